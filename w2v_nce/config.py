@@ -1,0 +1,159 @@
+"""The settings of a training run: every one documented and checked here, once.
+
+The command line builds its options from these fields, so a default, a bound or a sentence
+of help has a single home.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from w2v_nce.errors import ConfigError
+
+ARCHITECTURES = ("cbow", "skipgram")
+LOSSES = ("nce", "ns")
+
+#: Learning rates that a search on real text found best, by architecture and loss.
+DEFAULT_LEARNING_RATES: Mapping[tuple[str, str], float] = {
+    ("cbow", "nce"): 0.1,
+    ("cbow", "ns"): 0.1,
+    ("skipgram", "nce"): 0.025,
+    ("skipgram", "ns"): 0.025,
+}
+
+
+def available_cpus() -> int:
+    """Count the processors that this process may use, which a batch queue may have limited."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def setting(
+    default: Any,
+    help: str,
+    *,
+    flag: str | None = None,
+    minimum: float | None = None,
+    maximum: float | None = None,
+    choices: tuple[str, ...] | None = None,
+) -> Any:
+    """Declare a field of :class:`TrainConfig` with its help text and its domain.
+
+    ``flag`` names the command-line option where it differs from the field's name.
+    """
+    metadata = {
+        "help": help,
+        "flag": flag,
+        "minimum": minimum,
+        "maximum": maximum,
+        "choices": choices,
+    }
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """Everything that decides what a training run computes.
+
+    Raises:
+        ConfigError: if a value is outside its domain.
+    """
+
+    architecture: str = setting(
+        "cbow",
+        "cbow: the mean of the context predicts the word; skipgram: the word predicts each"
+        " neighbour.",
+        flag="arch",
+        choices=ARCHITECTURES,
+    )
+    loss: str = setting(
+        "nce",
+        "nce: noise-contrastive estimation, scores are log-probabilities; ns: negative"
+        " sampling as in word2vec.",
+        choices=LOSSES,
+    )
+    dim: int = setting(100, "Size of the vectors.", minimum=1)
+    window: int = setting(
+        5,
+        "Neighbours on each side, at most; the actual number is drawn anew for every word.",
+        minimum=1,
+    )
+    noise: int = setting(5, "Noise words (k) per training example.", minimum=1)
+    noise_power: float = setting(
+        0.75, "Noise words are drawn in proportion to count^POWER.", minimum=0.0, maximum=8.0
+    )
+    sample: float = setting(
+        1e-3,
+        "Words more frequent than this share of the text are thinned out; 0 keeps all.",
+        minimum=0.0,
+        maximum=1.0,
+    )
+    min_count: int = setting(5, "Drop words that occur less often.", minimum=1)
+    max_vocab: int | None = setting(None, "Keep only the N most frequent words.", minimum=2)
+    epochs: int = setting(5, "Passes over the text.", minimum=1)
+    learning_rate: float | None = setting(
+        None,
+        "Learning rate at the start; it falls linearly to nearly zero."
+        " Default: by architecture and loss.",
+        flag="lr",
+        minimum=1e-12,
+    )
+    seed: int = setting(
+        1,
+        "Seed of all random choices; with --threads 1 the same seed gives the same file.",
+        minimum=0,
+        maximum=2**63 - 1,
+    )
+    threads: int | None = setting(
+        None, "Threads. Default: the processors that this process may use.", minimum=1
+    )
+
+    def __post_init__(self) -> None:
+        for item in dataclasses.fields(self):
+            _check(item, getattr(self, item.name))
+
+    @property
+    def initial_rate(self) -> float:
+        """The learning rate at the start: the one asked for, or the default of the objective."""
+        if self.learning_rate is not None:
+            return self.learning_rate
+        return DEFAULT_LEARNING_RATES[self.architecture, self.loss]
+
+    @property
+    def thread_count(self) -> int:
+        """The number of threads: the one asked for, or as many as this process may use."""
+        return self.threads if self.threads is not None else available_cpus()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the settings as plain values, for JSON."""
+        return dataclasses.asdict(self)
+
+
+def option_name(item: dataclasses.Field[Any]) -> str:
+    """Return the command-line spelling of a setting, e.g. ``--noise-power``."""
+    return "--" + (item.metadata["flag"] or item.name).replace("_", "-")
+
+
+def _check(item: dataclasses.Field[Any], value: Any) -> None:
+    domain, name = item.metadata, option_name(item)
+    if value is None and item.default is None:
+        return
+    if domain["choices"] is not None:
+        if value not in domain["choices"]:
+            raise ConfigError(f"{name} is {value!r}; choose one of {', '.join(domain['choices'])}")
+        return
+    wants_integer = "int" in str(item.type)
+    kind = "a whole number" if wants_integer else "a number"
+    allowed = (int,) if wants_integer else (int, float)
+    if isinstance(value, bool) or not isinstance(value, allowed) or not math.isfinite(value):
+        raise ConfigError(f"{name} is {value!r}; it takes {kind}")
+    if domain["minimum"] is not None and value < domain["minimum"]:
+        raise ConfigError(f"{name} is {value}; it takes {kind}, {domain['minimum']:g} or more")
+    if domain["maximum"] is not None and value > domain["maximum"]:
+        raise ConfigError(f"{name} is {value}; it takes {kind}, {domain['maximum']:g} or less")

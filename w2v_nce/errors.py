@@ -1,0 +1,46 @@
+"""What can go wrong, as a tree.
+
+    W2vNceError               anything that this package reports by itself
+    ├── InputError            the caller's input or options are wrong      (exit code 2)
+    │   ├── ConfigError       an option has a value that cannot be meant
+    │   ├── CorpusError       the text cannot be read or trained on
+    │   ├── FormatError       a file of vectors or of questions is malformed
+    │   └── OutputError       the results cannot be written where they should go
+    └── TrainingError         the run itself failed, e.g. diverged        (exit code 1)
+
+Each message is one line: what is wrong, where, the value found, and the remedy.
+"""
+
+from __future__ import annotations
+
+
+class W2vNceError(Exception):
+    """Base of all errors raised on purpose by this package."""
+
+    exit_code = 1
+
+
+class InputError(W2vNceError):
+    """The caller's input or options are wrong; nothing has been computed."""
+
+    exit_code = 2
+
+
+class ConfigError(InputError):
+    """An option has a value outside its domain, or two options contradict each other."""
+
+
+class CorpusError(InputError):
+    """The training text is missing, unreadable, not text, or too small."""
+
+
+class FormatError(InputError):
+    """A file of vectors or an evaluation set is not what it should be."""
+
+
+class OutputError(InputError):
+    """The target of the results cannot be opened or written."""
+
+
+class TrainingError(W2vNceError):
+    """Training started and could not go on."""
