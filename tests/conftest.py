@@ -1,0 +1,43 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256()
+    for path in sorted((ROOT / "w2v_nce").rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+# Numba notices a change of the file that a kernel stands in, but not of what it calls in other
+# files. A cache for every state of the source is always right.
+os.environ.setdefault(
+    "NUMBA_CACHE_DIR", str(Path(tempfile.gettempdir()) / f"w2v-nce-tests-{_fingerprint()}")
+)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder with the real corpus and evaluation sets, where there is one."""
+    folder = Path(os.environ.get("W2V_NCE_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"no folder {folder}: set W2V_NCE_DATA to one with the evaluation sets")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Keep tests from writing into the checkout."""
+    monkeypatch.chdir(tmp_path)
+    yield

@@ -1,0 +1,44 @@
+"""Settings are checked, once and for all."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+from w2v_nce.config import DEFAULT_LEARNING_RATES, TrainConfig, available_cpus
+from w2v_nce.errors import ConfigError
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"dim": 0}, "--dim is 0; it takes a whole number, 1 or more"),
+        ({"dim": 2.5}, "--dim is 2.5; it takes a whole number"),
+        ({"epochs": True}, "--epochs is True; it takes a whole number"),
+        ({"learning_rate": -1.0}, "--lr is -1.0; it takes a number, 1e-12 or more"),
+        ({"learning_rate": math.nan}, "--lr is nan; it takes a number"),
+        ({"sample": 1.5}, "--sample is 1.5; it takes a number, 1 or less"),
+        ({"noise_power": math.inf}, "--noise-power is inf"),
+        ({"architecture": "glove"}, "--arch is 'glove'; choose one of cbow, skipgram"),
+        ({"max_vocab": 1}, "--max-vocab is 1"),
+        ({"threads": 0}, "--threads is 0"),
+        ({"seed": -1}, "--seed is -1"),
+    ],
+)
+def test_values_outside_the_domain_are_refused(values: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        TrainConfig(**values)
+    assert str(caught.value).startswith(message)
+
+
+def test_learning_rate_depends_on_the_objective_unless_given() -> None:
+    for (architecture, loss), rate in DEFAULT_LEARNING_RATES.items():
+        assert TrainConfig(architecture=architecture, loss=loss).initial_rate == rate
+    assert TrainConfig(learning_rate=0.3).initial_rate == 0.3
+
+
+def test_threads_default_to_the_processors_at_hand() -> None:
+    assert TrainConfig().thread_count == available_cpus() >= 1
+    assert TrainConfig(threads=3).thread_count == 3

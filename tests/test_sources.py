@@ -1,0 +1,98 @@
+"""Files as blocks: nothing lost, nothing cut, everything refused that is not text."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from w2v_nce.corpus.sources import Corpus
+from w2v_nce.errors import CorpusError
+
+
+def corpus(tmp_path: Path, *texts: bytes) -> Corpus:
+    paths = [tmp_path / f"{i}.txt" for i in range(len(texts))]
+    for path, text in zip(paths, texts, strict=True):
+        path.write_bytes(text)
+    return Corpus.open(paths)
+
+
+@given(
+    st.lists(st.sampled_from([b"ab", b"c", b" ", b"\n", b"\t", b"word", b"x" * 30])).map(b"".join),
+    st.integers(1, 40),
+)
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_blocks_make_up_the_text_and_cut_no_word(tmp_path: Path, text: bytes, size: int) -> None:
+    blocks = list(corpus(tmp_path, text).blocks(size))
+    assert b"".join(block.text for block in blocks) == text
+    assert [word for block in blocks for word in block.text.split()] == text.split()
+    assert [block.offset for block in blocks] == [
+        sum(len(block.text) for block in blocks[:i]) for i in range(len(blocks))
+    ]
+
+
+def test_blocks_end_at_line_ends_if_lines_fit(tmp_path: Path) -> None:
+    blocks = list(corpus(tmp_path, b"one two\nthree\nfour five six\n").blocks(16))
+    assert [block.text for block in blocks] == [b"one two\nthree\n", b"four five six\n"]
+
+
+def test_a_long_line_is_cut_between_words(tmp_path: Path) -> None:
+    blocks = list(corpus(tmp_path, b"one two three four").blocks(10))
+    assert [block.text for block in blocks] == [b"one two ", b"three ", b"four"]
+
+
+def test_a_word_never_spans_files(tmp_path: Path) -> None:
+    blocks = list(corpus(tmp_path, b"one", b"two").blocks())
+    assert [block.text for block in blocks] == [b"one", b"two"]
+
+
+def test_byte_order_mark_is_no_part_of_the_first_word(tmp_path: Path) -> None:
+    blocks = list(corpus(tmp_path, b"\xef\xbb\xbfone two").blocks())
+    assert [(block.offset, block.text) for block in blocks] == [(3, b"one two")]
+
+
+@pytest.mark.parametrize(
+    ("name", "compress"),
+    [("gzip", gzip.compress), ("bzip2", bz2.compress), ("xz", lzma.compress),
+     ("zstd", lambda data: b"\x28\xb5\x2f\xfd" + data)],
+)  # fmt: skip
+def test_compressed_text_is_refused_whatever_its_name(tmp_path, name, compress) -> None:
+    with pytest.raises(CorpusError, match=rf"0\.txt is compressed \({name}\)"):
+        corpus(tmp_path, compress(b"some words " * 100))
+
+
+def test_binary_is_refused_with_its_place(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match=r"0\.txt is not text: NUL at byte 4 \(00 65"):
+        corpus(tmp_path, b"word\0else")
+
+
+@pytest.mark.parametrize("size", [64, 1 << 17])
+def test_binary_after_the_beginning_is_refused_when_reached(tmp_path: Path, size: int) -> None:
+    late = corpus(tmp_path, b"word " * 2000 + b"\0 word")
+    with pytest.raises(CorpusError, match="NUL at byte 10000 "):
+        list(late.blocks(size))
+
+
+def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match=r"missing\.txt: No such file"):
+        Corpus.open([tmp_path / "missing.txt"])
+    with pytest.raises(CorpusError, match="is a directory"):
+        Corpus.open([tmp_path])
+    with pytest.raises(CorpusError, match="no corpus given"):
+        Corpus.open([])
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(CorpusError, match="not a regular file"):
+        Corpus.open([tmp_path / "pipe"])
+
+
+def test_a_file_that_vanishes_is_named(tmp_path: Path) -> None:
+    vanishing = corpus(tmp_path, b"some words")
+    (tmp_path / "0.txt").unlink()
+    with pytest.raises(CorpusError, match=r"0\.txt: No such file"):
+        list(vanishing.blocks())

@@ -1,0 +1,55 @@
+"""Threads over one stream."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from w2v_nce.workers import run_workers
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_every_block_is_worked_on_once(threads: int) -> None:
+    done: list[int] = []
+    for _ in run_workers(iter(range(500)), [done.append] * threads, 0.01):
+        pass
+    assert sorted(done) == list(range(500))
+
+
+def test_one_thread_keeps_the_order() -> None:
+    done: list[int] = []
+    list(run_workers(iter(range(100)), [done.append], 0.01))
+    assert done == list(range(100))
+
+
+def test_a_failing_worker_stops_the_run_and_is_reported() -> None:
+    def fail(block: int) -> None:
+        raise ValueError(f"block {block}")
+
+    with pytest.raises(ValueError, match="block"):
+        list(run_workers(iter(range(10**9)), [fail, lambda block: None], 0.01))
+
+
+def test_a_failing_stream_is_reported() -> None:
+    def stream():
+        yield 1
+        raise OSError("vanished")
+
+    with pytest.raises(OSError, match="vanished"):
+        list(run_workers(stream(), [lambda block: None] * 2, 0.01))
+
+
+def test_giving_up_stops_the_threads() -> None:
+    before = threading.active_count()
+    run = run_workers(iter(range(10**9)), [lambda block: time.sleep(0.001)] * 2, 0.01)
+    next(run)
+    run.close()
+    time.sleep(0.05)
+    assert threading.active_count() == before
+
+
+def test_ticks_come_while_a_block_is_worked_on() -> None:
+    ticks = list(run_workers(iter([0.25]), [time.sleep], 0.05))
+    assert 3 <= len(ticks) <= 7

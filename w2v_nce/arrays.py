@@ -1,0 +1,37 @@
+"""Names for the array types that modules exchange, and the one allocator of parameters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+#: Real matrices and vectors: float32 when training, float64 in gradient checks.
+Reals = npt.NDArray[np.floating[Any]]
+#: Word ids; -1 ends a sentence.
+Ids = npt.NDArray[np.int32]
+#: Counts and offsets.
+Longs = npt.NDArray[np.int64]
+#: Text.
+Bytes = npt.NDArray[np.uint8]
+
+ALIGNMENT = 64  # bytes: a cache line, and the widest SIMD register
+ROW_MULTIPLE = 16  # columns: a row of float32 fills whole cache lines
+
+
+def padded(dim: int) -> int:
+    """Return the stored length of a row of ``dim`` numbers: the next multiple of 16."""
+    return -(-dim // ROW_MULTIPLE) * ROW_MULTIPLE
+
+
+def aligned_zeros(rows: int, columns: int, dtype: type[np.floating[Any]] = np.float32) -> Reals:
+    """Return a (rows, columns) matrix of zeros whose first element is 64-byte aligned.
+
+    The operating system hands out its pages on first touch, so untouched rows cost nothing.
+    """
+    itemsize = np.dtype(dtype).itemsize
+    spare = ALIGNMENT // itemsize
+    flat = np.zeros(rows * columns + spare, dtype)
+    start = -flat.ctypes.data % ALIGNMENT // itemsize
+    return flat[start : start + rows * columns].reshape(rows, columns)

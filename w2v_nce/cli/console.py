@@ -1,0 +1,61 @@
+"""How numbers and tables look."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+
+def compact(number: float) -> str:
+    """Shorten a large number: 950, 12.3k, 67.7M, 1.2G."""
+    for limit, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if number >= limit:
+            return f"{number / limit:.1f}{unit}"
+    return f"{number:.0f}"
+
+
+def clock(seconds: float) -> str:
+    """Write a duration as h:mm:ss."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
+
+
+def percent(share: float | None) -> str:
+    """Write a share as a percentage with one decimal; a dash where there is none."""
+    return "-" if share is None else f"{100 * share:.1f} %"
+
+
+def print_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table: ruled on a terminal, plain columns in a pipe.
+
+    The first column is text, the others are numbers, to the right.
+    """
+    if sys.stdout.isatty():
+        _print_ruled(title, header, rows)
+    else:
+        _print_plain(title, header, rows)
+
+
+def _print_ruled(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=Text(title), box=SIMPLE_HEAD, title_justify="left", title_style="bold")
+    for i, name in enumerate(header):
+        table.add_column(name, justify="right" if i else "left", no_wrap=i > 0)
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    Console().print(table)
+
+
+def _print_plain(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    lines = [header, *rows]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(header))]
+    print(title)
+    for line in lines:
+        cells = [line[0].ljust(widths[0])]
+        cells += [cell.rjust(width) for cell, width in zip(line[1:], widths[1:], strict=True)]
+        print("  ".join(cells).rstrip())
+    print()

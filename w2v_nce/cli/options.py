@@ -1,0 +1,37 @@
+"""Command-line options made from the settings of a run."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from w2v_nce.config import TrainConfig, option_name
+
+Command = Callable[..., None]
+
+
+def config_options(command: Command) -> Command:
+    """Give a command one option for every field of :class:`TrainConfig`."""
+    for item in reversed(dataclasses.fields(TrainConfig)):
+        command = _option(item)(command)
+    return command
+
+
+def _option(item: dataclasses.Field[Any]) -> Callable[[Command], Command]:
+    return click.option(
+        option_name(item),
+        item.name,
+        type=_type(item),
+        default=item.default,
+        show_default=item.default is not None,
+        help=item.metadata["help"],
+    )
+
+
+def _type(item: dataclasses.Field[Any]) -> Any:
+    if item.metadata["choices"] is not None:
+        return click.Choice(item.metadata["choices"])
+    return click.INT if "int" in str(item.type) else click.FLOAT

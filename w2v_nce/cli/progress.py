@@ -1,0 +1,181 @@
+"""What a training run shows on standard error: a live display, lines, or nothing."""
+
+from __future__ import annotations
+
+import sys
+from typing import Protocol
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+from w2v_nce.cli.console import clock, compact, percent
+from w2v_nce.corpus.vocabulary import CountingTick
+from w2v_nce.formats.word2vec import is_binary_name
+from w2v_nce.objective import initial_nce_loss, initial_ns_loss
+from w2v_nce.training import CompilingTick, Tick, Training, TrainingTick
+
+
+class Display(Protocol):
+    """Makes a run happen, and shows how it goes."""
+
+    interval: float  # seconds between the ticks that it wants
+
+    def follow(self, run: Training) -> None:
+        """Iterate the run to its end."""
+
+    def summarise(self, run: Training, output: str) -> None:
+        """Say what came of it."""
+
+
+def display_for(quiet: bool) -> Display:
+    """Choose the display that suits standard error."""
+    if quiet:
+        return Silence()
+    console = Console(stderr=True)
+    if console.is_terminal and not console.is_dumb_terminal:
+        return LiveDisplay(console)
+    return LineDisplay()
+
+
+class Silence:
+    """Shows nothing."""
+
+    interval = 1.0
+
+    def follow(self, run: Training) -> None:
+        """Iterate the run to its end."""
+        for _ in run:
+            pass
+
+    def summarise(self, run: Training, output: str) -> None:
+        """Say nothing."""
+
+
+class LineDisplay:
+    """A plain line every ten seconds, for logs and pipes."""
+
+    interval = 10.0
+
+    def follow(self, run: Training) -> None:
+        """Iterate the run to its end."""
+        for tick in run:
+            self._last = tick
+            print(f"{phase(tick)}: {long_detail(tick)}", file=sys.stderr, flush=True)
+
+    def summarise(self, run: Training, output: str) -> None:
+        """Print the summary."""
+        print("\n".join(summary(run, output)), file=sys.stderr, flush=True)
+
+
+class LiveDisplay:
+    """A bar that moves, on a terminal."""
+
+    interval = 0.2
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+
+    def follow(self, run: Training) -> None:
+        """Iterate the run to its end."""
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=None),
+            TaskProgressColumn(),
+            TextColumn("{task.fields[detail]}"),
+        )
+        with Progress(*columns, console=self.console, expand=True, transient=True) as progress:
+            bar = progress.add_task("", total=None, detail="")
+            for tick in run:
+                done, total = extent(tick)
+                progress.update(
+                    bar,
+                    description=phase(tick),
+                    completed=done,
+                    total=total,
+                    detail=short_detail(tick),
+                )
+
+    def summarise(self, run: Training, output: str) -> None:
+        """Print the summary."""
+        for line in summary(run, output):
+            self.console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def phase(tick: Tick) -> str:
+    """Name what the run is doing."""
+    if isinstance(tick, CompilingTick):
+        return "compiling"
+    return "counting" if isinstance(tick, CountingTick) else "training"
+
+
+def extent(tick: Tick) -> tuple[float, float | None]:
+    """Return what is done and what there is in all; None if unknown."""
+    if isinstance(tick, CompilingTick):
+        return 0, None
+    if isinstance(tick, CountingTick):
+        return tick.bytes_done, tick.bytes_total
+    return tick.words, tick.total_words
+
+
+def remaining(tick: TrainingTick) -> str:
+    """Estimate the time left from the mean speed."""
+    if not tick.words:
+        return "-:--:--"
+    return clock(tick.seconds * (tick.total_words - tick.words) / tick.words)
+
+
+def loss_text(tick: TrainingTick) -> str:
+    """Write the loss with four digits."""
+    return "-" if tick.loss is None else f"{tick.loss:.3f}"
+
+
+def short_detail(tick: Tick) -> str:
+    """Describe a tick in some sixty columns at most."""
+    if isinstance(tick, CompilingTick):
+        return "kernels"
+    if isinstance(tick, CountingTick):
+        return f"{compact(tick.words)} words  {compact(tick.types)} distinct"
+    return (
+        f"{compact(tick.words)}/{compact(tick.total_words)}"
+        f"  {compact(tick.words_per_second)}/s"
+        f"  lr {tick.learning_rate:.4f}  loss {loss_text(tick)}  {remaining(tick)}"
+    )
+
+
+def long_detail(tick: Tick) -> str:
+    """Describe a tick in full words."""
+    if isinstance(tick, CompilingTick):
+        return "kernels; only the first run takes seconds"
+    if isinstance(tick, CountingTick):
+        share = tick.bytes_done / tick.bytes_total if tick.bytes_total else 1.0
+        return f"{percent(share)}, {tick.words:,} words, {tick.types:,} distinct"
+    return (
+        f"{percent(tick.words / tick.total_words)},"
+        f" {tick.words:,} of {tick.total_words:,} words,"
+        f" {tick.words_per_second:,.0f} words/s, lr {tick.learning_rate:.5f},"
+        f" loss {loss_text(tick)}, {remaining(tick)} left"
+    )
+
+
+def summary(run: Training, output: str) -> list[str]:
+    """Say what a run did and where its vectors are."""
+    vocabulary, tick, config = run.vocabulary, run.last_tick, run.config
+    assert vocabulary is not None
+    lines = [
+        f"vocabulary  {len(vocabulary):,} of {vocabulary.corpus_types:,} distinct words,"
+        f" {percent(vocabulary.total / vocabulary.corpus_words)} of the text"
+    ]
+    if tick is not None:
+        initial = initial_nce_loss if config.loss == "nce" else initial_ns_loss
+        lines.append(
+            f"trained     {tick.words:,} words in {clock(tick.seconds)},"
+            f" {tick.words_per_second:,.0f} words/s"
+        )
+        if tick.epoch_losses:
+            lines.append(
+                f"loss        {tick.epoch_losses[-1]:.3f} in the last epoch"
+                f" ({config.loss}, k = {config.noise}; {initial(config.noise):.3f} at the start)"
+            )
+    kind = "binary" if is_binary_name(output) else "text"
+    lines.append(f"vectors     {output} ({len(vocabulary):,} x {config.dim}, word2vec {kind})")
+    return lines

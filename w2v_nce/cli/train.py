@@ -1,0 +1,56 @@
+"""``w2v-nce train``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from w2v_nce.cli.options import config_options
+from w2v_nce.config import TrainConfig
+
+
+@click.command()
+@click.argument("corpus", nargs=-1, required=True, metavar="CORPUS...")
+@click.option(
+    "-o",
+    "--output",
+    default="vectors.bin",
+    show_default=True,
+    metavar="FILE",
+    help="Where the vectors go. word2vec's binary format if the name ends in .bin or .bin.gz,"
+    " its text format otherwise; .gz compresses; - is standard output.",
+)
+@config_options
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+def train(corpus: tuple[str, ...], output: str, quiet: bool, **settings: Any) -> None:
+    """Learn word vectors from text files.
+
+    Words are separated by white space, sentences by line ends.
+
+    \b
+    w2v-nce train corpus.txt -o vectors.bin
+    w2v-nce train part1.txt part2.txt --arch skipgram --dim 300 -o vectors.txt.gz
+    """
+    config = TrainConfig(**settings)
+    from w2v_nce.cli.progress import display_for
+    from w2v_nce.corpus.sources import Corpus
+    from w2v_nce.formats.word2vec import VectorsFile
+    from w2v_nce.training import Training
+
+    source = Corpus.open(corpus)
+    display = display_for(quiet)
+    with VectorsFile(output) as target:
+        run = Training(source, config, display.interval)
+        interrupted = False
+        try:
+            display.follow(run)
+        except KeyboardInterrupt:
+            if run.model is None:
+                raise
+            interrupted = True
+        assert run.model is not None
+        target.save(run.model.embeddings)
+    display.summarise(run, output)
+    if interrupted:
+        raise KeyboardInterrupt

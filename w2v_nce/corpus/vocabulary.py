@@ -1,0 +1,136 @@
+"""Which words have vectors, in which order, and how often each occurs."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Generator
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+
+from w2v_nce.arrays import Longs
+from w2v_nce.corpus.scanner import (
+    TOKENS,
+    TYPES,
+    WordTable,
+    count_text,
+    merged,
+    new_table,
+    table_of,
+    words_of,
+)
+from w2v_nce.corpus.sources import Corpus, TextBlock
+from w2v_nce.errors import CorpusError
+from w2v_nce.workers import run_workers
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words that are trained, the most frequent first; a word's id is its place here.
+
+    Words of equal count are in the order of their bytes, so that the vocabulary does not
+    depend on the order of the text or on the number of threads.
+    """
+
+    words: list[bytes]
+    counts: Longs  # (V,), non-increasing
+    corpus_words: int  # running words of the text, those outside the vocabulary included
+    corpus_types: int  # distinct words of the text
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    @property
+    def total(self) -> int:
+        """The running words that are in the vocabulary: what one epoch trains on."""
+        return int(self.counts.sum())
+
+    def table(self) -> WordTable:
+        """Return the hash table that encodes text: entry numbers are word ids."""
+        return table_of(self.words)
+
+
+@dataclass(frozen=True)
+class CountingTick:
+    """How far the vocabulary pass has come."""
+
+    bytes_done: int
+    bytes_total: int
+    words: int
+    types: int  # distinct words; before the end those of the thread that has most
+    seconds: float
+
+
+class WordCounter:
+    """Counts the words of blocks in a table of its own; one per thread."""
+
+    def __init__(self) -> None:
+        self.table = new_table()
+        self.bytes = 0
+
+    def __call__(self, block: TextBlock) -> None:
+        """Count the words of one block."""
+        self.table = count_text(block.text, self.table)
+        self.bytes += len(block.text)
+
+
+def count_words(
+    corpus: Corpus, threads: int, interval: float = 0.2
+) -> Generator[CountingTick, None, WordTable]:
+    """Count all words of a corpus with several threads; yields ticks, returns the table."""
+    started = time.perf_counter()
+    counters = [WordCounter() for _ in range(threads)]
+
+    def tick() -> CountingTick:
+        return CountingTick(
+            bytes_done=sum(counter.bytes for counter in counters),
+            bytes_total=corpus.size,
+            words=sum(int(counter.table.totals[TOKENS]) for counter in counters),
+            types=max(int(counter.table.totals[TYPES]) for counter in counters),
+            seconds=time.perf_counter() - started,
+        )
+
+    for _ in run_workers(corpus.blocks(), counters, interval):
+        yield tick()
+    table = reduce(merged, (counter.table for counter in counters))
+    yield dataclasses.replace(tick(), types=int(table.totals[TYPES]), bytes_done=corpus.size)
+    return table
+
+
+def select_words(table: WordTable, min_count: int, max_vocab: int | None = None) -> Vocabulary:
+    """Keep the words that occur ``min_count`` times or more, at most the ``max_vocab`` first.
+
+    Raises:
+        CorpusError: if fewer than two words remain: nothing could be told apart.
+    """
+    size = int(table.totals[TYPES])
+    counts = table.counts[:size]
+    kept = np.flatnonzero(counts >= min_count)
+    words = words_of(table, kept.tolist())
+    kept_counts = counts[kept].tolist()
+    order = sorted(range(len(words)), key=lambda i: (-kept_counts[i], words[i]))[:max_vocab]
+    vocabulary = Vocabulary(
+        words=[words[i] for i in order],
+        counts=np.array([kept_counts[i] for i in order], np.int64),
+        corpus_words=int(counts.sum()),
+        corpus_types=size,
+    )
+    if len(vocabulary) < 2:
+        raise CorpusError(_too_few(counts, min_count))
+    return vocabulary
+
+
+def _too_few(counts: Longs, min_count: int) -> str:
+    if len(counts) == 0:
+        return "the corpus holds no words at all, only whitespace or nothing"
+    if len(counts) == 1:
+        return f"the corpus holds a single distinct word ({counts[0]} times); two are needed"
+    kept = int(np.count_nonzero(counts >= min_count))
+    highest, second = np.sort(counts)[::-1][:2].tolist()
+    return (
+        f"{kept} of {len(counts):,} distinct words ({counts.sum():,} in all) occur at least"
+        f" {min_count} times, and two are needed; the most frequent occurs {highest:,} times:"
+        f" try --min-count {second}"
+    )

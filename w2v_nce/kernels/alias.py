@@ -1,0 +1,70 @@
+"""Drawing words from the noise distribution in constant time (Walker 1977, Vose 1991)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from w2v_nce.arrays import Longs, Reals
+from w2v_nce.kernels.jit import jit
+from w2v_nce.kernels.random import LOW_HALF
+
+COLUMN = 1 << 32  # units in a column
+
+
+class AliasTable(NamedTuple):
+    """A word id for every 64 random bits; see :func:`draw`."""
+
+    columns: npt.NDArray[np.uint32]  # (2^m, 2): units of the column's own word, the other word
+    shift: np.uint64  # 64 - m: the upper m bits choose the column
+
+
+class Noise(NamedTuple):
+    """The noise distribution as the kernels use it."""
+
+    table: AliasTable
+    offset: Reals  # (V,): what is taken from the score; log(k Q) for NCE, 0 for negative sampling
+
+
+@jit
+def draw(table: AliasTable, bits: np.uint64) -> int:
+    """Turn 64 random bits into a noise word: a column, then one of its two words."""
+    column = np.int64(bits >> table.shift)
+    if np.uint32(bits & LOW_HALF) < table.columns[column, 0]:
+        return column
+    return np.int64(table.columns[column, 1])
+
+
+@jit
+def fill_columns(remaining: Longs, columns: npt.NDArray[np.uint32]) -> None:
+    """Fill poor columns up from rich words, in place: Vose's algorithm on whole numbers.
+
+    ``remaining`` holds the units of every word and is used up; its sum is COLUMN times its
+    length. A word that has exactly a column's units left is its own other word.
+    """
+    count = len(remaining)
+    poor = np.empty(count, np.int64)
+    rich = np.empty(count, np.int64)
+    poor_count, rich_count = 0, 0
+    for word in range(count):
+        if remaining[word] < COLUMN:
+            poor[poor_count] = word
+            poor_count += 1
+        else:
+            rich[rich_count] = word
+            rich_count += 1
+    while poor_count > 0:
+        poor_count -= 1
+        word, giver = poor[poor_count], rich[rich_count - 1]
+        columns[word, 0] = remaining[word]
+        columns[word, 1] = giver
+        remaining[giver] -= COLUMN - remaining[word]
+        if remaining[giver] < COLUMN:
+            rich_count -= 1
+            poor[poor_count] = giver
+            poor_count += 1
+    for i in range(rich_count):
+        columns[rich[i], 0] = 0
+        columns[rich[i], 1] = rich[i]

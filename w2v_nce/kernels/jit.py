@@ -1,0 +1,28 @@
+"""How every kernel is compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from numba import njit
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+# Sums may be reordered and fused, or no dot product would use SIMD. NaN and infinity keep
+# their meaning, so that a diverging run can be noticed.
+FAST_MATH = {"reassoc", "contract", "nsz", "arcp", "afn"}
+
+
+def jit(function: Function) -> Function:
+    """Compile on the first call, without the GIL, and keep the machine code for the next run.
+
+    Where nothing can be kept (a read-only installation and no writable home), the function is
+    compiled anew in every run.
+    """
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": FAST_MATH}
+    try:
+        compiled: Function = njit(cache=True, **options)(function)
+    except RuntimeError:  # Numba: "cannot cache function ...: no locator available"
+        compiled = njit(**options)(function)
+    return compiled

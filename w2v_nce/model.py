@@ -1,0 +1,75 @@
+"""The parameters of a model and what they mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from w2v_nce.arrays import Longs, Reals, aligned_zeros, padded
+from w2v_nce.config import TrainConfig
+from w2v_nce.corpus.vocabulary import Vocabulary
+from w2v_nce.kernels.contrast import Parameters
+from w2v_nce.noise import log_noise, unigram_weights, units_of
+
+ROWS_AT_ONCE = 4096  # bounds the scratch memory of the initialisation
+
+
+@dataclass(frozen=True)
+class Model:
+    """Input vectors, output vectors and biases of a vocabulary."""
+
+    config: TrainConfig
+    vocabulary: Vocabulary
+    parameters: Parameters
+
+    @classmethod
+    def initial(cls, config: TrainConfig, vocabulary: Vocabulary) -> Model:
+        """Return the model at which training starts."""
+        return cls(config, vocabulary, initial_parameters(config, vocabulary.counts))
+
+    @property
+    def input_vectors(self) -> Reals:
+        """The (V, dim) input vectors, float32, without the padding: a view."""
+        return self.parameters.input[:, : self.config.dim]
+
+    @property
+    def embeddings(self) -> Embeddings:
+        """Words and input vectors, for use and for writing: shares memory with the model."""
+        from w2v_nce.embeddings import Embeddings
+
+        words = [word.decode("utf-8", "surrogateescape") for word in self.vocabulary.words]
+        return Embeddings(words, self.input_vectors)
+
+    def is_finite(self) -> bool:
+        """Tell whether no parameter has become NaN or infinite."""
+        # A sum is finite only if no term is NaN or infinite; it needs no copy of the matrix.
+        with np.errstate(over="ignore", invalid="ignore"):
+            sums = [np.sum(array, dtype=np.float64) for array in self.parameters]
+        return bool(np.isfinite(sums).all())
+
+
+def initial_parameters(
+    config: TrainConfig, counts: Longs, dtype: type[np.floating[Any]] = np.float32
+) -> Parameters:
+    """Return fresh parameters for a vocabulary.
+
+    Input vectors are uniform in ±0.5 / dim and output vectors zero, as in word2vec. The bias
+    of NCE starts at log Q, so that every logit starts at -log k whatever the word's frequency;
+    negative sampling has none, its bias stays zero.
+    """
+    size, stride = len(counts), padded(config.dim)
+    parameters = Parameters(
+        input=aligned_zeros(size, stride, dtype),
+        output=aligned_zeros(size, stride, dtype),
+        bias=np.zeros(size, dtype),
+    )
+    generator = np.random.Generator(np.random.PCG64(config.seed))
+    for start in range(0, size, ROWS_AT_ONCE):
+        rows = parameters.input[start : start + ROWS_AT_ONCE, : config.dim]
+        rows[:] = (generator.random(rows.shape, np.float32) - np.float32(0.5)) / config.dim
+    if config.loss == "nce":
+        units, _ = units_of(unigram_weights(counts, config.noise_power))
+        parameters.bias[:] = log_noise(units)
+    return parameters

@@ -1,0 +1,71 @@
+r"""The mathematics of the losses, and what distinguishes them for a kernel.
+
+**The model.** A hidden vector h stands for what is given: the input vector of a word
+(skip-gram) or the mean of its neighbours' (CBOW). A word w has an output vector v_w and a
+bias b_w, and the score
+
+    s(w, h) = h · v_w + b_w.
+
+**The task.** With each true word w₀ come k noise words w₁ … w_k, drawn from a distribution Q
+that we choose. A classifier tells truth from noise by its logit
+
+    Δ(w, h) = s(w, h) − log(k Q(w)),        P(true | w, h) = σ(Δ(w, h)),
+
+and the loss of the example is
+
+    L = −log σ(Δ(w₀, h)) − Σ_{i=1..k} log σ(−Δ(w_i, h)).
+
+**Noise-contrastive estimation** (Gutmann & Hyvärinen 2012; for language Mnih & Teh 2012,
+Mnih & Kavukcuoglu 2013, eq. 7-9). If truth is k times rarer than noise, the true logit
+of "w is not noise" is log P(w | h) − log(k Q(w)). So at the optimum s(w, h) = log P(w | h):
+scores are log-probabilities, with no sum over the vocabulary. Q decides how fast this is
+learned, not what is learned, provided that
+
+* the Q in the logit is the Q that is drawn from, exactly (:mod:`w2v_nce.noise`);
+* noise that happens to equal the true word counts as noise like any other. To drop it would
+  make the optimum log(P / (1 − P)).
+
+The bias is learned and starts at log Q(w). Output vectors start at zero, so every Δ starts at
+−log k and the loss at log(1 + k) + k log(1 + 1/k), which is 2.703 for k = 5.
+
+**Negative sampling** (Mikolov et al. 2013) is the same classifier with Δ = h · v_w: no bias, no
+correction for the noise, and noise that equals the true word is dropped. At its optimum
+h · v_w is the pointwise mutual information minus log k, if the noise is the unigram
+distribution (Levy & Goldberg 2014): good vectors, no probabilities.
+
+**The gradient** follows from d/dΔ log σ(Δ) = 1 − σ(Δ) = σ(−Δ). With the label y = 1 for w₀ and
+y = 0 for noise, each of the k + 1 words w contributes
+
+    −∂L/∂Δ(w, h) = y − σ(Δ(w, h)) =: g_w
+
+and, since Δ is linear in each of h, v_w and b_w (log(k Q) is a constant),
+
+    −∂L/∂h = Σ_w g_w v_w,      −∂L/∂v_w = g_w h,      −∂L/∂b_w = g_w.
+
+In CBOW h = (1/C) Σ_c u_c over C neighbours, so each input vector u_c gets −∂L/∂h divided by C.
+
+SGD updates v_w and b_w word by word within an example, h at the end, and reads v_w before it
+changes: :func:`w2v_nce.kernels.contrast.contrast`.
+
+======================  ==============================  ==================
+for a kernel            NCE                             negative sampling
+======================  ==============================  ==================
+offset of the score     log(k Q(w))                     0
+bias                    learned, starts at log Q(w)     none (stays 0)
+noise = true word       kept                            dropped
+======================  ==============================  ==================
+"""
+
+from __future__ import annotations
+
+import math
+
+
+def initial_nce_loss(k: int) -> float:
+    """Return the NCE loss per example before training, when every logit is -log k."""
+    return math.log1p(k) + k * math.log1p(1 / k)
+
+
+def initial_ns_loss(k: int) -> float:
+    """Return the negative-sampling loss per example before training, if no noise is dropped."""
+    return (k + 1) * math.log(2)

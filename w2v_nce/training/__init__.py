@@ -1,0 +1,12 @@
+"""Training: from a corpus and settings to a model, as a stream of ticks."""
+
+from w2v_nce.training.trainer import (
+    CompilingTick,
+    CountingTick,
+    Tick,
+    Training,
+    TrainingTick,
+    train,
+)
+
+__all__ = ["CompilingTick", "CountingTick", "Tick", "Training", "TrainingTick", "train"]
