@@ -1,0 +1,166 @@
+"""The trainers that are compared, each as a command line."""
+
+from __future__ import annotations
+
+import json
+import sys
+import sysconfig
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What all trainers are told alike. Without ``rate``, each uses its own default."""
+
+    dim: int
+    window: int
+    noise: int
+    sample: float
+    min_count: int
+    epochs: int
+    threads: int
+    rate: float | None = None
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run: file names are relative to the folder in which it runs."""
+
+    settings: Settings
+    architecture: str  # "skipgram" or "cbow"
+    seed: int
+    corpus: str = "corpus.txt"
+    output: str = "vectors.txt"
+
+
+class Trainer:
+    """A program that turns a text into a file of vectors."""
+
+    name: str
+    package: str  # on PyPI
+    #: Compiles itself at its first run, which is therefore made on a small text beforehand.
+    compiles_at_first_run = False
+
+    def command(self, job: Job) -> list[str]:
+        """Return the command line that does ``job``."""
+        raise NotImplementedError
+
+    def missing(self) -> str | None:
+        """Say why this trainer cannot run, or None if it can."""
+        try:
+            metadata.version(self.package)
+        except metadata.PackageNotFoundError:
+            return f"the package {self.package} is not installed"
+        return None
+
+    def version(self) -> str:
+        """Return package and version."""
+        return f"{self.package} {metadata.version(self.package)}"
+
+
+class W2vNce(Trainer):
+    """This project's command line."""
+
+    package = "w2v-nce"
+    compiles_at_first_run = True
+
+    def __init__(self, loss: str) -> None:
+        self.loss = loss
+        self.name = f"w2v-nce, {loss}"
+
+    def command(self, job: Job) -> list[str]:
+        """Return the command line that does ``job``."""
+        given = job.settings
+        options = {
+            "--arch": job.architecture,
+            "--loss": self.loss,
+            "--dim": given.dim,
+            "--window": given.window,
+            "--noise": given.noise,
+            "--sample": given.sample,
+            "--min-count": given.min_count,
+            "--epochs": given.epochs,
+            "--threads": given.threads,
+            "--seed": job.seed,
+            "--lr": given.rate,
+        }
+        program = str(script("w2v-nce"))
+        return [program, "train", job.corpus, "-o", job.output, *_flat(options)]
+
+    def missing(self) -> str | None:
+        """Say why this trainer cannot run, or None if it can."""
+        return super().missing() or _missing_program(script("w2v-nce"))
+
+
+class Word2vecC(Trainer):
+    """Google's word2vec.c. It has no seed: runs differ by the race of its threads alone.
+
+    Its file names hold at most 99 bytes, so the job's names must be short and relative.
+    """
+
+    name = "word2vec.c"
+    package = "word2vec"
+
+    def command(self, job: Job) -> list[str]:
+        """Return the command line that does ``job``."""
+        given = job.settings
+        options = {
+            "-train": job.corpus,
+            "-output": job.output,
+            "-size": given.dim,
+            "-window": given.window,
+            "-sample": given.sample,
+            "-hs": 0,
+            "-negative": given.noise,
+            "-min-count": given.min_count,
+            "-cbow": int(job.architecture == "cbow"),
+            "-iter": given.epochs,
+            "-threads": given.threads,
+            "-alpha": given.rate,
+        }
+        return [str(script("word2vec")), *_flat(options)]
+
+    def missing(self) -> str | None:
+        """Say why this trainer cannot run, or None if it can."""
+        return super().missing() or _missing_program(script("word2vec"))
+
+
+class PythonPeer(Trainer):
+    """A Python library, driven by a script of this folder that takes a :class:`Job` as JSON."""
+
+    def __init__(self, name: str, package: str, driver: str) -> None:
+        self.name, self.package, self.driver = name, package, driver
+
+    def command(self, job: Job) -> list[str]:
+        """Return the command line that does ``job``."""
+        return [sys.executable, str(HERE / self.driver), json.dumps(asdict(job))]
+
+
+def script(name: str) -> Path:
+    """Return the path of a program that pip installed for this Python."""
+    return Path(sysconfig.get_path("scripts")) / name
+
+
+def all_trainers() -> list[Trainer]:
+    """Return every trainer of the comparison, in the order of the tables."""
+    return [
+        W2vNce("ns"),
+        W2vNce("nce"),
+        Word2vecC(),
+        PythonPeer("gensim", "gensim", "train_gensim.py"),
+        PythonPeer("fastText", "fasttext", "train_fasttext.py"),
+    ]
+
+
+def _flat(options: dict[str, object]) -> list[str]:
+    return [
+        text for name, value in options.items() if value is not None for text in (name, str(value))
+    ]
+
+
+def _missing_program(path: Path) -> str | None:
+    return None if path.is_file() else f"its program {path.name} is not among pip's scripts"
