@@ -82,7 +82,9 @@ def parse_arguments() -> argparse.Namespace:
     add = parser.add_argument
     add("--corpus", required=True, metavar="FILE", help="text, one sentence a line; may be .gz")
     add("--eval", nargs="+", default=[], metavar="FILE", help="analogy questions, word pairs")
-    add("--out", default="build/bench", metavar="DIR", help="for results.md and results.json")
+    add(
+        "--out", default="benchmarks/results", metavar="DIR", help="for results.md and results.json"
+    )
     add("--quick", action="store_true", help="one epoch, the first seed")
     add("--seeds", nargs="+", type=int, default=[1, 2, 3])
     add("--architectures", nargs="+", choices=ARCHITECTURES, default=list(ARCHITECTURES))

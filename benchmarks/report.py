@@ -10,6 +10,10 @@ from statistics import median
 from typing import Any
 
 
+#: The figures of a run that the tables show after the scores.
+COLUMNS = ("seconds", "cpu_seconds", "words_per_second", "peak_mb")
+
+
 @dataclass(frozen=True)
 class Run:
     """One trainer, architecture and seed."""
@@ -104,11 +108,11 @@ def heading(facts: dict[str, Any]) -> str:
 def table(cells: list[dict[str, Any]]) -> str:
     """Return a Markdown table of one architecture."""
     tasks = list(cells[0]["scores"])
-    columns = ["trainer", *tasks, "seconds", "training words/s", "peak MB"]
+    columns = ["trainer", *tasks, "seconds", "CPU seconds", "training words/s", "peak MB"]
     lines = ["| " + " | ".join(columns) + " |", "|---|" + "---:|" * (len(columns) - 1)]
     for cell in cells:
         figures = [score_text(task, cell["scores"].get(task)) for task in tasks]
-        figures += [whole(cell[name]) for name in ("seconds", "words_per_second", "peak_mb")]
+        figures += [whole(cell[name]) for name in COLUMNS]
         lines.append("| " + " | ".join([cell["trainer"], *figures]) + " |")
     return "\n".join(lines)
 
