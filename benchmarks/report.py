@@ -9,7 +9,6 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-
 #: The figures of a run that the tables show after the scores.
 COLUMNS = ("seconds", "cpu_seconds", "words_per_second", "peak_mb")
 
