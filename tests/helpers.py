@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from w2v_nce.arrays import padded
-from w2v_nce.corpus.vocabulary import Vocabulary, count_words, select_words
 from w2v_nce.corpus.sources import Corpus
+from w2v_nce.corpus.vocabulary import Vocabulary, count_words, select_words
 from w2v_nce.kernels.contrast import Parameters, Scratch, Setup
 from w2v_nce.noise import make_noise
 from w2v_nce.training.schedule import keep_thresholds
@@ -25,8 +25,10 @@ def random_setup(
     shape = (len(COUNTS), padded(dim))
     matrices = generator.normal(size=(2, *shape)).astype(dtype)
     matrices[:, :, dim:] = 0
-    bias = generator.normal(size=len(COUNTS)).astype(dtype) if loss == "nce" else np.zeros(
-        len(COUNTS), dtype
+    bias = (
+        generator.normal(size=len(COUNTS)).astype(dtype)
+        if loss == "nce"
+        else np.zeros(len(COUNTS), dtype)
     )
     noise = make_noise(COUNTS, 0.75, k, loss)
     return Setup(

@@ -10,6 +10,7 @@ import numpy as np
 from w2v_nce.arrays import Longs, Reals, aligned_zeros, padded
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.vocabulary import Vocabulary
+from w2v_nce.embeddings import Embeddings
 from w2v_nce.kernels.contrast import Parameters
 from w2v_nce.noise import log_noise, unigram_weights, units_of
 
@@ -37,8 +38,6 @@ class Model:
     @property
     def embeddings(self) -> Embeddings:
         """Words and input vectors, for use and for writing: shares memory with the model."""
-        from w2v_nce.embeddings import Embeddings
-
         words = [word.decode("utf-8", "surrogateescape") for word in self.vocabulary.words]
         return Embeddings(words, self.input_vectors)
 

@@ -11,8 +11,7 @@ import click
 from w2v_nce.cli.console import percent, print_table
 
 if TYPE_CHECKING:
-    from w2v_nce.evaluation.analogies import AnalogyReport
-    from w2v_nce.evaluation.similarity import PairReport
+    from w2v_nce.evaluation import AnalogyReport, PairReport
 
 SCHEMA_VERSION = 1
 
@@ -61,10 +60,7 @@ def evaluate(
     w2v-nce eval questions-words.txt
     w2v-nce eval wordsim353.tsv men.txt -m vectors.txt.gz --json
     """
-    from w2v_nce.evaluation import AnalogyReport
-    from w2v_nce.evaluation.analogies import evaluate_analogies
-    from w2v_nce.evaluation.similarity import evaluate_pairs
-    from w2v_nce.evaluation.tasks import AnalogyTask, read_task
+    from w2v_nce.evaluation import AnalogyTask, evaluate_analogies, evaluate_pairs, read_task
     from w2v_nce.formats.word2vec import read_vectors
 
     loaded = [(path, read_task(path)) for path in tasks]
@@ -99,16 +95,33 @@ def show_report(path: str, report: AnalogyReport | PairReport) -> None:
 
 def show_analogies(path: str, report: AnalogyReport) -> None:
     """Print the accuracy and coverage of every section and of the totals."""
+    method = {"add": "3CosAdd", "mul": "3CosMul"}[report.method]
+    scores = dict(report.sections)
+    if report.semantic.total and report.syntactic.total:
+        scores |= {"semantic": report.semantic, "syntactic": report.syntactic}
+    scores["total"] = report.total
+    rows = [
+        (
+            name,
+            percent(score.accuracy),
+            f"{score.correct:,} of {score.answered:,}",
+            percent(score.coverage),
+        )
+        for name, score in scores.items()
+    ]
+    title = f"{path}: analogies by {method} among {report.vocabulary:,} words"
+    print_table(title, ("section", "accuracy", "correct", "coverage"), rows)
 
 
 def show_pairs(path: str, report: PairReport) -> None:
     """Print the correlations and the coverage."""
     rows = [
         (
+            "all pairs",
             "-" if report.spearman is None else f"{report.spearman:.3f}",
             "-" if report.pearson is None else f"{report.pearson:.3f}",
             f"{report.found} of {report.total}",
             percent(report.coverage),
         )
     ]
-    print_table(f"{path}: word pairs", ("spearman", "pearson", "pairs", "coverage"), rows)
+    print_table(f"{path}: word pairs", ("", "spearman", "pearson", "found", "coverage"), rows)

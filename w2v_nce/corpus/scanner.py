@@ -127,7 +127,7 @@ def same_word(text: Bytes, start: int, end: int, table: WordTable, entry: int) -
     first = table.ends[entry]
     if table.ends[entry + 1] - first != end - start:
         return False
-    for i in range(end - start):
+    for i in range(end - start):  # noqa: SIM110 - Numba has no all()
         if table.letters[first + i] != text[start + i]:
             return False
     return True
@@ -148,9 +148,7 @@ def find(text: Bytes, start: int, end: int, value: np.uint64, table: WordTable) 
 
 
 @jit
-def add(
-    text: Bytes, start: int, end: int, value: np.uint64, table: WordTable, times: int
-) -> int:
+def add(text: Bytes, start: int, end: int, value: np.uint64, table: WordTable, times: int) -> int:
     """Count text[start:end] some times more; return its entry number, or FULL without doing it."""
     entry, slot = find(text, start, end, value, table)
     if entry == ABSENT:
@@ -170,7 +168,7 @@ def add(
 
 @jit
 def count_words(text: Bytes, start: int, table: WordTable) -> int:
-    """Count the words of text[start:]; return its length, or the word for which there is no room."""
+    """Count the words of text[start:]; return its length, or where there was no room for one."""
     position = start
     while position < len(text):
         if is_space(text[position]):

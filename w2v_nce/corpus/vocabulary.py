@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -83,19 +82,19 @@ def count_words(
     started = time.perf_counter()
     counters = [WordCounter() for _ in range(threads)]
 
-    def tick() -> CountingTick:
+    def tick(tables: list[WordTable]) -> CountingTick:
         return CountingTick(
             bytes_done=sum(counter.bytes for counter in counters),
             bytes_total=corpus.size,
-            words=sum(int(counter.table.totals[TOKENS]) for counter in counters),
-            types=max(int(counter.table.totals[TYPES]) for counter in counters),
+            words=sum(int(table.totals[TOKENS]) for table in tables),
+            types=max(int(table.totals[TYPES]) for table in tables),
             seconds=time.perf_counter() - started,
         )
 
     for _ in run_workers(corpus.blocks(), counters, interval):
-        yield tick()
+        yield tick([counter.table for counter in counters])
     table = reduce(merged, (counter.table for counter in counters))
-    yield dataclasses.replace(tick(), types=int(table.totals[TYPES]), bytes_done=corpus.size)
+    yield tick([table])
     return table
 
 

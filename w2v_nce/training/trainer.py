@@ -53,7 +53,7 @@ class Training:
     """A run over a corpus. Iterate it to make it happen; each item is a :class:`Tick`.
 
     ``vocabulary`` is there once counting is done, ``model`` once training begins; both stay
-    usable if the iteration is given up.
+    usable if the iteration is given up, as does ``last_tick``.
 
     Raises, while iterated:
         CorpusError: if the corpus cannot be read or has too few words.
@@ -66,8 +66,15 @@ class Training:
         self.interval = interval  # seconds between ticks
         self.vocabulary: Vocabulary | None = None
         self.model: Model | None = None
+        self.last_tick: TrainingTick | None = None
 
     def __iter__(self) -> Iterator[Tick]:
+        for tick in self._phases():
+            if isinstance(tick, TrainingTick):
+                self.last_tick = tick
+            yield tick
+
+    def _phases(self) -> Iterator[Tick]:
         threads = self.config.thread_count
         yield CompilingTick()
         table = yield from count_words(self.corpus, threads, self.interval)

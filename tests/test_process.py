@@ -1,0 +1,231 @@
+"""The program as a user's shell runs it: real processes, real files."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.helpers import write_lines
+
+
+def w2v_nce(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
+    """Run the program with these arguments."""
+    command = [sys.executable, "-m", "w2v_nce", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, **options)
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    generator = np.random.default_rng(0)
+    words = [f"w{i}" for i in range(50)]
+    lines = [" ".join(generator.choice(words, 10)) for _ in range(5000)]
+    return write_lines(tmp_path_factory.mktemp("corpus") / "corpus.txt", lines)
+
+
+def assert_refused(result: subprocess.CompletedProcess[str], *parts: str, code: int = 2) -> None:
+    """The program gave one line that says all, and the right exit code."""
+    assert result.returncode == code, result.stderr
+    assert result.stdout == ""
+    lines = result.stderr.splitlines()
+    assert len(lines) == 1, result.stderr
+    assert lines[0].startswith("w2v-nce: error: ")
+    for part in parts:
+        assert part in lines[0]
+
+
+def test_train_then_evaluate(corpus: Path, tmp_path: Path) -> None:
+    result = w2v_nce("train", corpus, "--dim", 20, "--epochs", 2)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout == ""
+    summary = result.stderr.splitlines()[-4:]
+    assert summary[0] == "vocabulary  50 of 50 distinct words, 100.0 % of the text"
+    assert summary[1].startswith("trained     100,000 words in 0:00:0")
+    assert summary[2].startswith("loss ")
+    assert summary[2].endswith("(nce, k = 5; 2.703 at the start)")
+    assert summary[3] == "vectors     vectors.bin (50 x 20, word2vec binary)"
+    pairs = write_lines(tmp_path / "pairs.txt", ["w1 w2 3.5", "w3 w4 1", "w5 w6 2", "w7 no 2"])
+    result = w2v_nce("eval", pairs, "--json")
+    assert result.returncode == 0, result.stderr
+    document = json.loads(result.stdout)
+    assert document["schema_version"] == 1
+    assert document["reports"][0]["found"] == 3
+    assert document["reports"][0]["total"] == 4
+
+
+@pytest.mark.parametrize("hash_seeds", [("0", "1")])
+def test_one_thread_gives_the_same_bytes_in_every_process(corpus, tmp_path, hash_seeds) -> None:
+    files = []
+    for i, seed in enumerate(hash_seeds):
+        target = tmp_path / f"{i}.bin"
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        result = w2v_nce("train", corpus, "-o", target, "--threads", 1, "-q", env=environment)
+        assert result.returncode == 0, result.stderr
+        assert (result.stdout, result.stderr) == ("", "")
+        files.append(target.read_bytes())
+    assert files[0] == files[1]
+
+
+def test_vectors_go_to_standard_output(corpus: Path) -> None:
+    result = w2v_nce("train", corpus, "-o", "-", "--dim", 3, "--epochs", 1)
+    assert result.returncode == 0, result.stderr
+    lines = result.stdout.splitlines()
+    assert lines[0] == "50 3"
+    assert len(lines) == 51
+
+
+def test_help_is_quick_and_names_the_commands() -> None:
+    started = time.perf_counter()
+    result = w2v_nce("--help")
+    assert time.perf_counter() - started < 5
+    assert all(name in result.stdout for name in ("train", "eval", "demo"))
+
+
+def test_help_needs_neither_numpy_nor_numba() -> None:
+    code = (
+        "import sys, w2v_nce.cli\n"
+        "heavy = {'numpy', 'numba', 'rich'} & sys.modules.keys()\n"
+        "sys.exit(f'imported {heavy}' if heavy else 0)"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert result.returncode == 0, result.stderr
+
+
+def test_eval_needs_no_numba(tmp_path: Path) -> None:
+    code = (
+        "import sys\n"
+        "import w2v_nce.evaluation, w2v_nce.evaluation.tasks, w2v_nce.formats.word2vec\n"
+        "sys.exit('imported numba' if 'numba' in sys.modules else 0)"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert result.returncode == 0, result.stderr
+
+
+class TestRefusals:
+    def test_missing_corpus(self) -> None:
+        assert_refused(w2v_nce("train", "nowhere.txt"), "nowhere.txt: No such file")
+
+    def test_no_corpus(self) -> None:
+        assert_refused(w2v_nce("train"), "Missing argument 'CORPUS...'", "train --help")
+
+    def test_directory(self, tmp_path: Path) -> None:
+        assert_refused(w2v_nce("train", tmp_path), f"{tmp_path} is a directory")
+
+    def test_empty_file(self, tmp_path: Path) -> None:
+        path = write_lines(tmp_path / "empty.txt", [])
+        assert_refused(w2v_nce("train", path), "no words at all")
+        assert not Path("vectors.bin").exists()
+
+    def test_binary(self, tmp_path: Path) -> None:
+        (tmp_path / "binary.dat").write_bytes(b"some\0thing")
+        assert_refused(w2v_nce("train", tmp_path / "binary.dat"), "binary.dat", "NUL at byte 4")
+
+    def test_too_rare_words(self, tmp_path: Path) -> None:
+        path = write_lines(tmp_path / "small.txt", ["to be or not to be"])
+        assert_refused(w2v_nce("train", path), "occurs 2 times: try --min-count 2")
+        assert list(tmp_path.iterdir()) == [path]
+
+    def test_bad_option_value(self, corpus: Path) -> None:
+        assert_refused(w2v_nce("train", corpus, "--dim", 0), "--dim is 0")
+        assert_refused(w2v_nce("train", corpus, "--arch", "glove"), "--arch", "cbow")
+
+    def test_unwritable_output_fails_before_training(self, corpus: Path) -> None:
+        result = w2v_nce("train", corpus, "-o", "no/such/folder/vectors.bin", "--epochs", 10**6)
+        assert_refused(result, "no/such/folder")
+
+    def test_divergence(self, corpus: Path) -> None:
+        result = w2v_nce("train", corpus, "--lr", 1e30, "-q")
+        assert_refused(result, "diverged", "try --lr", code=1)
+        assert not Path("vectors.bin").exists()
+
+    def test_missing_vectors(self, tmp_path: Path) -> None:
+        pairs = write_lines(tmp_path / "pairs.txt", ["a b 1", "c d 2"])
+        assert_refused(w2v_nce("eval", pairs), "vectors.bin")
+
+    def test_malformed_task_is_found_before_vectors_are_loaded(self, tmp_path: Path) -> None:
+        task = write_lines(tmp_path / "task.txt", [": section", "a b c d", "a b c"])
+        assert_refused(w2v_nce("eval", task), "task.txt", "line 3")
+
+
+def start_training(corpus: Path, *arguments: object) -> subprocess.Popen[str]:
+    """Start a run that would take hours, and wait until it trains."""
+    command = [sys.executable, "-m", "w2v_nce", "train", str(corpus), "--epochs", "1000000"]
+    process = subprocess.Popen(
+        [*command, *map(str, arguments)], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stderr is not None
+    for line in process.stderr:
+        if "of the text" in line or line.startswith("training"):
+            return process
+    raise AssertionError("training never began")
+
+
+def test_ctrl_c_saves_what_there_is(corpus: Path) -> None:
+    process = start_training(corpus)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == 130, errors
+    assert Path("vectors.bin").stat().st_size > 50 * 400
+    assert errors.splitlines()[-1].startswith("w2v-nce: error: interrupted")
+
+
+def test_a_killed_run_leaves_the_old_file_alone(corpus: Path) -> None:
+    Path("vectors.bin").write_text("precious")
+    process = start_training(corpus)
+    process.kill()
+    process.communicate(timeout=20)
+    assert Path("vectors.bin").read_text() == "precious"
+
+
+def test_nothing_can_be_cached_and_it_still_works(corpus: Path, tmp_path: Path) -> None:
+    """As in a read-only container without a home: compiled code cannot be kept anywhere."""
+    site = tmp_path / "site"
+    site.mkdir()
+    package = Path(__file__).parent.parent / "w2v_nce"
+    code = (
+        "import numba.core.caching as caching\n"
+        "caching.CacheImpl._locator_classes = []\n"
+        "caching._CacheLocator.from_function = classmethod(lambda *_: None)\n"
+        f"import sys; sys.path.insert(0, {str(package.parent)!r})\n"
+        "from w2v_nce.cli import main\n"
+        f"main(['train', {str(corpus)!r}, '-q', '--epochs', '1'])\n"
+    )
+    environment = {key: value for key, value in os.environ.items() if key != "NUMBA_CACHE_DIR"}
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False
+    )
+    assert result.returncode == 0, result.stderr
+    assert Path("vectors.bin").exists()
+
+
+def test_a_terminal_gets_a_live_display(corpus: Path) -> None:
+    """A pseudo-terminal stands for the user's: there are bars on it, and the summary."""
+    leader, follower = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80"}
+    command = [sys.executable, "-m", "w2v_nce", "train", str(corpus), "--epochs", "30"]
+    process = subprocess.Popen(command, stderr=follower, stdout=subprocess.PIPE, env=environment)
+    os.close(follower)
+    shown = b""
+    while True:
+        try:
+            data = os.read(leader, 65536)
+        except OSError:  # how Linux reports that the other side is closed
+            break
+        if not data:
+            break
+        shown += data
+    assert process.wait() == 0
+    text = shown.decode()
+    assert "training" in text
+    assert "━" in text
+    assert "loss" in text
+    assert "vectors.bin (50 x 100, word2vec binary)" in text
+    os.close(leader)

@@ -1,0 +1,113 @@
+"""Whole runs, through the library."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.helpers import write_lines
+from w2v_nce.config import TrainConfig
+from w2v_nce.corpus.sources import Corpus
+from w2v_nce.errors import CorpusError, TrainingError
+from w2v_nce.objective import initial_nce_loss
+from w2v_nce.training import CompilingTick, CountingTick, Training, TrainingTick, train
+
+#: Two kinds of sentences: words of the one kind never meet words of the other.
+KINDS = (["sun", "warm", "light", "day", "bright"], ["moon", "cold", "dark", "night", "dim"])
+
+
+@pytest.fixture
+def two_kinds(tmp_path: Path) -> Path:
+    generator = np.random.default_rng(0)
+    lines = [" ".join(generator.permutation(KINDS[i % 2])) for i in range(4000)]
+    return write_lines(tmp_path / "corpus.txt", lines)
+
+
+def config(**changes: object) -> TrainConfig:
+    values = {"dim": 10, "sample": 0.0, "threads": 1, "epochs": 3}
+    return TrainConfig(**{**values, **changes})
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("loss", ["nce", "ns"])
+@pytest.mark.parametrize("architecture", ["cbow", "skipgram"])
+def test_words_of_a_kind_become_neighbours(
+    two_kinds: Path, architecture: str, loss: str, threads: int
+) -> None:
+    model = train(two_kinds, config(architecture=architecture, loss=loss, threads=threads))
+    unit = model.embeddings.unit
+    similar = unit @ unit.T
+    of_first_kind = np.array([word in KINDS[0] for word in model.embeddings.words])
+    same = of_first_kind[:, None] == of_first_kind
+    assert similar[same].min() > similar[~same].max()
+
+
+def test_the_text_is_trained_on_in_every_epoch(two_kinds: Path) -> None:
+    run = Training(Corpus.open([two_kinds]), config(epochs=4))
+    ticks = list(run)
+    assert isinstance(ticks[0], CompilingTick)
+    assert any(isinstance(tick, CountingTick) for tick in ticks)
+    last = ticks[-1]
+    assert isinstance(last, TrainingTick)
+    assert last is run.last_tick
+    assert last.words == last.total_words == 4 * 4000 * 5
+    assert len(last.epoch_losses) == 4
+    assert last.epoch_losses[3] < last.epoch_losses[0] < initial_nce_loss(5)
+
+
+def test_same_seed_same_vectors_and_another_seed_others(two_kinds: Path) -> None:
+    one, same, other = (train(two_kinds, config(seed=seed)) for seed in (1, 1, 2))
+    np.testing.assert_array_equal(one.input_vectors, same.input_vectors)
+    assert not np.allclose(one.input_vectors, other.input_vectors, atol=1e-3)
+
+
+def test_the_files_can_be_split_without_changing_the_vocabulary(tmp_path: Path) -> None:
+    lines = [f"w{i % 7} w{i % 11} w{i % 3}" for i in range(3000)]
+    whole = write_lines(tmp_path / "whole.txt", lines)
+    halves = [
+        write_lines(tmp_path / "a.txt", lines[:1500]),
+        write_lines(tmp_path / "b.txt", lines[1500:]),
+    ]
+    assert train(whole, config()).vocabulary.words == train(halves, config()).vocabulary.words
+
+
+@pytest.mark.parametrize("dim", [1, 3, 100])
+def test_every_dimension_works(two_kinds: Path, dim: int) -> None:
+    model = train(two_kinds, config(dim=dim, epochs=1))
+    assert model.input_vectors.shape == (10, dim)
+    assert np.isfinite(model.input_vectors).all()
+    assert not model.parameters.input[:, dim:].any()
+
+
+@pytest.mark.parametrize("text", ["one two " * 50_000, "one\ntwo\n" * 3, "one two"])
+def test_any_shape_of_text_works(tmp_path: Path, text: str) -> None:
+    """One endless line, one word a line, hardly any text at all."""
+    path = tmp_path / "corpus.txt"
+    path.write_text(text)
+    model = train(path, config(min_count=1))
+    assert sorted(model.vocabulary.words) == [b"one", b"two"]
+    assert np.isfinite(model.input_vectors).all()
+
+
+def test_a_learning_rate_too_high_stops_with_advice(two_kinds: Path) -> None:
+    with pytest.raises(TrainingError, match=r"diverged after .* 1e\+30 is too high; try --lr 1e"):
+        train(two_kinds, config(learning_rate=1e30))
+
+
+def test_a_corpus_without_enough_words_is_refused(tmp_path: Path) -> None:
+    path = write_lines(tmp_path / "corpus.txt", ["a few words only, a few"])
+    with pytest.raises(CorpusError, match="try --min-count"):
+        train(path, config())
+
+
+def test_giving_up_leaves_a_usable_model(two_kinds: Path) -> None:
+    run = Training(Corpus.open([two_kinds]), config(epochs=1000), interval=0.05)
+    for tick in run:
+        if isinstance(tick, TrainingTick) and tick.words:
+            break
+    assert run.model is not None
+    assert run.model.is_finite()
+    assert run.last_tick is not None
+    assert run.last_tick.words < run.last_tick.total_words

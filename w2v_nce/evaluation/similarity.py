@@ -1,0 +1,77 @@
+"""Word similarity: do the cosines of word pairs rank like people's judgements?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from w2v_nce.embeddings import Embeddings, unit_rows
+from w2v_nce.evaluation.lookup import ABSENT, Lookup
+from w2v_nce.evaluation.tasks import PairTask
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class PairReport:
+    """Correlations of cosines with human scores, over the pairs whose words are both known."""
+
+    spearman: float | None  # None where there is no correlation to speak of: too few pairs, ...
+    pearson: float | None  # ... or all alike
+    found: int
+    total: int
+
+    @property
+    def coverage(self) -> float:
+        """The share of pairs whose words are both known."""
+        return self.found / self.total if self.total else 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values, for JSON."""
+        return {
+            "kind": "pairs",
+            "spearman": self.spearman,
+            "pearson": self.pearson,
+            "coverage": self.coverage,
+            "found": self.found,
+            "total": self.total,
+        }
+
+
+def evaluate_pairs(
+    embeddings: Embeddings,
+    task: PairTask,
+    restrict_vocab: int | None = None,
+    fold_case: bool = True,
+) -> PairReport:
+    """Correlate cosine similarity with human scores (Spearman's rank and Pearson's linear)."""
+    lookup = Lookup(embeddings, restrict_vocab, fold_case)
+    rows = np.array([[lookup.row(first), lookup.row(second)] for first, second, _ in task.pairs])
+    scores = np.array([score for *_, score in task.pairs])
+    known = (rows != ABSENT).all(axis=1)
+    first, second = (unit_rows(embeddings.vectors[rows[known, i]]) for i in range(2))
+    cosines = np.einsum("ij,ij->i", first, second, dtype=np.float64)
+    return PairReport(
+        spearman=pearson(ranks(cosines), ranks(scores[known])),
+        pearson=pearson(cosines, scores[known]),
+        found=int(known.sum()),
+        total=len(scores),
+    )
+
+
+def ranks(values: Floats) -> Floats:
+    """Return the rank of each value, from 1; equal values share the mean of their ranks."""
+    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    last = np.cumsum(counts)
+    return np.asarray((last - (counts - 1) / 2)[inverse])
+
+
+def pearson(x: Floats, y: Floats) -> float | None:
+    """Return the linear correlation; None with fewer than two points or without variance."""
+    if len(x) < 2 or np.ptp(x) == 0 or np.ptp(y) == 0:
+        return None
+    x, y = x - x.mean(), y - y.mean()
+    return float((x @ y) / np.sqrt((x @ x) * (y @ y)))

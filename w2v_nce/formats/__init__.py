@@ -1,0 +1,1 @@
+"""Files of vectors, out and in."""
