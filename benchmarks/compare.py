@@ -7,6 +7,7 @@ import dataclasses
 import gzip
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -218,7 +219,7 @@ def evaluate(vectors: Path, comparison: Comparison) -> dict[str, float | None]:
 def score(report: dict[str, Any]) -> tuple[str, float | None]:
     """Name and give the figure of the table: per cent of questions right, or Spearman's."""
     name = Path(report["task"]).stem
-    if "spearman" in report:
+    if report["kind"] == "pairs":
         value = report["spearman"]
         return name, None if value is None else round(float(value), 4)
     return f"{name} %", round(100 * float(report["total"]["accuracy"]), 2)
@@ -243,7 +244,7 @@ def describe(
     """Return what the figures depend on, for the report; files by their names alone."""
     arguments = [Path(text).name if Path(text).exists() else text for text in sys.argv[1:]]
     return {
-        "command": "python -m benchmarks.compare " + " ".join(arguments),
+        "command": "python -m benchmarks.compare " + shlex.join(arguments),
         "machine": describe_machine(),
         "versions": sorted({trainer.version() for trainer in trainers}),
         "corpus": {"name": Path(options.corpus).name, "words": comparison.words},

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 #: How word2vec.c, fastText and the driver of gensim write their progress, and how w2v-nce does.
-PROGRESS = re.compile(rb"(?:Progress:\s*|training: )([0-9.]+)%")
+PROGRESS = re.compile(rb"(?:Progress:\s*|training: )([0-9.]+) ?%")
 #: What w2v-nce says at the end; more precise than its progress, which comes every ten seconds.
 SUMMARY = re.compile(rb"trained +([0-9,]+) words in [0-9:.]+, ([0-9,]+) words/s")
 TAIL_BYTES = 2000
