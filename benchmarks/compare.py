@@ -24,8 +24,9 @@ from benchmarks.report import Run, write_report
 
 ARCHITECTURES = ("skipgram", "cbow")
 WARM_UP_BYTES = 200_000
-#: A run that reports less than this has not trained all its epochs.
-COMPLETE_PERCENT = 98.0
+#: A run that reports less has not trained all its epochs. word2vec.c tells its progress every
+#: 10,000 words of a thread, so that on a short text the last that it tells is below 100 %.
+COMPLETE_PERCENT = 90.0
 
 
 @dataclass
