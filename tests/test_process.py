@@ -163,7 +163,7 @@ def start_training(corpus: Path, *arguments: object) -> subprocess.Popen[str]:
     )
     assert process.stderr is not None
     for line in process.stderr:
-        if "of the text" in line or line.startswith("training"):
+        if line.startswith("training: "):
             return process
     raise AssertionError("training never began")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from typing import Protocol
 
 from rich.console import Console
@@ -52,15 +53,19 @@ class Silence:
 
 
 class LineDisplay:
-    """A plain line every ten seconds, for logs and pipes."""
+    """A plain line when training begins and every ten seconds, for logs and pipes."""
 
-    interval = 10.0
+    interval = 1.0
+    seconds = 10.0  # between lines
 
     def follow(self, run: Training) -> None:
         """Iterate the run to its end."""
+        printed, trains = time.monotonic(), False
         for tick in run:
-            self._last = tick
-            print(f"{phase(tick)}: {long_detail(tick)}", file=sys.stderr, flush=True)
+            begins = isinstance(tick, TrainingTick) and not trains
+            if begins or time.monotonic() - printed >= self.seconds:
+                print(f"{phase(tick)}: {long_detail(tick)}", file=sys.stderr, flush=True)
+                printed, trains = time.monotonic(), trains or begins
 
     def summarise(self, run: Training, output: str) -> None:
         """Print the summary."""
