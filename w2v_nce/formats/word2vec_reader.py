@@ -13,6 +13,7 @@ from w2v_nce.errors import FormatError
 CHUNK = 1 << 22  # bytes read at a time
 LONGEST_LINE = 1 << 24  # bytes; what is longer is no line of text
 ROWS_AT_FIRST = 1 << 12  # allocated for a file that does not tell, or whose word is not taken
+NUMERIC = b"0123456789+-.eE \t\r\n"
 
 
 class Source(NamedTuple):
@@ -65,8 +66,7 @@ def read_source(source: Source) -> Embeddings:
         return _read_text(source, Header(None, _dimensions(source, first)), first)
     _check_header(source, header, len(first))
     second = source.file.readline(_longest_record(header.dim))
-    looks_like_text = second.isascii() and second.endswith(b"\n")
-    if looks_like_text or _numbers(second, header.dim) is not None:
+    if _is_text(second, header.dim):
         return _read_text(source, header, second)
     return _read_binary(source, header, len(first), second)
 
@@ -111,6 +111,12 @@ def _numbers(line: bytes, dim: int) -> list[float] | None:
         return [float(field) for field in fields[1:]]
     except ValueError:
         return None
+
+
+def _is_text(record: bytes, dim: int) -> bool:
+    """Tell a record of the text format, even one that is not quite right, from a binary one."""
+    numbers = record.partition(b" ")[2]
+    return _numbers(record, dim) is not None or not numbers.strip(NUMERIC)
 
 
 def _lines(source: Source, first: bytes) -> Iterator[bytes]:
