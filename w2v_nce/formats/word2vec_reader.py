@@ -115,8 +115,10 @@ def _numbers(line: bytes, dim: int) -> list[float] | None:
 
 def _is_text(record: bytes, dim: int) -> bool:
     """Tell a record of the text format, even one that is not quite right, from a binary one."""
-    numbers = record.partition(b" ")[2]
-    return _numbers(record, dim) is not None or not numbers.strip(NUMERIC)
+    if _numbers(record, dim) is not None:
+        return True
+    numbers = record.partition(b" ")[2].strip()
+    return numbers != b"" and not numbers.strip(NUMERIC)
 
 
 def _lines(source: Source, first: bytes) -> Iterator[bytes]:
