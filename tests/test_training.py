@@ -111,3 +111,14 @@ def test_giving_up_leaves_a_usable_model(two_kinds: Path) -> None:
     assert run.model.is_finite()
     assert run.last_tick is not None
     assert run.last_tick.words < run.last_tick.total_words
+
+
+def test_the_package_offers_its_names_and_no_others() -> None:
+    import w2v_nce
+
+    assert w2v_nce.train is train
+    assert w2v_nce.TrainConfig is TrainConfig
+    for name in w2v_nce.__all__:
+        assert vars(w2v_nce).get(name) or getattr(w2v_nce, name)
+    with pytest.raises(AttributeError, match="no attribute 'trian'"):
+        w2v_nce.trian  # noqa: B018

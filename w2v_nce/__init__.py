@@ -1,5 +1,37 @@
-"""Word embeddings by noise-contrastive estimation and negative sampling, fast on a CPU."""
+"""Word embeddings by noise-contrastive estimation and negative sampling, fast on a CPU.
+
+>>> from w2v_nce import Embeddings, TrainConfig, train
+>>> model = train("corpus.txt", TrainConfig(dim=50, epochs=3))  # doctest: +SKIP
+>>> model.embeddings.save("vectors.bin")  # doctest: +SKIP
+>>> Embeddings.load("vectors.bin").neighbours("word", 5)  # doctest: +SKIP
+
+Names are imported when they are first used, so that the package itself loads at once.
+"""
 
 from __future__ import annotations
 
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from w2v_nce.config import TrainConfig
+    from w2v_nce.embeddings import Embeddings
+    from w2v_nce.model import Model
+    from w2v_nce.training import Training, train
+
 __version__ = "0.1.0"
+__all__ = ["Embeddings", "Model", "TrainConfig", "Training", "__version__", "train"]
+
+_HOMES = {
+    "Embeddings": "w2v_nce.embeddings",
+    "Model": "w2v_nce.model",
+    "TrainConfig": "w2v_nce.config",
+    "Training": "w2v_nce.training",
+    "train": "w2v_nce.training",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'w2v_nce' has no attribute {name!r}")
+    return vars(importlib.import_module(_HOMES[name]))[name]
