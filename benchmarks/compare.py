@@ -99,7 +99,7 @@ def parse_arguments() -> argparse.Namespace:
     add("--min-count", type=int, default=5)
     add("--epochs", type=int, default=5)
     add("--threads", type=int, default=os.cpu_count() or 1)
-    add("--rate", type=float, help="learning rate for all; default: each program's own")
+    add("--rate", type=float, help="learning rate for all; default: see README.md")
     add("--restrict-vocab", type=int, default=30_000, help="for analogies")
     add("--keep-vectors", action="store_true", help="copy the vectors to DIR, too")
     options = parser.parse_args()
@@ -185,6 +185,7 @@ def perform(trainer: Trainer, job: Job, comparison: Comparison) -> bool:
             trainer=trainer.name,
             architecture=job.architecture,
             seed=job.seed,
+            rate=trainer.rate(job),
             scores=scores,
             seconds=measured.seconds,
             cpu_seconds=measured.cpu_seconds,

@@ -5,16 +5,25 @@ from __future__ import annotations
 import json
 import sys
 import sysconfig
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
+from types import MappingProxyType
+
+from w2v_nce.config import DEFAULT_LEARNING_RATES
 
 HERE = Path(__file__).resolve().parent
+
+#: gensim's default is 0.025 for both. For CBOW that is far too low (README.md has figures), so
+#: that it has the rate of word2vec.c here.
+GENSIM_RATES = {"skipgram": 0.025, "cbow": 0.05}
+FASTTEXT_RATES = {"skipgram": 0.05, "cbow": 0.05}  # its default for both
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What all trainers are told alike. Without ``rate``, each uses its own default."""
+    """What all trainers are told alike; without ``rate``, each has its own (see README.md)."""
 
     dim: int
     window: int
@@ -42,12 +51,19 @@ class Trainer:
 
     name: str
     package: str  # on PyPI
+    #: Learning rates at the start, by architecture.
+    rates: Mapping[str, float]
     #: Compiles itself at its first run, which is therefore made on a small text beforehand.
     compiles_at_first_run = False
 
     def command(self, job: Job) -> list[str]:
         """Return the command line that does ``job``."""
         raise NotImplementedError
+
+    def rate(self, job: Job) -> float:
+        """Return the learning rate at the start."""
+        given = job.settings.rate
+        return self.rates[job.architecture] if given is None else given
 
     def missing(self) -> str | None:
         """Say why this trainer cannot run, or None if it can."""
@@ -71,6 +87,7 @@ class W2vNce(Trainer):
     def __init__(self, loss: str) -> None:
         self.loss = loss
         self.name = f"w2v-nce, {loss}"
+        self.rates = {arch: DEFAULT_LEARNING_RATES[arch, loss] for arch in ("skipgram", "cbow")}
 
     def command(self, job: Job) -> list[str]:
         """Return the command line that does ``job``."""
@@ -86,7 +103,7 @@ class W2vNce(Trainer):
             "--epochs": given.epochs,
             "--threads": given.threads,
             "--seed": job.seed,
-            "--lr": given.rate,
+            "--lr": self.rate(job),
         }
         program = str(script("w2v-nce"))
         return [program, "train", job.corpus, "-o", job.output, *_flat(options)]
@@ -104,6 +121,7 @@ class Word2vecC(Trainer):
 
     name = "word2vec.c"
     package = "word2vec"
+    rates = MappingProxyType({"skipgram": 0.025, "cbow": 0.05})  # its defaults
 
     def command(self, job: Job) -> list[str]:
         """Return the command line that does ``job``."""
@@ -120,7 +138,7 @@ class Word2vecC(Trainer):
             "-cbow": int(job.architecture == "cbow"),
             "-iter": given.epochs,
             "-threads": given.threads,
-            "-alpha": given.rate,
+            "-alpha": self.rate(job),
         }
         return [str(script("word2vec")), *_flat(options)]
 
@@ -132,12 +150,13 @@ class Word2vecC(Trainer):
 class PythonPeer(Trainer):
     """A Python library, driven by a script of this folder that takes a :class:`Job` as JSON."""
 
-    def __init__(self, name: str, package: str, driver: str) -> None:
-        self.name, self.package, self.driver = name, package, driver
+    def __init__(self, name: str, package: str, driver: str, rates: Mapping[str, float]) -> None:
+        self.name, self.package, self.driver, self.rates = name, package, driver, rates
 
     def command(self, job: Job) -> list[str]:
         """Return the command line that does ``job``."""
-        return [sys.executable, str(HERE / self.driver), json.dumps(asdict(job))]
+        driver = str(HERE / self.driver)
+        return [sys.executable, driver, json.dumps({**asdict(job), "rate": self.rate(job)})]
 
 
 def script(name: str) -> Path:
@@ -151,8 +170,8 @@ def all_trainers() -> list[Trainer]:
         W2vNce("ns"),
         W2vNce("nce"),
         Word2vecC(),
-        PythonPeer("gensim", "gensim", "train_gensim.py"),
-        PythonPeer("fastText", "fasttext", "train_fasttext.py"),
+        PythonPeer("gensim", "gensim", "train_gensim.py", GENSIM_RATES),
+        PythonPeer("fastText", "fasttext", "train_fasttext.py", FASTTEXT_RATES),
     ]
 
 

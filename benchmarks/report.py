@@ -20,6 +20,7 @@ class Run:
     trainer: str
     architecture: str
     seed: int
+    rate: float  # learning rate at the start
     scores: dict[str, float | None]
     seconds: float  # the whole process
     cpu_seconds: float  # the whole process, all threads
@@ -57,6 +58,7 @@ def summary(cell: list[Run]) -> dict[str, Any]:
     return {
         "architecture": cell[0].architecture,
         "trainer": cell[0].trainer,
+        "rate": cell[0].rate,
         "seeds": len(cell),
         "scores": {task: middle([run.scores[task] for run in cell]) for task in cell[0].scores},
         **{name: middle([getattr(run, name) for run in cell]) for name in names},
@@ -83,7 +85,6 @@ def markdown(facts: dict[str, Any], cells: list[dict[str, Any]], notes: list[str
 def heading(facts: dict[str, Any]) -> str:
     """Describe the run in a few lines."""
     machine, given = facts["machine"], facts["settings"]
-    rate = "each program's own" if given["rate"] is None else f"{given['rate']:g}"
     return "\n".join(
         [
             "# w2v-nce and its peers",
@@ -96,7 +97,7 @@ def heading(facts: dict[str, Any]) -> str:
             f"- {facts['corpus']['name']}: {facts['corpus']['words']:,} words",
             f"- {given['dim']} dimensions, window {given['window']}, {given['noise']} noise words,"
             f" sample {given['sample']:g}, min-count {given['min_count']},"
-            f" {given['epochs']} epochs, {given['threads']} threads, learning rate: {rate}",
+            f" {given['epochs']} epochs, {given['threads']} threads",
             f"- medians over seeds {', '.join(map(str, facts['seeds']))}; analogies among the"
             f" {facts['restrict_vocab']:,} most frequent words, in per cent; word pairs:"
             " Spearman's correlation",
@@ -107,12 +108,12 @@ def heading(facts: dict[str, Any]) -> str:
 def table(cells: list[dict[str, Any]]) -> str:
     """Return a Markdown table of one architecture."""
     tasks = list(cells[0]["scores"])
-    columns = ["trainer", *tasks, "seconds", "CPU seconds", "training words/s", "peak MB"]
+    columns = ["trainer", "rate", *tasks, "seconds", "CPU seconds", "training words/s", "peak MB"]
     lines = ["| " + " | ".join(columns) + " |", "|---|" + "---:|" * (len(columns) - 1)]
     for cell in cells:
         figures = [score_text(task, cell["scores"].get(task)) for task in tasks]
         figures += [whole(cell[name]) for name in COLUMNS]
-        lines.append("| " + " | ".join([cell["trainer"], *figures]) + " |")
+        lines.append("| " + " | ".join([cell["trainer"], f"{cell['rate']:g}", *figures]) + " |")
     return "\n".join(lines)
 
 

@@ -9,8 +9,6 @@ from pathlib import Path
 import fasttext  # type: ignore
 from fasttext.FastText import unsupervised_default  # type: ignore
 
-DEFAULT_RATE = 0.05  # fastText's, for both architectures
-
 
 def main() -> None:
     job = json.loads(sys.argv[1])
@@ -27,7 +25,7 @@ def main() -> None:
         minCount=given["min_count"],
         epoch=given["epochs"],
         thread=given["threads"],
-        lr=given["rate"] or DEFAULT_RATE,
+        lr=job["rate"],
         minn=0,
         maxn=0,  # no subwords
         verbose=2,  # write progress

@@ -7,8 +7,6 @@ import sys
 
 from gensim.models import Word2Vec
 
-DEFAULT_RATE = 0.025  # gensim's, for both architectures
-
 
 def main() -> None:
     job = json.loads(sys.argv[1])
@@ -24,7 +22,7 @@ def main() -> None:
         epochs=given["epochs"],
         workers=given["threads"],
         seed=job["seed"],
-        alpha=given["rate"] or DEFAULT_RATE,
+        alpha=job["rate"],
     )
     model.build_vocab(corpus_file=corpus)
     print("Progress: 0.0%", flush=True)
