@@ -1,56 +1,118 @@
-"""Words and vectors in use."""
+"""Words and their vectors."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from w2v_nce.embeddings import Embeddings, UnknownWordError
+from w2v_nce.embeddings import Embeddings, UnknownWordError, unit_rows
 from w2v_nce.errors import InputError
 
-VECTORS = np.array([[2, 0], [1, 1], [0, 3], [-1, 0], [0, 0]], np.float32)
-WORDS = ["east", "northeast", "north", "west", "nowhere"]
+
+@pytest.fixture
+def compass() -> Embeddings:
+    vectors = [[0, 2], [3, 3], [5, 0], [0, -1], [0, 0]]
+    words = ["north", "northeast", "east", "south", "centre"]
+    return Embeddings(words, np.array(vectors, np.float32))
 
 
-def test_neighbours_are_by_cosine_without_the_word_itself() -> None:
-    near = Embeddings(WORDS, VECTORS).neighbours("east", 3)
-    assert [word for word, _ in near] == ["northeast", "north", "nowhere"]
-    assert [cosine for _, cosine in near] == pytest.approx([np.sqrt(0.5), 0, 0])
+def test_a_mapping_from_words_to_vectors(compass: Embeddings) -> None:
+    assert (len(compass), compass.dim) == (5, 2)
+    assert "east" in compass
+    assert "west" not in compass
+    assert compass["east"].tolist() == [5, 0]
+    assert compass["east"].dtype == np.float32
 
 
-def test_no_more_neighbours_than_words() -> None:
-    assert len(Embeddings(WORDS, VECTORS).neighbours("east", 100)) == 4
-    assert Embeddings(["alone"], VECTORS[:1]).neighbours("alone") == []
-
-
-def test_neighbours_agree_with_sorting_everything() -> None:
-    vectors = np.random.default_rng(0).normal(size=(200, 8)).astype(np.float32)
-    embeddings = Embeddings([str(i) for i in range(200)], vectors)
-    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-    order = np.argsort(-unit @ unit[7])
-    assert [int(word) for word, _ in embeddings.neighbours("7", 10)] == order[1:11].tolist()
-
-
-def test_unit_rows_have_length_one_or_zero() -> None:
-    lengths = np.linalg.norm(Embeddings(WORDS, VECTORS).unit, axis=1)
-    np.testing.assert_allclose(lengths, [1, 1, 1, 1, 0], rtol=1e-6)
-
-
-def test_unknown_words_are_named() -> None:
-    embeddings = Embeddings(WORDS, VECTORS)
-    assert "east" in embeddings
-    assert "south" not in embeddings
-    with pytest.raises(UnknownWordError) as caught:
-        embeddings["south"]
-    assert str(caught.value) == "'south' is not among the 5 words"
-    assert isinstance(caught.value, InputError | KeyError)
-
-
-def test_of_a_repeated_word_the_first_counts() -> None:
-    embeddings = Embeddings(["a", "b", "a"], VECTORS[:3])
-    np.testing.assert_array_equal(embeddings["a"], VECTORS[0])
+def test_an_unknown_word_is_named(compass: Embeddings) -> None:
+    for ask in (compass.__getitem__, compass.neighbours):
+        with pytest.raises(UnknownWordError) as caught:
+            ask("we\udcffst")
+        assert str(caught.value) == r"'we\udcffst' is not among the 5 words"
+        assert isinstance(caught.value, KeyError)
+        assert isinstance(caught.value, InputError)
 
 
 def test_words_and_vectors_must_match() -> None:
-    with pytest.raises(ValueError, match="2 words and vectors of shape"):
-        Embeddings(["a", "b"], VECTORS)
+    with pytest.raises(ValueError, match=r"2 words and vectors of shape \(3, 4\)"):
+        Embeddings(["a", "b"], np.zeros((3, 4), np.float32))
+    with pytest.raises(ValueError, match=r"2 words and vectors of shape \(2,\)"):
+        Embeddings(["a", "b"], np.zeros(2, np.float32))
+
+
+def test_of_equal_words_the_first_counts() -> None:
+    twins = Embeddings(["a", "b", "a"], np.arange(6, dtype=np.float32).reshape(3, 2))
+    assert twins.index == {"a": 0, "b": 1}
+    assert twins["a"].tolist() == [0, 1]
+
+
+def test_vectors_are_not_copied() -> None:
+    padded = np.zeros((3, 16), np.float32)
+    view = Embeddings(["a", "b", "c"], padded[:, :5])
+    padded[1, 4] = 7
+    assert view["b"].tolist() == [0, 0, 0, 0, 7]
+
+
+class TestUnit:
+    def test_rows_have_length_one_and_zeros_stay(self, compass: Embeddings) -> None:
+        assert compass.unit.dtype == np.float32
+        assert np.linalg.norm(compass.unit, axis=1) == pytest.approx([1, 1, 1, 1, 0])
+        assert compass.unit is compass.unit  # computed once
+
+    def test_no_float32_is_too_large_or_too_small(self) -> None:
+        extremes = np.array([[3e38, 4e38 / 2], [3e-45, 3e-45], [1e-30, -1e-30]], np.float32)
+        expected = extremes.astype(np.float64)
+        expected /= np.sqrt((expected**2).sum(axis=1))[:, None]
+        np.testing.assert_allclose(unit_rows(extremes), expected, rtol=1e-6)
+
+    def test_no_rows_at_all(self) -> None:
+        assert unit_rows(np.empty((0, 3), np.float32)).shape == (0, 3)
+
+
+class TestNeighbours:
+    def test_by_cosine_without_the_word_itself(self, compass: Embeddings) -> None:
+        found = compass.neighbours("north")
+        assert [word for word, _ in found] == ["northeast", "east", "centre", "south"]
+        assert [cosine for _, cosine in found] == pytest.approx([np.sqrt(0.5), 0, 0, -1])
+        assert all(type(cosine) is float for _, cosine in found)
+
+    @pytest.mark.parametrize(("n", "expected"), [(-1, 0), (0, 0), (1, 1), (4, 4), (99, 4)])
+    def test_as_many_as_asked_for_or_there_are(
+        self, compass: Embeddings, n: int, expected: int
+    ) -> None:
+        assert len(compass.neighbours("north", n)) == expected
+
+    def test_a_single_word_has_none(self) -> None:
+        assert Embeddings(["a"], np.ones((1, 3), np.float32)).neighbours("a") == []
+
+    def test_of_equally_near_words_the_more_frequent(self) -> None:
+        words = [f"w{i}" for i in range(50)]
+        same = Embeddings(words, np.ones((50, 3), np.float32))
+        assert [word for word, _ in same.neighbours("w1", 3)] == ["w0", "w2", "w3"]
+
+    def test_against_sorting_everything(self) -> None:
+        vectors = np.random.default_rng(0).normal(size=(300, 7)).astype(np.float32)
+        some = Embeddings([f"w{i}" for i in range(300)], vectors)
+        unit = vectors.astype(np.float64) / np.linalg.norm(vectors, axis=1)[:, None]
+        for row in (0, 17, 299):
+            order = [i for i in np.argsort(-(unit @ unit[row])) if i != row][:10]
+            assert [word for word, _ in some.neighbours(f"w{row}")] == [f"w{i}" for i in order]
+
+
+@pytest.mark.parametrize("name", ["v.txt", "v.bin", "v.txt.gz", "v.bin.gz", "v"])
+def test_save_and_load(compass: Embeddings, tmp_path: Path, name: str) -> None:
+    compass.save(tmp_path / name)
+    loaded = Embeddings.load(tmp_path / name)
+    assert loaded.words == compass.words
+    np.testing.assert_array_equal(loaded.vectors, compass.vectors)
+
+
+def test_what_is_asked_for_goes_before_the_name(compass: Embeddings, tmp_path: Path) -> None:
+    compass.save(tmp_path / "text.bin", binary=False)
+    compass.save(tmp_path / "binary.txt", binary=True)
+    assert (tmp_path / "text.bin").read_bytes().startswith(b"5 2\nnorth 0 2\n")
+    assert (tmp_path / "binary.txt").read_bytes().startswith(b"5 2\nnorth \0\0\0\0")
+    assert Embeddings.load(tmp_path / "text.bin").words == compass.words
+    assert Embeddings.load(tmp_path / "binary.txt").words == compass.words

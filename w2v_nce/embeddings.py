@@ -32,15 +32,15 @@ class Embeddings:
     """
 
     def __init__(self, words: Sequence[str], vectors: Matrix) -> None:
-        if vectors.ndim != 2 or len(words) != len(vectors):
-            raise ValueError(f"{len(words)} words and vectors of shape {vectors.shape}")
         self.words = words
-        self.vectors = vectors
+        self.vectors = np.asarray(vectors, np.float32)
+        if self.vectors.ndim != 2 or len(words) != len(self.vectors):
+            raise ValueError(f"{len(words)} words and vectors of shape {self.vectors.shape}")
 
     def __len__(self) -> int:
         return len(self.words)
 
-    def __contains__(self, word: str) -> bool:
+    def __contains__(self, word: object) -> bool:
         return word in self.index
 
     def __getitem__(self, word: str) -> Matrix:
@@ -69,16 +69,21 @@ class Embeddings:
     def neighbours(self, word: str, n: int = 10) -> list[tuple[str, float]]:
         """Return the n words nearest to a word, itself excluded, with their cosines.
 
+        The nearest come first; of equally near words, the more frequent.
+
         Raises:
             UnknownWordError: if the word has no vector.
         """
         row = self._row(word)
+        n = max(min(n, len(self) - 1), 0)
+        if n == 0:
+            return []
         cosines = self.unit @ self.unit[row]
         cosines[row] = -np.inf
-        n = min(n, len(self) - 1)
-        nearest = np.argpartition(-cosines, n - 1)[:n] if n > 0 else np.empty(0, np.intp)
-        ordered = nearest[np.argsort(-cosines[nearest], kind="stable")]
-        return [(self.words[i], float(cosines[i])) for i in ordered]
+        threshold = np.partition(cosines, -n)[-n]
+        rows = np.flatnonzero(cosines >= threshold)  # more than n if several are equally near
+        nearest = rows[np.argsort(-cosines[rows], kind="stable")][:n]
+        return [(self.words[i], float(cosines[i])) for i in nearest]
 
     @classmethod
     def load(cls, path: str | Path) -> Embeddings:
@@ -91,15 +96,17 @@ class Embeddings:
 
         return read_vectors(path)
 
-    def save(self, path: str | Path) -> None:
-        """Write a file in the format that its name asks for; see :mod:`w2v_nce.formats.word2vec`.
+    def save(self, path: str | Path, binary: bool | None = None) -> None:
+        """Write a file; see :class:`w2v_nce.formats.word2vec.VectorsFile`.
 
         Raises:
             OutputError: if the file cannot be opened.
+            FormatError: if the format has no way to write one of the words.
+            W2vNceError: if the disk does not take it.
         """
         from w2v_nce.formats.word2vec import VectorsFile
 
-        with VectorsFile(path) as file:
+        with VectorsFile(path, binary) as file:
             file.save(self)
 
     def _row(self, word: str) -> int:
@@ -110,7 +117,11 @@ class Embeddings:
 
 
 def unit_rows(vectors: Matrix) -> Matrix:
-    """Return the rows scaled to length 1; rows of zeros stay zeros."""
+    """Return the (n, d) rows scaled to length 1, as float32; rows of zeros stay zeros."""
+    # In float64, where no float32 is too large or too small to be squared.
     lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors, dtype=np.float64))
     lengths[lengths == 0] = 1
-    return np.asarray(vectors / lengths[:, None], np.float32)
+    unit = np.empty(vectors.shape, np.float32)
+    # Into a float32 matrix: the quotients are never all there as float64.
+    np.divide(vectors, lengths[:, None], out=unit, casting="same_kind")
+    return unit

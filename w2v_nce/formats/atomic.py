@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import stat
 import sys
-import tempfile
+from collections.abc import Iterator
+from errno import EACCES, EISDIR
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from w2v_nce.errors import OutputError, W2vNceError
+
+STANDARD_OUTPUT = ("-", "/dev/stdout")
 
 
 class AtomicFile:
@@ -19,8 +23,10 @@ class AtomicFile:
 
     Opening creates a temporary file beside the target, so that a target that cannot be written
     fails before any work is done; :meth:`commit` moves it into place. Left without a commit, it
-    vanishes, and an older file under the name stays as it was. What cannot be replaced is written
-    directly: pipes, devices, and "-" for standard output.
+    vanishes, and an older file under the name stays as it was. Links are followed. What cannot
+    be replaced is written directly: pipes, devices, and "-" for standard output.
+
+    The permissions are those of the file that is replaced, or those of any new file.
 
     Raises:
         OutputError: if the target cannot be opened.
@@ -28,46 +34,52 @@ class AtomicFile:
 
     def __init__(self, target: str | Path) -> None:
         self.target = str(target)
-        self.temporary: Path | None = None
+        self._temporary: Path | None = None
+        self._place = Path(os.path.realpath(self.target))  # now: the folder may change later
         try:
-            self.file = self._open()
+            self._file = self._open()
         except OSError as error:
-            raise OutputError(f"cannot write {target}: {error.strerror or error}") from error
-
-    def commit(self) -> None:
-        """Put the file in its place.
-
-        Raises:
-            W2vNceError: if the disk does not take it; the old file is then still there.
-        """
-        with self._disk_errors():
-            self.file.flush()
-            if self.temporary is not None:
-                os.fsync(self.file.fileno())
-                self.file.close()
-                self.temporary.replace(self._place())
-                self.temporary = None
+            raise OutputError(f"cannot write {self.target}: {self._reason(error)}") from error
 
     def write(self, data: bytes) -> int:
         """Write some bytes.
 
         Raises:
             W2vNceError: if the disk does not take them.
+            BrokenPipeError: if the reader of a pipe has gone.
         """
-        with self._disk_errors():
-            return self.file.write(data)
+        with self._reporting():
+            return self._file.write(data)
 
     def flush(self) -> None:
         """Do nothing; :meth:`commit` flushes. Wrappers such as GzipFile call this."""
 
-    def close(self) -> None:
-        """Close the file; remove it unless it is committed."""
+    def commit(self) -> None:
+        """Put the file in its place, and wait until it is on the disk.
+
+        Raises:
+            W2vNceError: if the disk does not take it; the old file is then still there.
+            BrokenPipeError: if the reader of a pipe has gone.
+        """
+        with self._reporting():
+            self._file.flush()
+            if self._temporary is None:
+                return
+            os.fsync(self._file.fileno())
+            self._file.close()
+            self._temporary.replace(self._place)
+        self._temporary = None
+        _sync_folder(self._place.parent)
+
+    def discard(self) -> None:
+        """Close the file, and remove it unless it is committed."""
         with contextlib.suppress(OSError):
-            if self.file is not sys.stdout.buffer:
-                self.file.close()
-        if self.temporary is not None:
-            self.temporary.unlink(missing_ok=True)
-            self.temporary = None
+            if self.target not in STANDARD_OUTPUT:
+                self._file.close()
+        if self._temporary is not None:
+            with contextlib.suppress(OSError):
+                self._temporary.unlink()
+            self._temporary = None
 
     def __enter__(self) -> AtomicFile:
         return self
@@ -78,27 +90,37 @@ class AtomicFile:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.close()
+        self.discard()
 
     def _open(self) -> BinaryIO:
-        if self.target == "-":
+        if self.target in STANDARD_OUTPUT:
             return sys.stdout.buffer
-        place = self._place()
-        if place.exists() and not place.is_file():
-            return cast(BinaryIO, place.open("wb"))  # a directory fails here, as it should
-        if place.exists() and not os.access(place, os.W_OK):
-            raise PermissionError(None, "the file is write-protected")
-        handle, name = tempfile.mkstemp(prefix=f".{place.name[:80]}.", dir=place.parent)
-        self.temporary = Path(name)
-        os.fchmod(handle, _mode_for(place))
-        return os.fdopen(handle, "wb")
+        mode = _mode(self.target)
+        if mode is not None and not stat.S_ISREG(mode):
+            return Path(self.target).open("wb")  # a folder fails here, as it should
+        if not os.path.basename(self.target) or self._place.is_dir():  # noqa: PTH119
+            raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
+        if mode is not None and not os.access(self.target, os.W_OK):
+            raise PermissionError(EACCES, "the file is write-protected")
+        return self._open_temporary(mode)
 
-    def _place(self) -> Path:
-        """Where the file goes: to the end of links, which are kept."""
-        return Path(os.path.realpath(self.target))
+    def _open_temporary(self, mode: int | None) -> BinaryIO:
+        temporary = self._place.with_name(f".w2v-nce-{secrets.token_hex(8)}.tmp")
+        file = temporary.open("xb")
+        self._temporary = temporary
+        if mode is not None:
+            with contextlib.suppress(OSError):  # some file systems know no permissions
+                temporary.chmod(stat.S_IMODE(mode))
+        return file
+
+    def _reason(self, error: OSError) -> str:
+        if isinstance(error, FileNotFoundError) and self.target:
+            return f"there is no folder {self._place.parent}; create it first"
+        return error.strerror or str(error)
 
     @contextlib.contextmanager
-    def _disk_errors(self):  # type: ignore[no-untyped-def]
+    def _reporting(self) -> Iterator[None]:
+        """Turn what the disk says into one line. A broken pipe is no error of ours."""
         try:
             yield
         except BrokenPipeError:
@@ -107,11 +129,19 @@ class AtomicFile:
             raise W2vNceError(f"cannot write {self.target}: {error.strerror or error}") from error
 
 
-def _mode_for(place: Path) -> int:
-    """Return the permissions of the file that is replaced, or those of any new file."""
+def _mode(path: str) -> int | None:
+    """Return type and permissions of what is there, at the end of links; None if nothing is."""
     try:
-        return stat.S_IMODE(place.stat().st_mode)
-    except OSError:
-        mask = os.umask(0)
-        os.umask(mask)
-        return 0o666 & ~mask
+        return os.stat(path).st_mode  # noqa: PTH116  # Path("") would be the current folder
+    except FileNotFoundError:
+        return None
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name survive a power cut, where the file system can be asked to."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,19 +1,38 @@
-"""Reading word2vec's formats from a stream of bytes."""
+"""Reading word2vec's formats; what they are: :mod:`w2v_nce.formats.word2vec`.
+
+Memory is taken for what has been read, never for what a first line announces.
+"""
 
 from __future__ import annotations
 
+import gzip
+import io
+import math
+import os
+import re
+import stat
+import struct
+import zlib
 from collections.abc import Iterator
-from typing import BinaryIO, NamedTuple, NoReturn
+from pathlib import Path
+from typing import BinaryIO, NamedTuple, NoReturn, cast
 
 import numpy as np
 
 from w2v_nce.embeddings import Embeddings, Matrix
 from w2v_nce.errors import FormatError
 
+GZIP_MAGIC = b"\x1f\x8b"
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 CHUNK = 1 << 22  # bytes read at a time
+DIGITS = 18  # of a whole number that are read; more than enough to be too large
+SAMPLE = 1 << 16  # bytes by which text and binary are told apart
+LONGEST_WORD = 1 << 16  # bytes; what goes on without a blank for longer is no word
 LONGEST_LINE = 1 << 24  # bytes; what is longer is no line of text
-ROWS_AT_FIRST = 1 << 12  # allocated for a file that does not tell, or whose word is not taken
-NUMERIC = b"0123456789+-.eE \t\r\n"
+BLANKS = b" \t"
+LINE_ENDS = b"\r\n"
+NEVER_IN_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
+WHOLE_NUMBER = re.compile(rb"[+-]?[0-9]+")
 
 
 class Source(NamedTuple):
@@ -21,7 +40,7 @@ class Source(NamedTuple):
 
     name: str
     file: BinaryIO
-    size: int | None  # bytes; None if it has to be unpacked
+    size: int | None  # bytes; None if only reading will tell
 
     def fail(self, place: str, problem: str) -> NoReturn:
         """Raise the error that names the file, the place and what is wrong there."""
@@ -36,89 +55,139 @@ class Header(NamedTuple):
 
 
 class Rows:
-    """A matrix that grows row by row, and words for the rows."""
+    """Words and the float32 numbers of their vectors, as they come in."""
 
-    def __init__(self, rows: int, dim: int) -> None:
+    def __init__(self, dim: int) -> None:
+        self.dim = dim
         self.words: list[str] = []
-        self.matrix: Matrix = np.empty((rows, dim), np.float32)
+        self.numbers = bytearray()
 
-    def add(self, word: bytes, numbers: Matrix | list[float]) -> None:
-        """Add a word with its vector."""
-        row = len(self.words)
-        if row == len(self.matrix):
-            self.matrix.resize((2 * row, self.matrix.shape[1]), refcheck=False)
-        self.matrix[row] = numbers
-        self.words.append(word.decode("utf-8", "surrogateescape"))
+    def add(self, words: list[bytes], numbers: bytes) -> None:
+        """Add words with the bytes of their little-endian vectors."""
+        self.words += [word.decode("utf-8", "surrogateescape") for word in words]
+        self.numbers += numbers
 
     def embeddings(self) -> Embeddings:
-        """Return what was added."""
-        self.matrix.resize((len(self.words), self.matrix.shape[1]), refcheck=False)
-        return Embeddings(self.words, self.matrix)
+        """Return what was added, of words that came twice the first."""
+        matrix = np.frombuffer(self.numbers, "<f4").reshape(-1, self.dim)
+        vectors: Matrix = matrix.astype(np.float32, copy=False)
+        first = {word: row for row, word in reversed(list(enumerate(self.words)))}
+        if len(first) == len(self.words):
+            return Embeddings(self.words, vectors)
+        rows = sorted(first.values())
+        return Embeddings([self.words[row] for row in rows], vectors[rows])
 
 
-def read_source(source: Source) -> Embeddings:
-    """Read a whole stream of vectors."""
+def read_vectors(path: str | Path) -> Embeddings:
+    """Read a file of vectors in any of the formats.
+
+    Raises:
+        FormatError: if it cannot be read or is malformed, naming the line or byte.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            if file.peek(2)[:2] != GZIP_MAGIC:
+                return _read(Source(str(path), file, _size(file)))
+            with gzip.open(file) as unpacked, io.BufferedReader(unpacked, CHUNK) as buffered:
+                return _read(Source(str(path), buffered, None))
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise FormatError(f"{path} is a damaged gzip file: {error}") from error
+    except OSError as error:
+        raise FormatError(f"cannot read vectors from {path}: {error.strerror or error}") from error
+
+
+def _size(file: BinaryIO) -> int | None:
+    """Return the size of a file; a pipe has none."""
+    status = os.fstat(file.fileno())
+    return status.st_size if stat.S_ISREG(status.st_mode) else None
+
+
+def _read(source: Source) -> Embeddings:
     first = source.file.readline(LONGEST_LINE)
     if not first.strip():
         source.fail("", "no vectors in it, the file is empty or starts with an empty line")
-    header = _header(first)
-    if header is None:
-        return _read_text(source, Header(None, _dimensions(source, first)), first)
-    _check_header(source, header, len(first))
-    second = source.file.readline(_longest_record(header.dim))
-    if _is_text(second, header.dim):
+    header = _header(source, first)
+    if header.words is None:
+        return _read_text(source, header, first)
+    second = source.file.readline(min(64 * header.dim + LONGEST_WORD, LONGEST_LINE))
+    if not second:
+        source.fail("", f"ends after its first line, which promises {header.words:,} words")
+    if _parse(second, header.dim) is not None:
         return _read_text(source, header, second)
-    return _read_binary(source, header, len(first), second)
+    data = second + source.file.read(SAMPLE)
+    if _is_malformed_text(data, header.dim):
+        _fail_line(source, header.dim, 2, second)
+    return _read_binary(source, header, len(first), data)
 
 
-def _header(line: bytes) -> Header | None:
-    fields = line.split()
-    if len(fields) == 2 and all(field.isdigit() for field in fields):
-        return Header(int(fields[0]), int(fields[1]))
-    return None
+def _header(source: Source, line: bytes) -> Header:
+    """Return what the first line says, or what it shows if it is a word with numbers."""
+    fields = line.removeprefix(BYTE_ORDER_MARK).split()
+    if len(fields) == 2 and all(WHOLE_NUMBER.fullmatch(field) for field in fields):
+        header = Header(int(fields[0][:DIGITS]), int(fields[1][:DIGITS]))
+        _check_header(source, header, len(line))
+        return header
+    dim = 0
+    while dim < len(fields) - 1 and is_number(fields[-1 - dim]):
+        dim += 1
+    if dim == 0:
+        source.fail(", line 1", f"neither a header nor a word with numbers: {_shown(line)}")
+    return Header(None, dim)
 
 
 def _check_header(source: Source, header: Header, length: int) -> None:
-    if not header.words or not header.dim:
-        source.fail(", line 1", f"{header.words} words of {header.dim} dimensions: no vectors")
-    shortest = 2 * header.dim + 1  # of a record: as text "w 0 0 0\n"
-    if source.size is not None and header.words * shortest > source.size - length:
+    words, dim = header.words or 0, header.dim
+    if words < 1 or dim < 1:
+        source.fail(", line 1", f"{words:,} words of {dim:,} dimensions: no vectors")
+    shortest = 2 * dim + 1  # bytes of a record, as in "w 0 0 0"
+    if source.size is not None and words * shortest > source.size - length:
         source.fail(
             ", line 1",
-            f"{header.words:,} words of {header.dim:,} dimensions do not fit into the"
-            f" {source.size:,} bytes of the file; it is truncated or no file of vectors",
+            f"{words:,} words of {dim:,} dimensions do not fit into the {source.size:,} bytes"
+            " of the file; it is truncated or no file of vectors",
         )
 
 
-def _longest_record(dim: int) -> int:
-    return 64 * dim + (1 << 16)
+def _is_malformed_text(data: bytes, dim: int) -> bool:
+    """Tell what should have been lines of text from binary records."""
+    if NEVER_IN_TEXT.search(data):
+        return False
+    # A few float32 can happen to consist of printable bytes; but then they fit exactly.
+    *_, end = _split(data, dim, len(data))
+    fits = not data[end:].strip(LINE_ENDS)
+    return not fits or any(_parse(line, dim) for line in data.splitlines())
 
 
-def _dimensions(source: Source, line: bytes) -> int:
-    """Return the dimensions of a file without header from its first line."""
-    dim = len(line.split()) - 1
-    if dim < 1 or _numbers(line, dim) is None:
-        source.fail(", line 1", f"neither a header nor a word with numbers: {_shown(line)}")
-    return dim
-
-
-def _numbers(line: bytes, dim: int) -> list[float] | None:
-    """Return the last ``dim`` fields as numbers, or None if they are not."""
-    fields = line.rsplit(None, dim)
-    if len(fields) != dim + 1:
-        return None
+def is_number(field: bytes) -> bool:
+    """Tell whether a field is a number as text."""
     try:
-        return [float(field) for field in fields[1:]]
+        float(field)
     except ValueError:
-        return None
+        return False
+    return b"_" not in field  # which Python allows between digits
 
 
-def _is_text(record: bytes, dim: int) -> bool:
-    """Tell a record of the text format, even one that is not quite right, from a binary one."""
-    if _numbers(record, dim) is not None:
+def _parse(line: bytes, dim: int) -> tuple[bytes, list[float]] | None:
+    """Return the word and the numbers of a line, or None if it does not consist of these."""
+    line = line.rstrip(BLANKS + LINE_ENDS)
+    # Single blanks are the rule. Any white space at all may be in other programs' files.
+    for separator in (b" ", None):
+        word, *fields = line.rsplit(separator, dim) or [b""]
+        try:
+            numbers = [float(field) for field in fields]
+        except ValueError:
+            continue
+        word = word.strip(BLANKS)
+        if len(numbers) == dim and word and not _has_numbers(word, fields, line):
+            return word, numbers
+    return None
+
+
+def _has_numbers(word: bytes, fields: list[bytes], line: bytes) -> bool:
+    """Tell whether numbers are left over with the word, or have underscores in them."""
+    if b"_" in line and any(b"_" in field for field in fields):
         return True
-    numbers = record.partition(b" ")[2].strip()
-    return numbers != b"" and not numbers.strip(NUMERIC)
+    return b" " in word and is_number(word.rsplit(b" ", 1)[1])
 
 
 def _lines(source: Source, first: bytes) -> Iterator[bytes]:
@@ -126,74 +195,86 @@ def _lines(source: Source, first: bytes) -> Iterator[bytes]:
     yield from iter(lambda: source.file.readline(LONGEST_LINE), b"")
 
 
-def _rows_for(source: Source, header: Header) -> Rows:
-    """Allocate what the header asks for only if the file is as large as that."""
-    rows = header.words if header.words and source.size is not None else ROWS_AT_FIRST
-    return Rows(rows, header.dim)
-
-
 def _read_text(source: Source, header: Header, first: bytes) -> Embeddings:
-    rows = _rows_for(source, header)
-    skipped = 0 if header.words is None else 1
-    for number, line in enumerate(_lines(source, first), skipped + 1):
-        if not line.strip():
+    rows = Rows(header.dim)
+    pack = struct.Struct(f"<{header.dim}f").pack
+    for number, line in enumerate(_lines(source, first), 1 if header.words is None else 2):
+        parsed = _parse(line, header.dim)
+        if parsed is None:
+            if line.strip():
+                _fail_line(source, header.dim, number, line)
             continue
-        numbers = _numbers(line, header.dim)
-        if numbers is None:
-            source.fail(
-                f", line {number}",
-                f"a word and {header.dim} numbers are expected, found {_shown(line)}",
-            )
-        if not np.isfinite(numbers).all():
-            source.fail(f", line {number}", "a number is NaN or infinite")
-        rows.add(line.rsplit(None, header.dim)[0].lstrip(b" \t"), numbers)
+        word, numbers = parsed
+        try:
+            rows.add([word], pack(*numbers))
+        except OverflowError:
+            source.fail(f", line {number}", f"a number is too large for float32: {_shown(line)}")
+        if not math.isfinite(sum(numbers)):
+            source.fail(f", line {number}", f"a number is NaN or infinite: {_shown(line)}")
     if header.words not in (None, len(rows.words)):
         source.fail("", f"holds {len(rows.words):,} words, its first line says {header.words:,}")
     return rows.embeddings()
 
 
+def _fail_line(source: Source, dim: int, number: int, line: bytes) -> NoReturn:
+    fields = line.split()
+    wrong = next((field for field in fields[1:] if not is_number(field)), None)
+    reason = f"{len(fields)} fields"
+    if len(fields) == dim + 1 and wrong is not None:
+        reason = f"{_shown(wrong)} is no number"
+    expected = f"a word and {dim:,} number{'s are' if dim > 1 else ' is'} expected"
+    source.fail(f", line {number}", f"{expected}, found {_shown(line)}: {reason}")
+
+
 def _read_binary(source: Source, header: Header, offset: int, data: bytes) -> Embeddings:
-    assert header.words is not None
-    rows, position = _rows_for(source, header), 0
-    for row in range(header.words):
-        end = _record_end(data, position, header.dim)
-        if end is None:
-            offset, data, position = offset + position, data[position:], 0
-            data, end = _refill(source, data, header.dim)
-        if end is None:
-            source.fail(
-                f", byte {offset:,}",
-                f"word {row + 1:,} of {header.words:,} is missing or incomplete; truncated?",
-            )
-        numbers = np.frombuffer(data, "<f4", header.dim, end - 4 * header.dim)
-        word = data[position : end - 4 * header.dim - 1].removeprefix(b"\n")
-        if not word or b"\n" in word or not np.isfinite(numbers).all():
-            source.fail(
-                f", byte {offset + position:,}",
-                f"no word with {header.dim} finite numbers; damaged, or not word2vec's format",
-            )
-        rows.add(word, numbers)
-        position = end
-    if (data[position:] + source.file.read(CHUNK)).strip():
-        source.fail("", f"goes on after the {header.words:,} words that its first line promises")
+    """Read the records, given the bytes that have been read since ``offset``."""
+    promised = cast(int, header.words)
+    rows = Rows(header.dim)
+    while True:
+        words, vectors, end = _split(data, header.dim, promised - len(rows.words))
+        numbers = b"".join(vectors)
+        _check_records(source, offset, words, numbers)
+        rows.add([word.removeprefix(b"\n") for word in words], numbers)
+        data, offset = data[end:], offset + end
+        if len(rows.words) == promised:
+            break
+        more = source.file.read(CHUNK) if len(data) <= LONGEST_WORD + 4 * header.dim else b""
+        if not more:
+            which = f"word {len(rows.words) + 1:,} of {promised:,}"
+            source.fail(f", byte {offset:,}", f"{which} is missing or incomplete; truncated?")
+        data += more
+    if (data + source.file.read(CHUNK)).strip():
+        source.fail(f", byte {offset:,}", f"goes on after the {promised:,} words it promises")
     return rows.embeddings()
 
 
-def _record_end(data: bytes, position: int, dim: int) -> int | None:
-    """Return where the binary record that starts here ends, or None if it is not all there."""
-    blank = data.find(b" ", position)
-    end = blank + 1 + 4 * dim
-    return end if blank >= 0 and end <= len(data) else None
+def _split(data: bytes, dim: int, limit: int) -> tuple[list[bytes], list[bytes], int]:
+    """Return the words and vectors of the whole records in the data, and where these end."""
+    words: list[bytes] = []
+    vectors: list[bytes] = []
+    position = 0
+    while len(words) < limit:
+        blank = data.find(b" ", position)
+        end = blank + 1 + 4 * dim
+        if blank < 0 or end > len(data):
+            break
+        words.append(data[position:blank])
+        vectors.append(data[blank + 1 : end])
+        position = end
+    return words, vectors, position
 
 
-def _refill(source: Source, data: bytes, dim: int) -> tuple[bytes, int | None]:
-    """Read on until the data hold a record, as far as there are any and it is not absurdly long."""
-    while len(data) < _longest_record(dim) and (more := source.file.read(CHUNK)):
-        data += more
-        end = _record_end(data, 0, dim)
-        if end is not None:
-            return data, end
-    return data, None
+def _check_records(source: Source, offset: int, words: list[bytes], numbers: bytes) -> None:
+    if not words:
+        return
+    matrix = np.frombuffer(numbers, "<f4").reshape(len(words), -1)
+    for word, is_finite in zip(words, np.isfinite(matrix).all(axis=1), strict=True):
+        name = word.removeprefix(b"\n")
+        if not name or b"\n" in name:
+            source.fail(f", byte {offset:,}", f"expected a word, found {_shown(word)}; damaged?")
+        if not is_finite:
+            source.fail(f", byte {offset:,}", f"a number is NaN or infinite, of {_shown(name)}")
+        offset += len(word) + 1 + matrix.itemsize * matrix.shape[1]
 
 
 def _shown(line: bytes) -> str:
