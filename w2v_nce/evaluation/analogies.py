@@ -4,10 +4,14 @@ The protocol is that of word2vec's compute-accuracy: only the most frequent word
 question with a word outside them is left out, and the three words of the question cannot be
 its answer. How many questions are left out changes what an accuracy means, so every report
 has the coverage too.
+
+Where case is folded and several words become one, the most frequent of them alone takes part:
+otherwise "paris" could answer a question about "Paris".
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,10 +19,16 @@ import numpy as np
 import numpy.typing as npt
 
 from w2v_nce.embeddings import Embeddings, Matrix, unit_rows
+from w2v_nce.errors import ConfigError
 from w2v_nce.evaluation.lookup import ABSENT, Lookup
 from w2v_nce.evaluation.tasks import AnalogyTask, Question
 
-BATCH = 1 << 25  # cosines at a time: 128 MiB
+Rows = npt.NDArray[np.intp]
+
+METHODS = ("add", "mul")
+COSINES = 1 << 22  # per matrix product: 16 MiB; many small products would be slow
+QUESTIONS = 512  # at a time, with ...
+CANDIDATES = 1024  # ... so many words: 2 MiB of scores, which fit into a cache
 EPSILON = 1e-3  # Levy & Goldberg (2014), so that nothing is divided by zero
 SYNTACTIC = "gram"  # how the names of Google's syntactic sections start
 
@@ -30,6 +40,12 @@ class Score:
     correct: int
     answered: int
     total: int
+
+    @classmethod
+    def sum(cls, scores: Iterable[Score]) -> Score:
+        """Count all questions of several scores."""
+        counts = [(score.correct, score.answered, score.total) for score in scores]
+        return cls(*(sum(column) for column in zip((0, 0, 0), *counts, strict=True)))
 
     @property
     def accuracy(self) -> float | None:
@@ -63,17 +79,17 @@ class AnalogyReport:
     @property
     def semantic(self) -> Score:
         """All sections whose names do not start with "gram"."""
-        return _sum([s for name, s in self.sections.items() if not name.startswith(SYNTACTIC)])
+        return Score.sum(s for name, s in self.sections.items() if not name.startswith(SYNTACTIC))
 
     @property
     def syntactic(self) -> Score:
         """All sections whose names start with "gram"."""
-        return _sum([s for name, s in self.sections.items() if name.startswith(SYNTACTIC)])
+        return Score.sum(s for name, s in self.sections.items() if name.startswith(SYNTACTIC))
 
     @property
     def total(self) -> Score:
         """All sections."""
-        return _sum(list(self.sections.values()))
+        return Score.sum(self.sections.values())
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, for JSON."""
@@ -97,57 +113,93 @@ def evaluate_analogies(
 ) -> AnalogyReport:
     """Answer all questions and count the right answers.
 
-    ``method`` is "add" for 3CosAdd, the word nearest to b - a + c, or "mul" for 3CosMul (Levy &
-    Goldberg 2014). ``restrict_vocab`` is the number of most frequent words that take part, None
-    for all.
+    ``method`` is "add" for 3CosAdd, the word nearest to b - a + c (Mikolov et al. 2013), or
+    "mul" for 3CosMul (Levy & Goldberg 2014). ``restrict_vocab`` is the number of most frequent
+    words that take part, None or 0 for all. ``fold_case`` makes upper and lower case the same.
+
+    Raises:
+        ConfigError: if there is no such method.
     """
-    lookup = Lookup(embeddings, restrict_vocab, fold_case)
-    unit = unit_rows(embeddings.vectors[: lookup.size])
+    if method not in METHODS:
+        raise ConfigError(f"method is {method!r}; choose one of {', '.join(METHODS)}")
+    lookup = Lookup(embeddings, max(restrict_vocab or 0, 0), fold_case)
+    candidates = np.fromiter(lookup.rows.values(), np.intp)  # ascending: most frequent first
+    unit = unit_rows(embeddings.vectors[candidates])
     scores = {
-        name: _score_section(unit, lookup, questions, method)
+        name: _score_section(unit, _places(lookup, candidates, questions), method)
         for name, questions in task.sections.items()
     }
     return AnalogyReport(scores, method, lookup.size)
 
 
-def _score_section(unit: Matrix, lookup: Lookup, questions: list[Question], method: str) -> Score:
-    rows = np.array([[lookup.row(word) for word in question] for question in questions])
-    known = rows[(rows != ABSENT).all(axis=1)]
+def _places(lookup: Lookup, candidates: Rows, questions: list[Question]) -> Rows:
+    """Return the (n, 4) places among the candidates of the words of each question, or ABSENT."""
+    rows = np.array([lookup.row(word) for question in questions for word in question], np.intp)
+    rows = rows.reshape(-1, 4)
+    return np.where(rows == ABSENT, ABSENT, np.searchsorted(candidates, rows))
+
+
+def _score_section(unit: Matrix, places: Rows, method: str) -> Score:
+    known = places[(places != ABSENT).all(axis=1)]
     correct = int((answers(unit, known[:, :3], method) == known[:, 3]).sum())
-    return Score(correct, len(known), len(rows))
+    return Score(correct, len(known), len(places))
 
 
-def answers(unit: Matrix, questions: npt.NDArray[np.intp], method: str) -> npt.NDArray[np.intp]:
+def answers(unit: Matrix, questions: Rows, method: str) -> Rows:
     """Return the row that answers each question, given the rows of a, b and c.
 
-    ``unit`` is (V, d) with rows of length 1, ``questions`` is (n, 3).
+    ``unit`` is (V, d) with rows of length 1, ``questions`` is (n, 3). Of equally good answers
+    the most frequent word, which is first, is taken; ABSENT if there is no fourth word.
     """
-    found = np.empty(len(questions), np.intp)
-    batch = max(BATCH // len(unit), 1)
-    for start in range(0, len(questions), batch):
-        rows = questions[start : start + batch]
-        scores = _scores_mul(unit, rows) if method == "mul" else _scores_add(unit, rows)
-        np.put_along_axis(scores, rows, -np.inf, axis=1)
-        found[start : start + batch] = scores.argmax(axis=1)
+    batches = range(0, len(questions), QUESTIONS)
+    found = [_answer_batch(unit, questions[i : i + QUESTIONS], method) for i in batches]
+    return np.concatenate([np.empty(0, np.intp), *found])
+
+
+def _answer_batch(unit: Matrix, questions: Rows, method: str) -> Rows:
+    # Sections ask about few words many times: a cosine is computed once for each of these,
+    # and 3CosAdd is cos(b) - cos(a) + cos(c), since all vectors have length 1.
+    asked, place = np.unique(questions, return_inverse=True)
+    a, b, c = place.reshape(questions.shape).T
+    combine = _multiply if method == "mul" else _add
+    everyone = np.arange(len(questions))
+    best = np.full(len(questions), -np.inf, np.float32)
+    found = np.full(len(questions), ABSENT, np.intp)
+    for start, cosines in _cosines(unit, asked):
+        scores = combine(cosines, a, b, c)
+        _exclude(scores, questions - start)
+        nearest = scores.argmax(axis=1)
+        score = scores[everyone, nearest]
+        better = score > best
+        best[better], found[better] = score[better], nearest[better] + start
     return found
 
 
-def _scores_add(unit: Matrix, rows: npt.NDArray[np.intp]) -> Matrix:
-    a, b, c = (unit[rows[:, i]] for i in range(3))
-    return np.asarray((b - a + c) @ unit.T)
+def _cosines(unit: Matrix, asked: Rows) -> Iterator[tuple[int, Matrix]]:
+    """Yield the cosines of the words asked about with some candidates, and the first of these."""
+    wide = max(COSINES // len(asked), CANDIDATES)
+    for start in range(0, len(unit), wide):
+        cosines = unit[asked] @ unit[start : start + wide].T
+        for column in range(0, cosines.shape[1], CANDIDATES):
+            yield start + column, cosines[:, column : column + CANDIDATES]
 
 
-def _scores_mul(unit: Matrix, rows: npt.NDArray[np.intp]) -> Matrix:
-    """Multiply and divide the cosines, moved to [0, 1]; in place, since they are large."""
-    scores = (unit[rows[:, 1]] @ unit.T + 1) / 2
-    scores *= (unit[rows[:, 2]] @ unit.T + 1) / 2
-    scores /= (unit[rows[:, 0]] @ unit.T + 1) / 2 + np.float32(EPSILON)
-    return np.asarray(scores)
+def _add(cosines: Matrix, a: Rows, b: Rows, c: Rows) -> Matrix:
+    scores = cosines[b]
+    scores -= cosines[a]
+    scores += cosines[c]
+    return scores
 
 
-def _sum(scores: list[Score]) -> Score:
-    return Score(
-        sum(score.correct for score in scores),
-        sum(score.answered for score in scores),
-        sum(score.total for score in scores),
-    )
+def _multiply(cosines: Matrix, a: Rows, b: Rows, c: Rows) -> Matrix:
+    shifted = np.asarray(np.float32(0.5) * (cosines + np.float32(1)))  # to [0, 1]
+    scores = shifted[b]
+    scores *= shifted[c]
+    scores /= shifted[a] + np.float32(EPSILON)
+    return scores
+
+
+def _exclude(scores: Matrix, rows: Rows) -> None:
+    """Make the words of the questions impossible answers, where they are among these."""
+    question, word = np.nonzero((rows >= 0) & (rows < scores.shape[1]))
+    scores[question, rows[question, word]] = -np.inf

@@ -47,10 +47,15 @@ def evaluate_pairs(
     restrict_vocab: int | None = None,
     fold_case: bool = True,
 ) -> PairReport:
-    """Correlate cosine similarity with human scores (Spearman's rank and Pearson's linear)."""
-    lookup = Lookup(embeddings, restrict_vocab, fold_case)
-    rows = np.array([[lookup.row(first), lookup.row(second)] for first, second, _ in task.pairs])
-    scores = np.array([score for *_, score in task.pairs])
+    """Correlate cosine similarity with human scores (Spearman's rank and Pearson's linear).
+
+    ``restrict_vocab`` is the number of most frequent words that count as known, None or 0 for
+    all. ``fold_case`` makes upper and lower case the same.
+    """
+    lookup = Lookup(embeddings, max(restrict_vocab or 0, 0), fold_case)
+    rows = np.array([lookup.row(word) for *pair, _ in task.pairs for word in pair], np.intp)
+    rows = rows.reshape(-1, 2)
+    scores = np.array([score for *_, score in task.pairs], np.float64)
     known = (rows != ABSENT).all(axis=1)
     first, second = (unit_rows(embeddings.vectors[rows[known, i]]) for i in range(2))
     cosines = np.einsum("ij,ij->i", first, second, dtype=np.float64)
@@ -71,7 +76,14 @@ def ranks(values: Floats) -> Floats:
 
 def pearson(x: Floats, y: Floats) -> float | None:
     """Return the linear correlation; None with fewer than two points or without variance."""
-    if len(x) < 2 or np.ptp(x) == 0 or np.ptp(y) == 0:
+    if len(x) < 2 or x.min() == x.max() or y.min() == y.max():
         return None
-    x, y = x - x.mean(), y - y.mean()
-    return float((x @ y) / np.sqrt((x @ x) * (y @ y)))
+    return float(np.clip(_standardised(x) @ _standardised(y), -1, 1))
+
+
+def _standardised(values: Floats) -> Floats:
+    """Return the values moved to a mean of 0 and scaled to a length of 1."""
+    moved = values / np.abs(values).max()  # so that no square is too large or too small
+    moved -= moved.mean()
+    moved /= np.abs(moved).max()
+    return np.asarray(moved / np.sqrt(moved @ moved))

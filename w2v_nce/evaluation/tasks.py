@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from w2v_nce.errors import FormatError
 
-Question = tuple[str, str, str, str]
-Pair = tuple[str, str, float]
-Lines = Iterator[tuple[int, str]]
+Question: TypeAlias = tuple[str, str, str, str]
+Pair: TypeAlias = tuple[str, str, float]
+Line: TypeAlias = tuple[int, str]  # its number, and its text without blanks around
 
-SEPARATORS = re.compile(r"[ \t,;]+")
+BLANKS = " \t\r\v\f"
+DELIMITERS = "\t;,"  # the first of these that is in a line separates its fields; else blanks do
 UNNAMED = "all"  # the section of questions that stand under no heading
 
 
@@ -36,7 +36,7 @@ def read_task(path: str | Path) -> AnalogyTask | PairTask:
     """Read a file of analogy questions or of word pairs.
 
     Questions are lines of four words, with lines ": section" between. Pairs are lines that start
-    with two words and a number, separated by blanks, tabs, commas or semicolons; the first line
+    with two words and a number, separated by tabs, semicolons, commas or blanks; the first line
     may be a header. Empty lines and lines that start with # do not count.
 
     Raises:
@@ -45,67 +45,92 @@ def read_task(path: str | Path) -> AnalogyTask | PairTask:
     lines = _lines(path)
     if not lines:
         raise FormatError(f"{path} holds neither questions nor word pairs; it is empty")
-    if lines[0][1].startswith(":") or _is_question(lines[0][1]):
+    # Two lines, since the header of pairs can have four fields.
+    start = [text for _, text in lines[:2]]
+    if any(text.startswith(":") for text in start) or all(map(_is_question, start)):
         return _read_analogies(path, lines)
     return _read_pairs(path, lines)
 
 
-def _lines(path: str | Path) -> list[tuple[int, str]]:
-    """Return the lines that count, with their numbers."""
+def _lines(path: str | Path) -> list[Line]:
+    """Return the lines that count."""
     try:
-        text = Path(path).read_text("utf-8-sig")
+        text = Path(path).read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise FormatError(f"{path}: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
-        raise FormatError(f"{path}, byte {error.start}: not UTF-8 text") from error
-    numbered = enumerate((line.strip() for line in text.split("\n")), 1)
+        raise FormatError(f"{path}, byte {error.start:,}: not UTF-8 text") from error
+    numbered = enumerate((line.strip(BLANKS) for line in text.split("\n")), 1)
     return [(number, line) for number, line in numbered if line and not line.startswith("#")]
 
 
+def _words(line: str) -> list[str]:
+    """Split at ASCII white space; what Unicode calls white space can be in words."""
+    for blank in BLANKS[1:]:
+        line = line.replace(blank, " ")
+    return [word for word in line.split(" ") if word]
+
+
 def _is_question(line: str) -> bool:
-    fields = line.split()
-    return len(fields) == 4 and _score(line) is None
+    return len(_words(line)) == 4 and _pair(line) is None
 
 
-def _read_analogies(path: str | Path, lines: list[tuple[int, str]]) -> AnalogyTask:
+def _read_analogies(path: str | Path, lines: list[Line]) -> AnalogyTask:
     sections: dict[str, list[Question]] = {}
     name = UNNAMED
     for number, line in lines:
         if line.startswith(":"):
-            name = line[1:].strip()
+            name = line[1:].strip(BLANKS)
             continue
-        fields = line.split()
-        if len(fields) != 4:
+        words = _words(line)
+        if len(words) != 4:
             raise FormatError(
-                f"{path}, line {number}: a question has four words, found {len(fields)}: {line!r}"
+                f"{path}, line {number}: a question has four words,"
+                f" found {len(words)}: {_shown(line)}"
             )
-        sections.setdefault(name, []).append((fields[0], fields[1], fields[2], fields[3]))
+        sections.setdefault(name, []).append((words[0], words[1], words[2], words[3]))
     if not sections:
         raise FormatError(f"{path} has section names but no questions")
     return AnalogyTask(sections)
 
 
-def _read_pairs(path: str | Path, lines: list[tuple[int, str]]) -> PairTask:
-    if _score(lines[0][1]) is None and len(lines) > 1 and len(SEPARATORS.split(lines[0][1])) > 2:
-        lines = lines[1:]  # a header
+def _read_pairs(path: str | Path, lines: list[Line]) -> PairTask:
+    if len(lines) > 1 and _is_header(lines[0][1]):
+        lines = lines[1:]
     pairs = []
     for number, line in lines:
-        score = _score(line)
-        if score is None:
+        pair = _pair(line)
+        if pair is None:
             raise FormatError(
                 f"{path}, line {number}: two words and a number (or four words, for analogies)"
-                f" are expected, found {line!r}"
+                f" are expected, found {_shown(line)}"
             )
-        first, second = SEPARATORS.split(line)[:2]
-        pairs.append((first, second, score))
+        pairs.append(pair)
     return PairTask(pairs)
 
 
-def _score(line: str) -> float | None:
-    """Return the third field of a line if it is a finite number."""
-    fields = SEPARATORS.split(line)
+def _is_header(line: str) -> bool:
+    return len(_fields(line)) > 2 and _pair(line) is None
+
+
+def _fields(line: str) -> list[str]:
+    delimiter = next((mark for mark in DELIMITERS if mark in line), None)
+    if delimiter is None:
+        return _words(line)
+    fields = [field.strip(BLANKS) for field in line.split(delimiter)]
+    # Tabs are also used to line columns up.
+    return [field for field in fields if field] if delimiter == "\t" else fields
+
+
+def _pair(line: str) -> Pair | None:
+    """Return what a line starts with if it is two words and a finite number."""
+    fields = _fields(line)
     try:
-        score = float(fields[2])
+        first, second, score = fields[0], fields[1], float(fields[2])
     except (IndexError, ValueError):
         return None
-    return score if math.isfinite(score) else None
+    return (first, second, score) if first and second and math.isfinite(score) else None
+
+
+def _shown(line: str) -> str:
+    return repr(line if len(line) <= 60 else line[:60] + "…")
