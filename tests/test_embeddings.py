@@ -88,9 +88,11 @@ class TestNeighbours:
         assert Embeddings(["a"], np.ones((1, 3), np.float32)).neighbours("a") == []
 
     def test_of_equally_near_words_the_more_frequent(self) -> None:
-        words = [f"w{i}" for i in range(50)]
-        same = Embeddings(words, np.ones((50, 3), np.float32))
-        assert [word for word, _ in same.neighbours("w1", 3)] == ["w0", "w2", "w3"]
+        words = [f"w{i}" for i in range(400)]
+        two_places = Embeddings(words, np.array([[1, 0], [1, 1]] * 200, np.float32))
+        expected = [*words[2::2], *words[1::2]]
+        for n in (3, 199, 250):
+            assert [word for word, _ in two_places.neighbours("w0", n)] == expected[:n]
 
     def test_against_sorting_everything(self) -> None:
         vectors = np.random.default_rng(0).normal(size=(300, 7)).astype(np.float32)

@@ -45,6 +45,12 @@ def test_a_correlation_is_between_minus_one_and_one(points: list[tuple[float, fl
     assert result is None or -1 <= result <= 1
 
 
+@pytest.mark.parametrize("scale", [1e-300, 1, 1e300])
+def test_no_number_is_too_large_or_too_small(scale: float) -> None:
+    x, y = np.array([1.0, -1.0, 0.0]), np.array([1.0, 2.0, 4.0])
+    assert pearson(x * scale, y) == pytest.approx(stats.pearsonr(x, y)[0])
+
+
 class TestPairs:
     def test_cosines_against_scores(self) -> None:
         pairs = [("north", "northeast", 3.0), ("north", "east", 2.0), ("north", "south", 1.0)]

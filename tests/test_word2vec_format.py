@@ -7,6 +7,7 @@ import io
 import os
 import struct
 import subprocess
+import sys
 import tracemalloc
 from pathlib import Path
 
@@ -174,6 +175,7 @@ class TestWriting:
             ("next\x85line", True, True),
             ("line\u2028separator", True, True),
             ("carriage\rreturn", True, True),
+            ("tab\v", True, True),
             ("12", True, True),
             ("nan", True, True),
             ("1_000", True, True),
@@ -207,6 +209,28 @@ class TestWriting:
         with VectorsFile(tmp_path / "v.bin"):
             assert len(list(tmp_path.iterdir())) == 1
         assert list(tmp_path.iterdir()) == []
+
+    @pytest.mark.parametrize("name", NAMES)
+    def test_a_full_disk(self, tmp_path: Path, name: str) -> None:
+        code = (
+            "import resource, signal, sys\n"
+            "import numpy as np\n"
+            "from w2v_nce.embeddings import Embeddings\n"
+            "from w2v_nce.errors import W2vNceError\n"
+            "vectors = np.random.default_rng(0).normal(size=(100, 100)).astype(np.float32)\n"
+            "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+            "resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))\n"
+            "try:\n"
+            "    Embeddings([str(i) for i in range(100)], vectors).save(sys.argv[1])\n"
+            "except W2vNceError as error:\n"
+            "    sys.exit(f'{error.exit_code}: {error}')\n"
+        )
+        (tmp_path / name).write_bytes(b"old")
+        command = [sys.executable, "-c", code, str(tmp_path / name)]
+        result = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert result.stderr == f"1: cannot write {tmp_path / name}: File too large\n"
+        assert (tmp_path / name).read_bytes() == b"old"
+        assert list(tmp_path.iterdir()) == [tmp_path / name]
 
     def test_no_folder(self, tmp_path: Path) -> None:
         with pytest.raises(OutputError, match="there is no folder"):
@@ -308,6 +332,11 @@ class TestMalformed:
     )
     def test_binary(self, data: bytes, message: str) -> None:
         self.assert_refused(b"2 1\n" + data, message)
+
+    def test_the_byte_is_that_of_the_record(self) -> None:
+        what = Embeddings(["a", "bc", "d"], np.array([[1], [2], [np.inf]], np.float32))
+        data = as_bytes(what, binary=True)
+        self.assert_refused(data, f"byte {data.index(b'd ') - 1}: a number is NaN")
 
     @pytest.mark.parametrize("make", [lambda path: None, Path.mkdir])
     def test_what_cannot_be_opened(self, tmp_path: Path, make) -> None:

@@ -23,8 +23,9 @@ class AtomicFile:
 
     Opening creates a temporary file beside the target, so that a target that cannot be written
     fails before any work is done; :meth:`commit` moves it into place. Left without a commit, it
-    vanishes, and an older file under the name stays as it was. Links are followed. What cannot
-    be replaced is written directly: pipes, devices, and "-" for standard output.
+    vanishes, and an older file under the name stays as it was; only a process that is killed
+    leaves a hidden ``.w2v-nce-*.tmp`` behind. Links are followed. What cannot be replaced is
+    written directly: pipes, devices, and "-" for standard output.
 
     The permissions are those of the file that is replaced, or those of any new file.
 
