@@ -21,7 +21,7 @@ KINDS = (["sun", "warm", "light", "day", "bright"], ["moon", "cold", "dark", "ni
 @pytest.fixture
 def two_kinds(tmp_path: Path) -> Path:
     generator = np.random.default_rng(0)
-    lines = [" ".join(generator.permutation(KINDS[i % 2])) for i in range(4000)]
+    lines = [" ".join(generator.choice(KINDS[i % 2], 5)) for i in range(4000)]
     return write_lines(tmp_path / "corpus.txt", lines)
 
 
@@ -122,3 +122,20 @@ def test_the_package_offers_its_names_and_no_others() -> None:
         assert vars(w2v_nce).get(name) or getattr(w2v_nce, name)
     with pytest.raises(AttributeError, match="no attribute 'trian'"):
         w2v_nce.trian  # noqa: B018
+
+
+def test_the_vectors_asked_for_are_exported(two_kinds: Path) -> None:
+    def exported(vectors: str | None, architecture: str = "cbow") -> np.ndarray:
+        run = config(epochs=1, vectors=vectors, architecture=architecture)
+        return train(two_kinds, run).embeddings.vectors
+
+    given, predicted = exported("input"), exported("output")
+    assert not np.allclose(given, predicted)
+    np.testing.assert_array_equal(exported(None), predicted)
+    np.testing.assert_array_equal(exported("sum"), given + predicted)
+    np.testing.assert_array_equal(exported(None, "skipgram"), exported("input", "skipgram"))
+    both = exported("concat")
+    assert both.shape == (10, 20)
+    np.testing.assert_allclose(np.linalg.norm(both, axis=1), np.sqrt(2), rtol=1e-5)
+    lengths = np.linalg.norm(given, axis=1)[:, None]
+    np.testing.assert_allclose(both[:, :10] * lengths, given, rtol=1e-5)

@@ -17,11 +17,12 @@ from w2v_nce.errors import ConfigError
 
 ARCHITECTURES = ("cbow", "skipgram")
 LOSSES = ("nce", "ns")
+VECTORS = ("input", "output", "sum", "concat")
 
 #: Learning rates that a search on real text found best, by architecture and loss.
 DEFAULT_LEARNING_RATES: Mapping[tuple[str, str], float] = {
-    ("cbow", "nce"): 0.1,
-    ("cbow", "ns"): 0.1,
+    ("cbow", "nce"): 0.15,
+    ("cbow", "ns"): 0.2,
     ("skipgram", "nce"): 0.025,
     ("skipgram", "ns"): 0.025,
 }
@@ -104,6 +105,12 @@ class TrainConfig:
         flag="lr",
         minimum=1e-12,
     )
+    vectors: str | None = setting(
+        None,
+        "Which vectors are written: those of words as input, as output, their sum, or both side by"
+        " side, each scaled to length 1. Default: input for skipgram, output for cbow.",
+        choices=VECTORS,
+    )
     seed: int = setting(
         1,
         "Seed of all random choices; with --threads 1 the same seed gives the same file.",
@@ -129,6 +136,18 @@ class TrainConfig:
     def thread_count(self) -> int:
         """The number of threads: the one asked for, or as many as this process may use."""
         return self.threads if self.threads is not None else available_cpus()
+
+    @property
+    def exported(self) -> str:
+        """Which vectors are written: those asked for, or those of the side that is trained best.
+
+        In skip-gram every example moves the input vector as a whole; in CBOW it moves the
+        output vector as a whole, and shares its gradient out among the input vectors. Mnih &
+        Kavukcuoglu (2013) choose likewise.
+        """
+        if self.vectors is not None:
+            return self.vectors
+        return "output" if self.architecture == "cbow" else "input"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the settings as plain values, for JSON."""

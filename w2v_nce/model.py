@@ -10,7 +10,7 @@ import numpy as np
 from w2v_nce.arrays import Longs, Reals, aligned_zeros, padded
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.vocabulary import Vocabulary
-from w2v_nce.embeddings import Embeddings
+from w2v_nce.embeddings import Embeddings, unit_rows
 from w2v_nce.kernels.contrast import Parameters
 from w2v_nce.noise import log_noise, unigram_weights, units_of
 
@@ -36,10 +36,25 @@ class Model:
         return self.parameters.input[:, : self.config.dim]
 
     @property
+    def output_vectors(self) -> Reals:
+        """The (V, dim) output vectors, likewise."""
+        return self.parameters.output[:, : self.config.dim]
+
+    @property
+    def vectors(self) -> Reals:
+        """The vectors that ``config.vectors`` asks for: (V, dim), for "concat" (V, 2 dim)."""
+        kind = self.config.exported
+        if kind == "concat":
+            return np.hstack([unit_rows(self.input_vectors), unit_rows(self.output_vectors)])
+        if kind == "sum":
+            return self.input_vectors + self.output_vectors
+        return self.output_vectors if kind == "output" else self.input_vectors
+
+    @property
     def embeddings(self) -> Embeddings:
-        """Words and input vectors, for use and for writing: shares memory with the model."""
+        """Words and vectors, for use and for writing."""
         words = [word.decode("utf-8", "surrogateescape") for word in self.vocabulary.words]
-        return Embeddings(words, self.input_vectors)
+        return Embeddings(words, self.vectors)
 
     def is_finite(self) -> bool:
         """Tell whether no parameter has become NaN or infinite."""

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from w2v_nce.cli.console import clock, compact, percent
 from w2v_nce.corpus.vocabulary import CountingTick
+from w2v_nce.embeddings import Embeddings
 from w2v_nce.formats.word2vec import is_binary_name
 from w2v_nce.objective import initial_nce_loss, initial_ns_loss
 from w2v_nce.training import CompilingTick, Tick, Training, TrainingTick
@@ -24,7 +25,7 @@ class Display(Protocol):
     def follow(self, run: Training) -> None:
         """Iterate the run to its end."""
 
-    def summarise(self, run: Training, output: str) -> None:
+    def summarise(self, run: Training, embeddings: Embeddings, output: str) -> None:
         """Say what came of it."""
 
 
@@ -48,7 +49,7 @@ class Silence:
         for _ in run:
             pass
 
-    def summarise(self, run: Training, output: str) -> None:
+    def summarise(self, run: Training, embeddings: Embeddings, output: str) -> None:
         """Say nothing."""
 
 
@@ -67,9 +68,9 @@ class LineDisplay:
                 print(f"{phase(tick)}: {long_detail(tick)}", file=sys.stderr, flush=True)
                 printed, trains = time.monotonic(), trains or begins
 
-    def summarise(self, run: Training, output: str) -> None:
+    def summarise(self, run: Training, embeddings: Embeddings, output: str) -> None:
         """Print the summary."""
-        print("\n".join(summary(run, output)), file=sys.stderr, flush=True)
+        print("\n".join(summary(run, embeddings, output)), file=sys.stderr, flush=True)
 
 
 class LiveDisplay:
@@ -100,9 +101,9 @@ class LiveDisplay:
                     detail=short_detail(tick),
                 )
 
-    def summarise(self, run: Training, output: str) -> None:
+    def summarise(self, run: Training, embeddings: Embeddings, output: str) -> None:
         """Print the summary."""
-        for line in summary(run, output):
+        for line in summary(run, embeddings, output):
             self.console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
@@ -162,7 +163,7 @@ def long_detail(tick: Tick) -> str:
     )
 
 
-def summary(run: Training, output: str) -> list[str]:
+def summary(run: Training, embeddings: Embeddings, output: str) -> list[str]:
     """Say what a run did and where its vectors are."""
     vocabulary, tick, config = run.vocabulary, run.last_tick, run.config
     assert vocabulary is not None
@@ -182,5 +183,5 @@ def summary(run: Training, output: str) -> list[str]:
                 f" ({config.loss}, k = {config.noise}; {initial(config.noise):.3f} at the start)"
             )
     kind = "binary" if is_binary_name(output) else "text"
-    lines.append(f"vectors     {output} ({len(vocabulary):,} x {config.dim}, word2vec {kind})")
+    lines.append(f"vectors     {output} ({len(embeddings):,} x {embeddings.dim}, word2vec {kind})")
     return lines

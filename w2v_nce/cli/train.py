@@ -50,7 +50,8 @@ def train(corpus: tuple[str, ...], output: str, quiet: bool, **settings: Any) ->
                 raise
             interrupted = True
         assert run.model is not None
-        target.save(run.model.embeddings)
-    display.summarise(run, output)
+        embeddings = run.model.embeddings
+        target.save(embeddings)
+    display.summarise(run, embeddings, output)
     if interrupted:
         raise KeyboardInterrupt
