@@ -149,7 +149,8 @@ def jobs(comparison: Comparison, trainers: list[Trainer]) -> Iterator[tuple[Job,
     for seed in comparison.seeds:
         for architecture in comparison.architectures:
             for trainer in trainers:
-                yield Job(comparison.settings, architecture, seed), trainer
+                if trainer.seeded or seed == comparison.seeds[0]:
+                    yield Job(comparison.settings, architecture, seed), trainer
 
 
 def warm_up(trainers: list[Trainer], comparison: Comparison) -> None:

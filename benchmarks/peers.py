@@ -53,6 +53,8 @@ class Trainer:
     package: str  # on PyPI
     #: Learning rates at the start, by architecture.
     rates: Mapping[str, float]
+    #: Takes a seed; what does not is run once, however many seeds there are.
+    seeded = True
     #: Compiles itself at its first run, which is therefore made on a small text beforehand.
     compiles_at_first_run = False
 
@@ -121,6 +123,7 @@ class Word2vecC(Trainer):
 
     name = "word2vec.c"
     package = "word2vec"
+    seeded = False
     rates = MappingProxyType({"skipgram": 0.025, "cbow": 0.05})  # its defaults
 
     def command(self, job: Job) -> list[str]:
