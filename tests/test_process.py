@@ -82,6 +82,20 @@ def test_vectors_go_to_standard_output(corpus: Path) -> None:
     assert len(lines) == 51
 
 
+def test_without_arguments_there_is_help() -> None:
+    result = w2v_nce()
+    assert result.returncode == 0
+    assert result.stdout.startswith("Usage: w2v-nce [OPTIONS] COMMAND")
+    assert result.stderr == ""
+
+
+def test_a_reader_that_goes_away_ends_the_program_quietly(corpus: Path) -> None:
+    command = f"{sys.executable} -m w2v_nce train {corpus} -o - --epochs 1 -q | head -1"
+    result = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+    assert result.stdout == "50 100\n"
+    assert result.stderr == ""
+
+
 def test_help_is_quick_and_names_the_commands() -> None:
     started = time.perf_counter()
     result = w2v_nce("--help")

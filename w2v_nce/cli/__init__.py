@@ -40,7 +40,7 @@ program.add_command(demo)
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 failed, 2 wrong usage or input, 130 Ctrl-C."""
-    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    arguments = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     debug = "--debug" in arguments
     try:
         program.main(arguments, prog_name="w2v-nce", standalone_mode=False)

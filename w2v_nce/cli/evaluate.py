@@ -20,7 +20,8 @@ SCHEMA_VERSION = 1
 @click.argument("tasks", nargs=-1, required=True, metavar="TASK...")
 @click.option(
     "-m",
-    "--vectors",
+    "--model",
+    "vectors",
     default="vectors.bin",
     show_default=True,
     metavar="FILE",
