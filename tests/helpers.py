@@ -18,7 +18,13 @@ COUNTS = np.array([400, 300, 120, 50, 20, 9, 5, 5])
 
 
 def random_setup(
-    loss: str, dim: int = 6, window: int = 3, k: int = 4, dtype: type = np.float64, seed: int = 0
+    loss: str,
+    dim: int = 6,
+    window: int = 3,
+    k: int = 4,
+    draws: int = 6,
+    dtype: type = np.float64,
+    seed: int = 0,
 ) -> Setup:
     """Return a small problem with parameters that are far from their initial values."""
     generator = np.random.default_rng(seed)
@@ -37,6 +43,7 @@ def random_setup(
         keep=keep_thresholds(COUNTS, 1e-2),
         window=window,
         k=k,
+        draws=draws,
         learn_bias=loss == "nce",
         keep_hits=loss == "nce",
     )

@@ -97,14 +97,14 @@ class Trainer:
     def example(self, target: int, hidden: np.ndarray, place: int) -> np.ndarray:
         """Update the output side; return minus the gradient for hidden, times the rate."""
         error, loss = np.zeros_like(hidden), 0.0
-        for j in range(self.setup.k + 1):
+        for j in range(self.setup.draws + 1):
             word = target if j == 0 else draw(self.setup.noise.table.columns, self.random)
             if j > 0 and word == target and not self.setup.keep_hits:
                 continue
-            label = 1 if j == 0 else 0
+            label, weight = (1, 1.0) if j == 0 else (0, self.setup.k / self.setup.draws)
             logit = hidden @ self.output[word] + self.bias[word] - self.setup.noise.offset[word]
-            loss += -math.log(sigmoid(logit if label else -logit))
-            step = self.rate * (label - sigmoid(logit))
+            loss -= weight * math.log(sigmoid(logit if label else -logit))
+            step = self.rate * weight * (label - sigmoid(logit))
             error += step * self.output[word]
             self.output[word] += step * hidden
             if self.setup.learn_bias:

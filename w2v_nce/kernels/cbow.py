@@ -29,7 +29,7 @@ def train_cbow(
             left, right, state = draw_window(position, start, end, setup.window, state)
             if right - left == 1:
                 continue
-            share = (rate * 0 + 1) / (right - left - 1)
+            share = type(rate)(1 / (right - left - 1))
             hidden[:] = 0
             for neighbour in range(left, right):
                 if neighbour != position:

@@ -32,7 +32,8 @@ class Setup(NamedTuple):
     noise: Noise
     keep: npt.NDArray[np.uint32]  # (V,): chance of surviving the subsampling, in units of 2^-32
     window: int  # neighbours on each side, at most
-    k: int  # noise words per example
+    k: int  # noise words per example, in the objective
+    draws: int  # noise words drawn per example; each counts k / draws
     learn_bias: bool
     keep_hits: bool  # whether noise that equals the true word counts (NCE) or is dropped (NS)
 
@@ -47,7 +48,7 @@ class Scratch(NamedTuple):
 @jit
 def sigmoid(x: float) -> float:
     """Return 1 / (1 + exp(-x)); where exp overflows, 1 / inf is the right answer."""
-    one = x * 0 + 1
+    one = type(x)(1)  # in the precision of x: a plain 1 would make float64 of float32
     return one / (one + math.exp(-x))
 
 
@@ -61,7 +62,7 @@ def log_loss(logit: float) -> float:
 def contrast(
     target: int, setup: Setup, rate: float, state: np.uint64, scratch: Scratch, measure: bool
 ) -> tuple[np.uint64, float]:
-    """Tell ``target`` apart from k noise words, given ``scratch.hidden``.
+    """Tell ``target`` apart from noise words, given ``scratch.hidden``.
 
     Updates the output rows and biases at once and leaves in ``scratch.error`` what is to be
     added to the hidden vector, both already times ``rate``.
@@ -71,25 +72,27 @@ def contrast(
     hidden, error = scratch.hidden, scratch.error
     output, bias = setup.parameters.output, setup.parameters.bias
     width, loss = len(hidden), 0.0
+    noise_weight = setup.k / setup.draws
+    noise_rate = type(rate)(rate * noise_weight)
     for i in range(width):
         error[i] = 0
-    for j in range(setup.k + 1):
-        word, label = target, rate * 0 + 1
+    for j in range(setup.draws + 1):
+        word = target
         if j > 0:
             state = advance(state)
-            word, label = draw(setup.noise.table, mix(state)), rate * 0
+            word = draw(setup.noise.table, mix(state))
             if word == target and not setup.keep_hits:
                 continue
         row = output[word]
         logit = bias[word] - setup.noise.offset[word]
         for i in range(width):
             logit += hidden[i] * row[i]
-        step = rate * (label - sigmoid(logit))
+        step = rate * sigmoid(-logit) if j == 0 else -noise_rate * sigmoid(logit)
         for i in range(width):
             error[i] += step * row[i]
             row[i] += step * hidden[i]
         if setup.learn_bias:
             bias[word] += step
         if measure:
-            loss += log_loss(logit if j == 0 else -logit)
+            loss += log_loss(logit) if j == 0 else noise_weight * log_loss(-logit)
     return state, loss

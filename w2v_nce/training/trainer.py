@@ -24,6 +24,11 @@ from w2v_nce.workers import run_workers
 __all__ = ["CompilingTick", "CountingTick", "Tick", "Training", "TrainingTick", "train"]
 
 
+#: Noise words drawn for each of the k of the objective. Skip-gram has several examples for every
+#: word of the text, CBOW a single one, so that it gains by a closer look at the noise.
+DRAWS = {"cbow": 2, "skipgram": 1}
+
+
 @dataclass(frozen=True)
 class CompilingTick:
     """The kernels are about to be compiled, or loaded if an earlier run has compiled them."""
@@ -152,6 +157,7 @@ def make_setup(model: Model) -> Setup:
         keep=keep_thresholds(counts, config.sample),
         window=config.window,
         k=config.noise,
+        draws=config.noise * DRAWS[config.architecture],
         learn_bias=is_nce,
         keep_hits=is_nce,
     )
