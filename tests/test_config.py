@@ -19,6 +19,10 @@ from w2v_nce.errors import ConfigError
         ({"epochs": True}, "--epochs is True; it takes a whole number"),
         ({"learning_rate": -1.0}, "--lr is -1.0; it takes a number, 1e-12 or more"),
         ({"learning_rate": math.nan}, "--lr is nan; it takes a number"),
+        (
+            {"window": 10**20},
+            "--window is 100000000000000000000; it takes a",
+        ),
         ({"sample": 1.5}, "--sample is 1.5; it takes a number, 1 or less"),
         ({"noise_power": math.inf}, "--noise-power is inf"),
         ({"architecture": "glove"}, "--arch is 'glove'; choose one of cbow, skipgram"),

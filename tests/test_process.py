@@ -61,11 +61,10 @@ def test_train_then_evaluate(corpus: Path, tmp_path: Path) -> None:
     assert document["reports"][0]["total"] == 4
 
 
-@pytest.mark.parametrize("hash_seeds", [("0", "1")])
-def test_one_thread_gives_the_same_bytes_in_every_process(corpus, tmp_path, hash_seeds) -> None:
+def test_one_thread_gives_the_same_bytes_in_every_process(corpus: Path, tmp_path: Path) -> None:
     files = []
-    for i, seed in enumerate(hash_seeds):
-        target = tmp_path / f"{i}.bin"
+    for seed in ("0", "1"):
+        target = tmp_path / f"{seed}.bin"
         environment = {**os.environ, "PYTHONHASHSEED": seed}
         result = w2v_nce("train", corpus, "-o", target, "--threads", 1, "-q", env=environment)
         assert result.returncode == 0, result.stderr
@@ -97,10 +96,14 @@ def test_a_reader_that_goes_away_ends_the_program_quietly(corpus: Path) -> None:
 
 
 def test_help_is_quick_and_names_the_commands() -> None:
-    started = time.perf_counter()
-    result = w2v_nce("--help")
-    assert time.perf_counter() - started < 5
-    assert all(name in result.stdout for name in ("train", "eval", "demo"))
+    """Three tries, since the machine may be busy."""
+    seconds = []
+    for _ in range(3):
+        started = time.perf_counter()
+        result = w2v_nce("--help")
+        seconds.append(time.perf_counter() - started)
+        assert all(name in result.stdout for name in ("train", "eval", "demo"))
+    assert min(seconds) < 1
 
 
 def test_help_needs_neither_numpy_nor_numba() -> None:
@@ -113,7 +116,7 @@ def test_help_needs_neither_numpy_nor_numba() -> None:
     assert result.returncode == 0, result.stderr
 
 
-def test_eval_needs_no_numba(tmp_path: Path) -> None:
+def test_eval_needs_no_numba() -> None:
     code = (
         "import sys\n"
         "import w2v_nce.evaluation, w2v_nce.evaluation.tasks, w2v_nce.formats.word2vec\n"
@@ -155,8 +158,20 @@ class TestRefusals:
         result = w2v_nce("train", corpus, "-o", "no/such/folder/vectors.bin", "--epochs", 10**6)
         assert_refused(result, "no/such/folder")
 
+    def test_output_that_is_the_corpus(self, tmp_path: Path) -> None:
+        path = write_lines(tmp_path / "precious.txt", ["some words " * 20])
+        assert_refused(w2v_nce("train", path, "-o", path), "precious.txt is the corpus itself")
+        assert path.stat().st_size > 200
+
+    def test_demo_into_a_file(self, tmp_path: Path) -> None:
+        (tmp_path / "file").write_text("")
+        result = w2v_nce("demo", tmp_path / "file")
+        assert result.returncode == 2
+        assert result.stderr.startswith(f"w2v-nce: error: cannot write to {tmp_path / 'file'}: ")
+        assert len(result.stderr.splitlines()) == 1
+
     def test_divergence(self, corpus: Path) -> None:
-        result = w2v_nce("train", corpus, "--lr", 1e30, "-q")
+        result = w2v_nce("train", corpus, "--lr", 1e6, "-q")
         assert_refused(result, "diverged", "try --lr", code=1)
         assert not Path("vectors.bin").exists()
 
@@ -188,7 +203,33 @@ def test_ctrl_c_saves_what_there_is(corpus: Path) -> None:
     _, errors = process.communicate(timeout=20)
     assert process.returncode == 130, errors
     assert Path("vectors.bin").stat().st_size > 50 * 400
-    assert errors.splitlines()[-1].startswith("w2v-nce: error: interrupted")
+    last = errors.splitlines()[-1]
+    assert last.startswith("w2v-nce: error: interrupted after ")
+    assert last.endswith("% of the words; the vectors as they are went to vectors.bin")
+
+
+def test_ctrl_c_before_training_leaves_the_old_file_alone(corpus: Path) -> None:
+    """The signal comes when the training kernels are about to be compiled."""
+    Path("vectors.bin").write_text("precious")
+    code = (
+        "import sys, w2v_nce.training.trainer as trainer\n"
+        "from w2v_nce.cli import main\n"
+        "def interrupt(job): raise KeyboardInterrupt\n"
+        "trainer.compile_kernels = interrupt\n"
+        f"main(['train', {str(corpus)!r}])\n"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert result.returncode == 130, result.stderr
+    assert result.stderr.endswith(b"w2v-nce: error: interrupted\n")
+    assert Path("vectors.bin").read_text() == "precious"
+    assert list(Path().glob(".*")) == []
+
+
+def test_a_full_disk_behind_standard_output_is_one_line(tmp_path: Path) -> None:
+    command = f"{sys.executable} -m w2v_nce --help > /dev/full"
+    result = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+    assert result.returncode == 1
+    assert result.stderr == "w2v-nce: error: standard output: No space left on device\n"
 
 
 def test_a_killed_run_leaves_the_old_file_alone(corpus: Path) -> None:
@@ -199,10 +240,8 @@ def test_a_killed_run_leaves_the_old_file_alone(corpus: Path) -> None:
     assert Path("vectors.bin").read_text() == "precious"
 
 
-def test_nothing_can_be_cached_and_it_still_works(corpus: Path, tmp_path: Path) -> None:
+def test_nothing_can_be_cached_and_it_still_works(corpus: Path) -> None:
     """As in a read-only container without a home: compiled code cannot be kept anywhere."""
-    site = tmp_path / "site"
-    site.mkdir()
     package = Path(__file__).parent.parent / "w2v_nce"
     code = (
         "import numba.core.caching as caching\n"

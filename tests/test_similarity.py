@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from gensim.models import KeyedVectors
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -116,3 +117,32 @@ def test_real_pairs_against_gensim(shared_data: Path, name: str) -> None:
     assert report.pearson == pytest.approx(expected[0][0], abs=1e-6)
     assert report.spearman == pytest.approx(expected[1][0], abs=1e-6)
     assert 100 * (1 - report.coverage) == pytest.approx(expected[2])
+
+
+def test_of_words_that_fold_to_one_the_most_frequent_counts() -> None:
+    vectors = np.array([[1, 0], [0, 1], [1, 0.1]], np.float32)
+    embeddings = Embeddings(["The", "other", "the"], vectors)
+    report = evaluate_pairs(embeddings, PairTask([("THE", "other", 1.0), ("the", "The", 2.0)]))
+    assert report.found == 2
+    assert report.pearson == pytest.approx(1)  # cosines 0 and 1: "the" means "The"
+
+
+def test_pairs_agree_with_scipy_and_gensim(tmp_path: Path) -> None:
+    generator = np.random.default_rng(3)
+    words = [f"w{i}" for i in range(60)]
+    embeddings = Embeddings(words, generator.normal(size=(60, 4)).astype(np.float32))
+    pairs = [(*generator.choice(words, 2), float(generator.integers(0, 6))) for _ in range(80)]
+    report = evaluate_pairs(embeddings, PairTask([*pairs, ("w1", "unknown", 3.0)]))
+    assert (report.found, report.total) == (80, 81)
+    rows = np.array([[embeddings.index[a], embeddings.index[b]] for a, b, _ in pairs])
+    cosines = (embeddings.unit[rows[:, 0]] * embeddings.unit[rows[:, 1]]).sum(axis=1)
+    scores = [score for *_, score in pairs]
+    assert report.spearman == pytest.approx(stats.spearmanr(cosines, scores)[0])
+    assert report.pearson == pytest.approx(stats.pearsonr(cosines, scores)[0], rel=1e-5)
+    theirs = KeyedVectors(4)
+    theirs.add_vectors(words, embeddings.vectors)
+    path = tmp_path / "pairs.tsv"
+    path.write_text("".join("\t".join(map(str, pair)) + "\n" for pair in pairs))
+    pearson_there, spearman_there, _ = theirs.evaluate_word_pairs(str(path))
+    assert report.pearson == pytest.approx(pearson_there[0], rel=1e-5)
+    assert report.spearman == pytest.approx(spearman_there[0], rel=1e-5)

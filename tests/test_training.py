@@ -13,6 +13,8 @@ from w2v_nce.corpus.sources import Corpus
 from w2v_nce.errors import CorpusError, TrainingError
 from w2v_nce.objective import initial_nce_loss
 from w2v_nce.training import CompilingTick, CountingTick, Training, TrainingTick, train
+from w2v_nce.training.hogwild import Claims, Progress
+from w2v_nce.training.schedule import LinearDecay
 
 #: Two kinds of sentences: words of the one kind never meet words of the other.
 KINDS = (["sun", "warm", "light", "day", "bright"], ["moon", "cold", "dark", "night", "dim"])
@@ -53,8 +55,9 @@ def test_the_text_is_trained_on_in_every_epoch(two_kinds: Path) -> None:
     assert isinstance(last, TrainingTick)
     assert last is run.last_tick
     assert last.words == last.total_words == 4 * 4000 * 5
-    assert len(last.epoch_losses) == 4
-    assert last.epoch_losses[3] < last.epoch_losses[0] < initial_nce_loss(5)
+    assert last.epoch_loss is not None
+    assert last.epoch_loss < 0.9 * initial_nce_loss(5)
+    assert run.share_done == 1
 
 
 def test_same_seed_same_vectors_and_another_seed_others(two_kinds: Path) -> None:
@@ -81,9 +84,9 @@ def test_every_dimension_works(two_kinds: Path, dim: int) -> None:
     assert not model.parameters.input[:, dim:].any()
 
 
-@pytest.mark.parametrize("text", ["one two " * 50_000, "one\ntwo\n" * 3, "one two"])
+@pytest.mark.parametrize("text", ["one two " * 50_000, "one two\n\n\none", "one two"])
 def test_any_shape_of_text_works(tmp_path: Path, text: str) -> None:
-    """One endless line, one word a line, hardly any text at all."""
+    """One endless line, lines of one word, hardly any text at all."""
     path = tmp_path / "corpus.txt"
     path.write_text(text)
     model = train(path, config(min_count=1))
@@ -91,9 +94,30 @@ def test_any_shape_of_text_works(tmp_path: Path, text: str) -> None:
     assert np.isfinite(model.input_vectors).all()
 
 
+@pytest.mark.parametrize(("text", "sample"), [("one\ntwo\n" * 9, 0.0), ("one two " * 999, 1e-12)])
+def test_learning_nothing_is_no_success(tmp_path: Path, text: str, sample: float) -> None:
+    path = tmp_path / "corpus.txt"
+    path.write_text(text)
+    with pytest.raises(TrainingError, match=r"corpus.txt: nothing was learned.*--sample 0"):
+        train(path, config(min_count=1, sample=sample))
+
+
+def test_the_rate_falls_even_while_all_blocks_are_at_work() -> None:
+    claims = Claims()
+    decay = LinearDecay(1.0, 800)
+    assert [decay.rate(claims.take(100) + 50) for _ in range(8)] == pytest.approx(
+        [0.9375 - i / 8 for i in range(8)]
+    )
+
+
+def test_progress_counts_the_present_epoch_apart() -> None:
+    progress = Progress().after(0, 10, 4.0, 2).after(0, 10, 2.0, 1).after(1, 5, 1.0, 1)
+    assert progress == Progress(25, 7.0, 4, 1, 1.0, 1)
+
+
 def test_a_learning_rate_too_high_stops_with_advice(two_kinds: Path) -> None:
-    with pytest.raises(TrainingError, match=r"diverged after .* 1e\+30 is too high; try --lr 1e"):
-        train(two_kinds, config(learning_rate=1e30))
+    with pytest.raises(TrainingError, match=r"diverged after .* 1e\+06 is too high; try --lr 0.1"):
+        train(two_kinds, config(learning_rate=1e6))
 
 
 def test_a_corpus_without_enough_words_is_refused(tmp_path: Path) -> None:

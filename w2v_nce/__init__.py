@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from w2v_nce.config import TrainConfig
+    from w2v_nce.corpus.sources import Corpus
     from w2v_nce.embeddings import Embeddings
     from w2v_nce.model import Model
     from w2v_nce.training import Training, train
 
 __version__ = "0.1.0"
-__all__ = ["Embeddings", "Model", "TrainConfig", "Training", "__version__", "train"]
+__all__ = ["Corpus", "Embeddings", "Model", "TrainConfig", "Training", "__version__", "train"]
 
 _HOMES = {
+    "Corpus": "w2v_nce.corpus.sources",
     "Embeddings": "w2v_nce.embeddings",
     "Model": "w2v_nce.model",
     "TrainConfig": "w2v_nce.config",
@@ -35,3 +37,7 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'w2v_nce' has no attribute {name!r}")
     return vars(importlib.import_module(_HOMES[name]))[name]
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

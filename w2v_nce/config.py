@@ -79,13 +79,14 @@ class TrainConfig:
         " sampling as in word2vec.",
         choices=LOSSES,
     )
-    dim: int = setting(100, "Size of the vectors.", minimum=1)
+    dim: int = setting(100, "Size of the vectors.", minimum=1, maximum=100_000)
     window: int = setting(
         5,
         "Neighbours on each side, at most; the actual number is drawn anew for every word.",
         minimum=1,
+        maximum=10_000,
     )
-    noise: int = setting(5, "Noise words (k) per training example.", minimum=1)
+    noise: int = setting(5, "Noise words (k) per training example.", minimum=1, maximum=10_000)
     noise_power: float = setting(
         0.75, "Noise words are drawn in proportion to count^POWER.", minimum=0.0, maximum=8.0
     )
@@ -97,13 +98,14 @@ class TrainConfig:
     )
     min_count: int = setting(5, "Drop words that occur less often.", minimum=1)
     max_vocab: int | None = setting(None, "Keep only the N most frequent words.", minimum=2)
-    epochs: int = setting(5, "Passes over the text.", minimum=1)
+    epochs: int = setting(5, "Passes over the text.", minimum=1, maximum=1_000_000)
     learning_rate: float | None = setting(
         None,
         "Learning rate at the start; it falls linearly to nearly zero."
         " Default: by architecture and loss.",
         flag="lr",
         minimum=1e-12,
+        maximum=1e6,
     )
     vectors: str | None = setting(
         None,
@@ -149,14 +151,15 @@ class TrainConfig:
             return self.vectors
         return "output" if self.architecture == "cbow" else "input"
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the settings as plain values, for JSON."""
-        return dataclasses.asdict(self)
-
 
 def option_name(item: dataclasses.Field[Any]) -> str:
     """Return the command-line spelling of a setting, e.g. ``--noise-power``."""
     return "--" + (item.metadata["flag"] or item.name).replace("_", "-")
+
+
+def is_integer(item: dataclasses.Field[Any]) -> bool:
+    """Tell whether a setting takes whole numbers only."""
+    return item.type in ("int", "int | None")  # annotations are strings in this module
 
 
 def _check(item: dataclasses.Field[Any], value: Any) -> None:
@@ -167,7 +170,7 @@ def _check(item: dataclasses.Field[Any], value: Any) -> None:
         if value not in domain["choices"]:
             raise ConfigError(f"{name} is {value!r}; choose one of {', '.join(domain['choices'])}")
         return
-    wants_integer = "int" in str(item.type)
+    wants_integer = is_integer(item)
     kind = "a whole number" if wants_integer else "a number"
     allowed = (int,) if wants_integer else (int, float)
     if isinstance(value, bool) or not isinstance(value, allowed) or not math.isfinite(value):

@@ -6,7 +6,8 @@
     │   ├── CorpusError       the text cannot be read or trained on
     │   ├── FormatError       a file of vectors or of questions is malformed
     │   └── OutputError       the results cannot be written where they should go
-    └── TrainingError         the run itself failed, e.g. diverged        (exit code 1)
+    ├── TrainingError         the run itself failed, e.g. diverged        (exit code 1)
+    └── Interrupted           the user ended the run; what there is, is saved (exit code 130)
 
 Each message is one line: what is wrong, where, the value found, and the remedy.
 """
@@ -44,3 +45,9 @@ class OutputError(InputError):
 
 class TrainingError(W2vNceError):
     """Training started and could not go on."""
+
+
+class Interrupted(W2vNceError):  # noqa: N818 - not an error, but it ends the command
+    """The user ended the run before its time, and the results so far have been saved."""
+
+    exit_code = 130  # as shells report it: 128 + SIGINT

@@ -56,6 +56,10 @@ class Model:
         words = [word.decode("utf-8", "surrogateescape") for word in self.vocabulary.words]
         return Embeddings(words, self.vectors)
 
+    def has_learned(self) -> bool:
+        """Tell whether any output vector has moved from zero, where all start."""
+        return bool(self.parameters.output.any())
+
     def is_finite(self) -> bool:
         """Tell whether no parameter has become NaN or infinite."""
         # A sum is finite only if no term is NaN or infinite; it needs no copy of the matrix.

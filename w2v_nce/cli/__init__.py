@@ -6,8 +6,13 @@ is heavy (NumPy, Numba, rich) is imported by the command that needs it.
 
 from __future__ import annotations
 
+import io
+import os
 import sys
+import traceback
 from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -15,15 +20,13 @@ from w2v_nce import __version__
 from w2v_nce.cli.demo import demo
 from w2v_nce.cli.evaluate import evaluate
 from w2v_nce.cli.train import train
-from w2v_nce.errors import W2vNceError
-
-INTERRUPTED = 130  # as shells report it: 128 + SIGINT
+from w2v_nce.errors import Interrupted, W2vNceError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="w2v-nce")
-@click.option("--debug", is_flag=True, help="Show tracebacks of errors.")
-def program(debug: bool) -> None:
+@click.option("--debug", is_flag=True, expose_value=False, help="Show tracebacks of errors.")
+def program() -> None:
     """Train and evaluate word embeddings: CBOW and skip-gram, with noise-contrastive estimation.
 
     \b
@@ -41,35 +44,42 @@ program.add_command(demo)
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 failed, 2 wrong usage or input, 130 Ctrl-C."""
     arguments = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
-    debug = "--debug" in arguments
+    if sys.stdout is None:  # closed by the shell: `>&-`
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - it stays open to the end
+    if isinstance(sys.stdout, io.TextIOWrapper):  # odd words must not stop a table
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         program.main(arguments, prog_name="w2v-nce", standalone_mode=False)
-    except (KeyboardInterrupt, click.Abort):
-        fail("interrupted", INTERRUPTED)
-    except click.UsageError as error:
-        command = error.ctx.command_path if error.ctx else "w2v-nce"
-        fail(f"{error.format_message()} (see '{command} --help')", error.exit_code)
-    except click.ClickException as error:
-        fail(error.format_message(), error.exit_code)
-    except W2vNceError as error:
-        if debug:
-            raise
-        fail(str(error), error.exit_code)
+        sys.stdout.flush()
     except BrokenPipeError:  # the reader of our output has gone, e.g. `| head`
-        sys.stderr.close()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
-    except MemoryError as error:
-        if debug:
-            raise
-        fail(f"out of memory: {error}", 1)
-    except Exception as error:
-        if debug:
-            raise
-        kind = type(error).__name__
-        fail(f"internal error ({kind}: {error}); --debug before the command shows where", 1)
+    except (Exception, KeyboardInterrupt) as error:
+        if "--debug" in arguments[:1]:
+            traceback.print_exc()
+        fail(*explain(error))
 
 
-def fail(message: str, code: int) -> None:
+def explain(error: BaseException) -> tuple[str, int]:
+    """Return what to say of an error, and the exit code."""
+    if isinstance(error, KeyboardInterrupt | click.Abort):
+        return "interrupted", Interrupted.exit_code
+    if isinstance(error, click.UsageError):
+        command = error.ctx.command_path if error.ctx else "w2v-nce"
+        return f"{error.format_message()} (see '{command} --help')", error.exit_code
+    if isinstance(error, click.ClickException):
+        return error.format_message(), error.exit_code
+    if isinstance(error, W2vNceError):
+        return str(error), error.exit_code
+    if isinstance(error, MemoryError):
+        return f"out of memory: {error}", 1
+    if isinstance(error, OSError):
+        return f"{error.filename or 'standard output'}: {error.strerror or error}", 1
+    kind = type(error).__name__
+    return f"internal error ({kind}: {error}); 'w2v-nce --debug COMMAND ...' shows where", 1
+
+
+def fail(message: str, code: int) -> NoReturn:
     """Say in one line what is wrong, and exit."""
-    click.echo(f"w2v-nce: error: {message}", err=True)
+    click.echo(f"w2v-nce: error: {' '.join(message.split())}", err=True)
     sys.exit(code)

@@ -6,10 +6,14 @@ from pathlib import Path
 
 import click
 
+from w2v_nce.errors import OutputError
+
 
 @click.command()
 @click.argument("folder", default="w2v-nce-demo", metavar="[DIR]")
-@click.option("--seed", type=int, default=1, show_default=True, help="Another world.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Another world."
+)
 @click.option("--threads", type=click.IntRange(min=1), help="Threads. Default: all processors.")
 @click.option("-q", "--quiet", is_flag=True, help="Show results only, no progress.")
 def demo(folder: str, seed: int, threads: int | None, quiet: bool) -> None:
@@ -23,8 +27,11 @@ def demo(folder: str, seed: int, threads: int | None, quiet: bool) -> None:
     from w2v_nce.demo import write_world
     from w2v_nce.formats.word2vec import read_vectors
 
-    click.echo(f"Writing a corpus, analogy questions and word pairs to {folder}/")
-    world = write_world(Path(folder), seed=seed)
+    click.echo(f"Writing a corpus, analogy questions and word pairs to {Path(folder)}/")
+    try:
+        world = write_world(Path(folder), seed=seed)
+    except OSError as error:
+        raise OutputError(f"cannot write to {folder}: {error.strerror}") from error
     vectors = Path(folder) / "vectors.bin"
     options = [f"--seed={seed}"] + ([f"--threads={threads}"] if threads else [])
     _run(train, [str(world.corpus), "-o", str(vectors), *options], ["-q"] if quiet else [])

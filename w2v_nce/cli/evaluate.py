@@ -97,10 +97,10 @@ def show_report(path: str, report: AnalogyReport | PairReport) -> None:
 def show_analogies(path: str, report: AnalogyReport) -> None:
     """Print the accuracy and coverage of every section and of the totals."""
     method = {"add": "3CosAdd", "mul": "3CosMul"}[report.method]
-    scores = dict(report.sections)
+    scores = list(report.sections.items())
     if report.semantic.total and report.syntactic.total:
-        scores |= {"semantic": report.semantic, "syntactic": report.syntactic}
-    scores["total"] = report.total
+        scores += [("semantic", report.semantic), ("syntactic", report.syntactic)]
+    scores.append(("total", report.total))
     rows = [
         (
             name,
@@ -108,7 +108,7 @@ def show_analogies(path: str, report: AnalogyReport) -> None:
             f"{score.correct:,} of {score.answered:,}",
             percent(score.coverage),
         )
-        for name, score in scores.items()
+        for name, score in scores
     ]
     title = f"{path}: analogies by {method} among {report.vocabulary:,} words"
     print_table(title, ("section", "accuracy", "correct", "coverage"), rows)

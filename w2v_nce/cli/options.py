@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from w2v_nce.config import TrainConfig, option_name
+from w2v_nce.config import TrainConfig, is_integer, option_name
 
 Command = Callable[..., None]
 
@@ -34,4 +34,4 @@ def _option(item: dataclasses.Field[Any]) -> Callable[[Command], Command]:
 def _type(item: dataclasses.Field[Any]) -> Any:
     if item.metadata["choices"] is not None:
         return click.Choice(item.metadata["choices"])
-    return click.INT if "int" in str(item.type) else click.FLOAT
+    return click.INT if is_integer(item) else click.FLOAT

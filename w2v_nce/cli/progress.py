@@ -54,19 +54,21 @@ class Silence:
 
 
 class LineDisplay:
-    """A plain line when training begins and every ten seconds, for logs and pipes."""
+    """A plain line when training begins and ends and every ten seconds, for logs and pipes."""
 
     interval = 1.0
     seconds = 10.0  # between lines
 
     def follow(self, run: Training) -> None:
         """Iterate the run to its end."""
-        printed, trains = time.monotonic(), False
+        printed, seen = time.monotonic(), ""
         for tick in run:
-            begins = isinstance(tick, TrainingTick) and not trains
-            if begins or time.monotonic() - printed >= self.seconds:
+            begins = seen not in ("", phase(tick)) and not isinstance(tick, CountingTick)
+            seen = phase(tick)
+            ends = isinstance(tick, TrainingTick) and tick.words == tick.total_words
+            if begins or ends or time.monotonic() - printed >= self.seconds:
                 print(f"{phase(tick)}: {long_detail(tick)}", file=sys.stderr, flush=True)
-                printed, trains = time.monotonic(), trains or begins
+                printed = time.monotonic()
 
     def summarise(self, run: Training, embeddings: Embeddings, output: str) -> None:
         """Print the summary."""
@@ -172,14 +174,15 @@ def summary(run: Training, embeddings: Embeddings, output: str) -> list[str]:
         f" {percent(vocabulary.total / vocabulary.corpus_words)} of the text"
     ]
     if tick is not None:
-        initial = initial_nce_loss if config.loss == "nce" else initial_ns_loss
+        of_all = "" if tick.words == tick.total_words else f" of {tick.total_words:,}"
         lines.append(
-            f"trained     {tick.words:,} words in {clock(tick.seconds)},"
+            f"trained     {tick.words:,}{of_all} words in {clock(tick.seconds)},"
             f" {tick.words_per_second:,.0f} words/s"
         )
-        if tick.epoch_losses:
+        if tick.epoch_loss is not None:
+            initial = initial_nce_loss if config.loss == "nce" else initial_ns_loss
             lines.append(
-                f"loss        {tick.epoch_losses[-1]:.3f} in the last epoch"
+                f"loss        {tick.epoch_loss:.3f} in the last epoch"
                 f" ({config.loss}, k = {config.noise}; {initial(config.noise):.3f} at the start)"
             )
     kind = "binary" if is_binary_name(output) else "text"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
 
 from w2v_nce.cli.options import config_options
 from w2v_nce.config import TrainConfig
+from w2v_nce.errors import Interrupted, OutputError
 
 
 @click.command()
@@ -39,6 +41,7 @@ def train(corpus: tuple[str, ...], output: str, quiet: bool, **settings: Any) ->
     from w2v_nce.training import Training
 
     source = Corpus.open(corpus)
+    refuse_overwriting(source.paths, output)
     display = display_for(quiet)
     with VectorsFile(output) as target:
         run = Training(source, config, display.interval)
@@ -46,12 +49,23 @@ def train(corpus: tuple[str, ...], output: str, quiet: bool, **settings: Any) ->
         try:
             display.follow(run)
         except KeyboardInterrupt:
-            if run.model is None:
+            if run.share_done == 0:
                 raise
             interrupted = True
-        assert run.model is not None
-        embeddings = run.model.embeddings
+        model = run.finished_model()
+        embeddings = model.embeddings
         target.save(embeddings)
     display.summarise(run, embeddings, output)
     if interrupted:
-        raise KeyboardInterrupt
+        done = f"after {run.share_done:.0%} of the words"
+        raise Interrupted(f"interrupted {done}; the vectors as they are went to {output}")
+
+
+def refuse_overwriting(corpus: tuple[Path, ...], output: str) -> None:
+    """Make sure that the vectors do not replace the text that they are made from.
+
+    Raises:
+        OutputError: if they would.
+    """
+    if Path(output).exists() and any(path.samefile(output) for path in corpus):
+        raise OutputError(f"{output} is the corpus itself; choose another name with -o")

@@ -16,7 +16,7 @@ WHITESPACE = b" \t\n\r\v\f"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 COMPRESSED = {
     b"\x1f\x8b": "gzip",
-    b"BZh": "bzip2",
+    b"BZh91AY&SY": "bzip2",  # 9: the block size, and the default
     b"\xfd7zXZ\x00": "xz",
     b"\x28\xb5\x2f\xfd": "zstd",
 }
@@ -48,6 +48,12 @@ class Corpus:
         if not files:
             raise CorpusError("no corpus given; name at least one text file")
         return cls(files, sum(_check(path) for path in files))
+
+    @property
+    def name(self) -> str:
+        """The path, or the first of several and how many more there are."""
+        more = len(self.paths) - 1
+        return str(self.paths[0]) + (f" and {more} more" if more else "")
 
     def blocks(self, block_size: int = BLOCK_SIZE) -> Iterator[TextBlock]:
         """Read all files once, in order.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Generator
 from dataclasses import dataclass
 from functools import reduce
@@ -59,7 +58,6 @@ class CountingTick:
     bytes_total: int
     words: int
     types: int  # distinct words; before the end those of the thread that has most
-    seconds: float
 
 
 class WordCounter:
@@ -75,11 +73,15 @@ class WordCounter:
         self.bytes += len(block.text)
 
 
+def compile_counter() -> None:
+    """Compile, or load, all that counting needs, by counting a word or two."""
+    merged(count_text(b"one", new_table()), count_text(b"two", new_table()))
+
+
 def count_words(
     corpus: Corpus, threads: int, interval: float = 0.2
 ) -> Generator[CountingTick, None, WordTable]:
     """Count all words of a corpus with several threads; yields ticks, returns the table."""
-    started = time.perf_counter()
     counters = [WordCounter() for _ in range(threads)]
 
     def tick(tables: list[WordTable]) -> CountingTick:
@@ -88,7 +90,6 @@ def count_words(
             bytes_total=corpus.size,
             words=sum(int(table.totals[TOKENS]) for table in tables),
             types=max(int(table.totals[TYPES]) for table in tables),
-            seconds=time.perf_counter() - started,
         )
 
     for _ in run_workers(corpus.blocks(), counters, interval):
@@ -123,9 +124,9 @@ def select_words(table: WordTable, min_count: int, max_vocab: int | None = None)
 
 def _too_few(counts: Longs, min_count: int) -> str:
     if len(counts) == 0:
-        return "the corpus holds no words at all, only whitespace or nothing"
+        return "no words at all, the file is empty or holds nothing but white space"
     if len(counts) == 1:
-        return f"the corpus holds a single distinct word ({counts[0]} times); two are needed"
+        return f"a single distinct word ({counts[0]} times); two are needed"
     kept = int(np.count_nonzero(counts >= min_count))
     highest, second = np.sort(counts)[::-1][:2].tolist()
     return (

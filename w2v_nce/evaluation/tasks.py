@@ -60,6 +60,8 @@ def _lines(path: str | Path) -> list[Line]:
         raise FormatError(f"{path}: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
         raise FormatError(f"{path}, byte {error.start:,}: not UTF-8 text") from error
+    if "\0" in text:
+        raise FormatError(f"{path}, character {text.index(chr(0)):,}: NUL, this is not text")
     numbered = enumerate((line.strip(BLANKS) for line in text.split("\n")), 1)
     return [(number, line) for number, line in numbered if line and not line.startswith("#")]
 

@@ -19,7 +19,7 @@ class LinearDecay:
     initial: float
     total_words: int  # over all epochs
 
-    def rate(self, words_done: int) -> float:
+    def rate(self, words_done: float) -> float:
         """Return the learning rate after ``words_done`` words."""
         return self.initial * max(1.0 - words_done / self.total_words, FLOOR)
 

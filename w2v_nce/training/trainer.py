@@ -8,16 +8,20 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.sources import Corpus
-from w2v_nce.corpus.vocabulary import CountingTick, Vocabulary, count_words, select_words
-from w2v_nce.errors import TrainingError
+from w2v_nce.corpus.vocabulary import (
+    CountingTick,
+    Vocabulary,
+    compile_counter,
+    count_words,
+    select_words,
+)
+from w2v_nce.errors import CorpusError, TrainingError
 from w2v_nce.kernels.contrast import Setup
 from w2v_nce.model import Model
 from w2v_nce.noise import make_noise
-from w2v_nce.training.hogwild import EpochBlock, Job, Worker, epoch_blocks, make_workers
+from w2v_nce.training.hogwild import Claims, Job, Worker, compile_kernels, epoch_blocks
 from w2v_nce.training.schedule import LinearDecay, keep_thresholds
 from w2v_nce.workers import run_workers
 
@@ -43,7 +47,7 @@ class TrainingTick:
     seconds: float  # since training began, compilation excluded
     learning_rate: float
     loss: float | None  # mean per example since the last tick; None if none was measured
-    epoch_losses: tuple[float, ...]  # mean per example, of every epoch that has begun
+    epoch_loss: float | None  # the same since the present epoch began
 
     @property
     def words_per_second(self) -> float:
@@ -79,29 +83,54 @@ class Training:
                 self.last_tick = tick
             yield tick
 
+    @property
+    def share_done(self) -> float:
+        """The share of all words that has been trained on."""
+        return self.last_tick.words / self.last_tick.total_words if self.last_tick else 0.0
+
+    def finished_model(self) -> Model:
+        """Return the model, of a run that is over or was given up while it trained.
+
+        Raises:
+            TrainingError: if a parameter is not finite, or nothing has been trained.
+        """
+        if self.model is None or not self.share_done:
+            raise TrainingError("nothing has been trained yet")
+        if not self.model.is_finite():
+            raise TrainingError(diverged(self.config.initial_rate, self.share_done))
+        return self.model
+
     def _phases(self) -> Iterator[Tick]:
-        threads = self.config.thread_count
+        config = self.config
         yield CompilingTick()
-        table = yield from count_words(self.corpus, threads, self.interval)
-        vocabulary = select_words(table, self.config.min_count, self.config.max_vocab)
+        compile_counter()
+        table = yield from count_words(self.corpus, config.thread_count, self.interval)
+        try:
+            vocabulary = select_words(table, config.min_count, config.max_vocab)
+        except CorpusError as error:
+            raise CorpusError(f"{self.corpus.name}: {error}") from None
         del table  # may be large
         self.vocabulary = vocabulary
-        self.model = Model.initial(self.config, vocabulary)
+        self.model = Model.initial(config, vocabulary)
         yield from self._train(vocabulary, self.model)
 
     def _train(self, vocabulary: Vocabulary, model: Model) -> Iterator[Tick]:
         config = self.config
-        total = config.epochs * vocabulary.total
-        decay = LinearDecay(config.initial_rate, total)
-        job = Job(config, make_setup(model), vocabulary.table(), decay)
+        decay = LinearDecay(config.initial_rate, config.epochs * vocabulary.total)
+        job = Job(config, make_setup(model), vocabulary.table(), decay, Claims())
         yield CompilingTick()
-        Worker(job, [])(EpochBlock(0, 0, b""))
-        workers = make_workers(job)
+        compile_kernels(job)
+        workers = [Worker(job) for _ in range(config.thread_count)]
         monitor = Monitor(workers, decay)
         for _ in run_workers(epoch_blocks(self.corpus, config.epochs), workers, self.interval):
             yield monitor.tick()
         if not model.is_finite():
             raise TrainingError(diverged(decay.initial, 1.0))
+        if not model.has_learned():
+            raise TrainingError(
+                f"{self.corpus.name}: nothing was learned, no word had a neighbour in its line;"
+                " put several words on a line, or keep frequent words with --sample 0"
+            )
 
 
 class Monitor:
@@ -122,28 +151,35 @@ class Monitor:
         """
         progress = [worker.progress for worker in self.workers]
         words = sum(each.words for each in progress)
-        losses = np.sum([each.loss for each in progress], axis=0)
-        measured = np.sum([each.measured for each in progress], axis=0)
-        loss, count = float(losses.sum()), int(measured.sum())
+        loss = sum(each.loss for each in progress)
+        measured = sum(each.measured for each in progress)
         if not math.isfinite(loss):
             raise TrainingError(diverged(self.decay.initial, words / self.decay.total_words))
-        new_loss, new = loss - self.loss, count - self.measured
-        self.loss, self.measured = loss, count
-        return TrainingTick(
+        latest = [each for each in progress if each.epoch == max(p.epoch for p in progress)]
+        tick = TrainingTick(
             words=words,
             total_words=self.decay.total_words,
             seconds=time.perf_counter() - self.started,
             learning_rate=self.decay.rate(words),
-            loss=new_loss / new if new else None,
-            epoch_losses=tuple((losses[measured > 0] / measured[measured > 0]).tolist()),
+            loss=_mean(loss - self.loss, measured - self.measured),
+            epoch_loss=_mean(
+                sum(each.epoch_loss for each in latest),
+                sum(each.epoch_measured for each in latest),
+            ),
         )
+        self.loss, self.measured = loss, measured
+        return tick
+
+
+def _mean(total: float, count: int) -> float | None:
+    return total / count if count else None
 
 
 def diverged(rate: float, share: float) -> str:
     """Return the message for parameters that have become NaN or infinite."""
     return (
         f"training diverged after {share:.0%} of the words: the learning rate {rate:g} is too"
-        f" high; try --lr {rate / 10:g}"
+        f" high; try --lr {min(rate / 10, 0.1):g}"
     )
 
 
@@ -179,5 +215,4 @@ def train(
     for tick in run:
         if on_tick is not None:
             on_tick(tick)
-    assert run.model is not None
-    return run.model
+    return run.finished_model()
