@@ -451,3 +451,9 @@ class TestMemory:
             tracemalloc.stop()
         np.testing.assert_array_equal(read.vectors, vectors)
         assert peak < 2.5 * vectors.nbytes
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_word(tmp_path: Path) -> None:
+    for header in (b"", b"1 2\n"):
+        (tmp_path / "v.txt").write_bytes(b"\xef\xbb\xbf" + header + b"a 1 2\n")
+        assert list(read_vectors(tmp_path / "v.txt").words) == ["a"]

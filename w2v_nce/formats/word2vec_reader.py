@@ -108,7 +108,7 @@ def _read(source: Source) -> Embeddings:
         source.fail("", "no vectors in it, the file is empty or starts with an empty line")
     header = _header(source, first)
     if header.words is None:
-        return _read_text(source, header, first)
+        return _read_text(source, header, first.removeprefix(BYTE_ORDER_MARK))
     second = source.file.readline(min(64 * header.dim + LONGEST_WORD, LONGEST_LINE))
     if not second:
         source.fail("", f"ends after its first line, which promises {header.words:,} words")
