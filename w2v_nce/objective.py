@@ -44,6 +44,9 @@ and, since Δ is linear in each of h, v_w and b_w (log(k Q) is a constant),
 
 In CBOW h = (1/C) Σ_c u_c over C neighbours, so each input vector u_c gets −∂L/∂h divided by C.
 
+More noise words than k may be drawn, K of them, each with its term weighted by k / K: the
+expectation of the gradient stays, its variance falls. Training draws K = 2k.
+
 SGD updates v_w and b_w word by word within an example, h at the end, and reads v_w before it
 changes: :func:`w2v_nce.kernels.contrast.contrast`.
 
