@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from w2v_nce.arrays import padded
+from w2v_nce.arrays import aligned_zeros, padded
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.corpus.vocabulary import Vocabulary, count_words, select_words
-from w2v_nce.kernels.contrast import Parameters, Scratch, Setup
+from w2v_nce.kernels.block import new_block
+from w2v_nce.kernels.cbow import train_cbow, train_cbow_blocks
+from w2v_nce.kernels.contrast import Parameters, Setup, new_scratch
+from w2v_nce.kernels.skipgram import train_skipgram, train_skipgram_blocks
+from w2v_nce.kernels.windows import Windows, draw_windows, in_use, new_windows
 from w2v_nce.noise import make_noise
 from w2v_nce.training.schedule import keep_thresholds
 
@@ -22,15 +27,17 @@ def random_setup(
     dim: int = 6,
     window: int = 3,
     k: int = 4,
-    draws: int = 6,
+    draws: int = 8,
     dtype: type = np.float64,
     seed: int = 0,
+    redraw: bool = True,
 ) -> Setup:
     """Return a small problem with parameters that are far from their initial values."""
     generator = np.random.default_rng(seed)
     shape = (len(COUNTS), padded(dim))
-    matrices = generator.normal(size=(2, *shape)).astype(dtype)
-    matrices[:, :, dim:] = 0
+    matrices = [aligned_zeros(*shape, dtype) for _ in range(2)]
+    for matrix in matrices:
+        matrix[:, :dim] = generator.normal(size=(len(COUNTS), dim))
     bias = (
         generator.normal(size=len(COUNTS)).astype(dtype)
         if loss == "nce"
@@ -44,15 +51,44 @@ def random_setup(
         window=window,
         k=k,
         draws=draws,
+        redraw=redraw,
         learn_bias=loss == "nce",
         keep_hits=loss == "nce",
     )
 
 
-def scratch_for(setup: Setup) -> Scratch:
-    """Return scratch space of the right shape and type."""
-    row = setup.parameters.input[0]
-    return Scratch(np.zeros_like(row), np.zeros_like(row))
+@dataclass(frozen=True)
+class Case:
+    """A kernel, its room for one thread, and the name of its twin in ``naive.Trainer``."""
+
+    twin: str
+    kernel: Callable[..., tuple[float, int]]
+
+    def run(self, setup: Setup, windows: Windows, rate: float, seed: int) -> tuple[float, int]:
+        """Train on the windows."""
+        dim, dtype = setup.parameters.input.shape[1], setup.parameters.input.dtype.type
+        rate = dtype(rate)
+        if self.twin.endswith("blocks"):
+            room = new_block(dim, setup.window, setup.draws, dtype)
+        else:
+            room = new_scratch(dim, setup.draws, dtype)
+        return self.kernel(windows, setup, rate, np.uint64(seed), room)
+
+
+KERNELS = [
+    Case("skipgram", train_skipgram),
+    Case("skipgram_blocks", train_skipgram_blocks),
+    Case("cbow", train_cbow),
+    Case("cbow_blocks", train_cbow_blocks),
+]
+
+
+def windows_of(ids: list[int] | np.ndarray, window: int, seed: int = 1) -> Windows:
+    """Draw the windows of a text."""
+    ids = np.asarray(ids, np.int32)
+    room = new_windows(len(ids))
+    words, centres, _ = draw_windows(ids, window, np.uint64(seed), room)
+    return in_use(room, words, centres)
 
 
 def finish(generator):

@@ -6,11 +6,13 @@ They follow the same random streams, so a kernel and its twin must agree step by
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 
 import numpy as np
 
 MASK = 2**64 - 1
+Example = tuple[int, list[int]]  # a word and its neighbours
 
 
 # ---- random numbers: SplitMix64 on Python's whole numbers
@@ -61,19 +63,29 @@ def encode(text: bytes, words: list[bytes]) -> list[int]:
     return result[:-1] if last_line else result
 
 
-def sentences(ids: list[int]) -> list[tuple[int, list[int]]]:
-    """The sentences and where they start."""
-    result: list[tuple[int, list[int]]] = [(0, [])]
-    for i, word in enumerate(ids):
-        if word < 0:
-            result.append((i + 1, []))
-        else:
-            result[-1][1].append(word)
-    return result
+def find_words(text: bytes) -> list[tuple[int, int]]:
+    return [match.span() for match in re.finditer(rb"[^ \t\n\v\f\r]+", text)]
 
 
 def subsample(ids: list[int], keep: np.ndarray, random: Random) -> list[int]:
     return [word for word in ids if word < 0 or random.bits() >> 32 <= keep[word]]
+
+
+def windows(ids: list[int], window: int, random: Random) -> list[Example]:
+    """Every word that has neighbours, with its neighbours."""
+    examples: list[Example] = []
+    sentence: list[int] = []
+    for word in [*ids, -1]:
+        if word >= 0:
+            sentence.append(word)
+            continue
+        for i, centre in enumerate(sentence):
+            size = 1 + random.below(window)
+            context = sentence[max(0, i - size) : i] + sentence[i + 1 : i + 1 + size]
+            if context:
+                examples.append((centre, context))
+        sentence = []
+    return examples
 
 
 # ---- training
@@ -84,54 +96,96 @@ def sigmoid(x: float) -> float:
 
 
 class Trainer:
-    """Trains one block with the same settings as a kernel; see ``Setup``."""
+    """Trains with the same settings as a kernel; see ``Setup``. Knows no text, only examples."""
 
     def __init__(self, setup, rate: float, state: int) -> None:
         self.input = np.array(setup.parameters.input, np.float64)
         self.output = np.array(setup.parameters.output, np.float64)
         self.bias = np.array(setup.parameters.bias, np.float64)
         self.setup, self.rate, self.random = setup, rate, Random(state)
-        self.losses: list[float] = []  # of all examples
+        self.losses: list[float] = []  # of all pairs
         self.measured: list[float] = []  # of those that the kernels measure
 
-    def example(self, target: int, hidden: np.ndarray, place: int) -> np.ndarray:
+    def draw_noise(self) -> list[int]:
+        return [draw(self.setup.noise.table.columns, self.random) for _ in range(self.setup.draws)]
+
+    def step(self, word: int, hidden: np.ndarray, label: int) -> tuple[float, float]:
+        """The step for one word against one vector, and its share of the loss."""
+        weight = 1.0 if label else self.setup.k / self.setup.draws
+        logit = hidden @ self.output[word] + self.bias[word] - self.setup.noise.offset[word]
+        loss = -weight * math.log(sigmoid(logit if label else -logit))
+        return self.rate * weight * (label - sigmoid(logit)), loss
+
+    # -- pair by pair, each with its update
+
+    def pair(self, target: int, hidden: np.ndarray, noise: list[int], measure: bool) -> np.ndarray:
         """Update the output side; return minus the gradient for hidden, times the rate."""
-        error, loss = np.zeros_like(hidden), 0.0
-        for j in range(self.setup.draws + 1):
-            word = target if j == 0 else draw(self.setup.noise.table.columns, self.random)
-            if j > 0 and word == target and not self.setup.keep_hits:
+        error, losses = np.zeros_like(hidden), []
+        for word, label in [(target, 1), *((word, 0) for word in noise)]:
+            if label == 0 and word == target and not self.setup.keep_hits:
                 continue
-            label, weight = (1, 1.0) if j == 0 else (0, self.setup.k / self.setup.draws)
-            logit = hidden @ self.output[word] + self.bias[word] - self.setup.noise.offset[word]
-            loss -= weight * math.log(sigmoid(logit if label else -logit))
-            step = self.rate * weight * (label - sigmoid(logit))
+            step, loss = self.step(word, hidden, label)
+            losses.append(loss)
             error += step * self.output[word]
             self.output[word] += step * hidden
-            if self.setup.learn_bias:
-                self.bias[word] += step
-        self.losses.append(loss)
-        if place % 16 == 0:
-            self.measured.append(loss)
+            self.bias[word] += step * self.setup.learn_bias
+        self.note(sum(losses), measure)
         return error
 
-    def window(self, sentence: list[int], position: int) -> list[int]:
-        size = 1 + self.random.below(self.setup.window)
-        before = sentence[max(0, position - size) : position]
-        return before + sentence[position + 1 : position + 1 + size]
+    def note(self, loss: float, measure: bool) -> None:
+        self.losses.append(loss)
+        if measure:
+            self.measured.append(loss)
 
-    def skipgram(self, ids: list[int]) -> None:
-        for start, sentence in sentences(ids):
-            for i, word in enumerate(sentence):
-                for neighbour in self.window(sentence, i):
-                    hidden = self.input[word].copy()
-                    self.input[word] += self.example(neighbour, hidden, start + i)
+    def skipgram(self, examples: list[Example]) -> None:
+        for i, (centre, context) in enumerate(examples):
+            noise = self.draw_noise()
+            for j, neighbour in enumerate(context):
+                if j > 0 and self.setup.redraw:
+                    noise = self.draw_noise()
+                hidden = self.input[centre].copy()
+                self.input[centre] += self.pair(neighbour, hidden, noise, i % 16 == 0)
 
-    def cbow(self, ids: list[int]) -> None:
-        for start, sentence in sentences(ids):
-            for i, word in enumerate(sentence):
-                context = self.window(sentence, i)
-                if context:
-                    hidden = np.mean(self.input[context], axis=0)
-                    error = self.example(word, hidden, start + i)
-                    for neighbour in context:
-                        self.input[neighbour] += error / len(context)
+    def cbow(self, examples: list[Example]) -> None:
+        for i, (centre, context) in enumerate(examples):
+            hidden = np.mean(self.input[context], axis=0)
+            error = self.pair(centre, hidden, self.draw_noise(), i % 16 == 0)
+            for neighbour in context:
+                self.input[neighbour] += error / len(context)
+
+    # -- in blocks of 32 vectors, with one update for each block
+
+    def block(self, hidden: np.ndarray, targets: list[list[int]], measure: bool) -> np.ndarray:
+        """The same for several vectors with one or more targets each, which share noise."""
+        noise, errors = self.draw_noise(), np.zeros_like(hidden)
+        output, bias = np.zeros_like(self.output), np.zeros_like(self.bias)
+        for vector, words, error in zip(hidden, targets, errors, strict=True):
+            for target in words:
+                losses = []
+                for word, label in [(target, 1), *((word, 0) for word in noise)]:
+                    step, loss = self.step(word, vector, label)
+                    losses.append(loss)
+                    error += step * self.output[word]
+                    output[word] += step * vector
+                    bias[word] += step * self.setup.learn_bias
+                self.note(sum(losses), measure)
+        self.output += output
+        self.bias += bias
+        return errors
+
+    def skipgram_blocks(self, examples: list[Example]) -> None:
+        for first in range(0, len(examples), 32):
+            some = examples[first : first + 32]
+            hidden = self.input[[centre for centre, _ in some]]
+            errors = self.block(hidden, [context for _, context in some], first % (128 * 32) == 0)
+            for (centre, _), error in zip(some, errors, strict=True):
+                self.input[centre] += error
+
+    def cbow_blocks(self, examples: list[Example]) -> None:
+        for first in range(0, len(examples), 32):
+            some = examples[first : first + 32]
+            hidden = np.array([self.input[context].mean(axis=0) for _, context in some])
+            errors = self.block(hidden, [[centre] for centre, _ in some], first % (128 * 32) == 0)
+            for (_, context), error in zip(some, errors, strict=True):
+                for neighbour in context:
+                    self.input[neighbour] += error / len(context)

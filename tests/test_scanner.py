@@ -1,4 +1,4 @@
-"""The scanner against bytes.split and a dictionary."""
+"""The scanner and the table of words against bytes.split and a dictionary."""
 
 from __future__ import annotations
 
@@ -10,17 +10,22 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests import naive
-from w2v_nce.corpus.scanner import (
+from w2v_nce.corpus.scanner import find_words, room_for
+from w2v_nce.corpus.table import (
+    ABSENT,
     TOKENS,
     TYPES,
+    WordTable,
     count_text,
     encode_words,
+    find,
+    key_of,
     merged,
     new_table,
     table_of,
-    word_end,
     words_of,
 )
+from w2v_nce.kernels.jit import bare_jit
 
 #: Text of few letters, so that words repeat, with all kinds of white space and odd bytes.
 texts = st.lists(
@@ -29,17 +34,43 @@ texts = st.lists(
 ).map(b"".join)  # fmt: skip
 
 
-def counter_of(table) -> Counter[bytes]:
+def counter_of(table: WordTable) -> Counter[bytes]:
     size = int(table.totals[TYPES])
     return Counter(
         dict(zip(words_of(table, range(size)), table.counts[:size].tolist(), strict=True))
     )
 
 
+def places(text: bytes) -> tuple[np.ndarray, np.ndarray]:
+    starts, ends = np.full((2, room_for(len(text))), -7, np.int32)
+    count = find_words(np.frombuffer(text, np.uint8), starts, ends)
+    return starts[:count], ends[:count]
+
+
 def encoded(text: bytes, words: list[bytes]) -> tuple[int, list[int]]:
     ids = np.full(len(text) + 1, -7, np.int32)
-    count, used = encode_words(np.frombuffer(text, np.uint8), table_of(words), ids)
+    buffer = np.frombuffer(text, np.uint8)
+    count, used = encode_words(buffer, *places(text), table_of(words), ids)
     return count, ids[:used].tolist()
+
+
+@given(texts)
+@example(b"x" * 64)
+@example(b"x" * 63 + b" ")
+@example(b" " * 64 + b"x")
+@example(b"a b " * 16 + b"c")
+@settings(deadline=None, max_examples=300)
+def test_words_are_found_where_they_are(text: bytes) -> None:
+    starts, ends = places(text)
+    assert list(zip(starts.tolist(), ends.tolist(), strict=True)) == naive.find_words(text)
+
+
+def test_every_byte_is_a_letter_or_white_space_as_in_python() -> None:
+    for size in (1, 64, 65):  # behind the last whole chunk, in one, and both
+        text = b"".join(bytes([byte]) * size + b"|" for byte in range(256))
+        starts, ends = places(text)
+        found = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+        assert found == text.split()
 
 
 @given(texts)
@@ -85,17 +116,40 @@ def test_entry_numbers_are_in_order_of_appearance() -> None:
     assert ids == list(range(len(words)))[::-1]
 
 
-def test_words_that_share_a_hash_are_told_apart() -> None:
-    """Equal hashes cannot be made to order, so look a word up under another one's."""
-    from w2v_nce.corpus.scanner import find
+@bare_jit
+def lookup(text, start, end, other_start, other_end, table):
+    """Look a word up under the key of another."""
+    return find(text, start, end, key_of(text, other_start, other_end), table)
 
-    table = table_of([b"left", b"rite"])
-    text = np.frombuffer(b"left rite", np.uint8)
-    _, hash_of_left = word_end(text, 0)
-    table.slots[find(text, 5, 9, word_end(text, 5)[1], table)[1]] = 0
-    entry, slot = find(text, 5, 9, np.uint64(hash_of_left), table)
-    assert entry == -1
+
+def test_words_that_share_a_key_are_told_apart() -> None:
+    """Equal hashes cannot be made to order, so look a long word up under another one's."""
+    table = table_of([b"left-handed", b"righthanded"])
+    text = np.frombuffer(b"left-handed righthanded", np.uint8)
+    assert lookup(text, 0, 11, 0, 11, table)[0] == 0
+    assert lookup(text, 12, 23, 12, 23, table)[0] == 1
+    entry, slot = lookup(text, 12, 23, 0, 11, table)
+    assert entry == ABSENT
     assert table.slots[slot, 1] == 0
+
+
+@bare_jit
+def keys(text, starts, ends, result):
+    for i in range(len(starts)):
+        result[i] = key_of(text, starts[i], ends[i])
+
+
+@given(st.lists(st.binary(min_size=1, max_size=7), min_size=2, max_size=20, unique=True))
+@settings(deadline=None)
+def test_short_words_have_keys_of_their_own(words: list[bytes]) -> None:
+    """Also those that end in zero bytes or stand at the very end of the text."""
+    ends = np.cumsum([len(word) for word in words]).astype(np.int32)
+    starts = (ends - [len(word) for word in words]).astype(np.int32)
+    result = np.zeros(len(words), np.uint64)
+    keys(np.frombuffer(b"".join(words), np.uint8), starts, ends, result)
+    assert len(set(result.tolist())) == len(words)
+    assert 0 < result.min()
+    assert result.max() < 2**63
 
 
 def test_a_very_long_word_counts_as_one() -> None:

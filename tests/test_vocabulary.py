@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.helpers import finish, vocabulary_of
-from w2v_nce.corpus.scanner import count_text, new_table
 from w2v_nce.corpus.sources import Corpus
+from w2v_nce.corpus.table import count_text, new_table
 from w2v_nce.corpus.vocabulary import count_words, select_words
 from w2v_nce.errors import CorpusError
 

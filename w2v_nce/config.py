@@ -17,12 +17,13 @@ from w2v_nce.errors import ConfigError
 
 ARCHITECTURES = ("cbow", "skipgram")
 LOSSES = ("nce", "ns")
+NOISE_SHARING = ("none", "window", "block")
 VECTORS = ("input", "output", "sum", "concat")
 
 #: Learning rates that a search on real text found best, by architecture and loss.
 DEFAULT_LEARNING_RATES: Mapping[tuple[str, str], float] = {
     ("cbow", "nce"): 0.15,
-    ("cbow", "ns"): 0.2,
+    ("cbow", "ns"): 0.25,
     ("skipgram", "nce"): 0.025,
     ("skipgram", "ns"): 0.025,
 }
@@ -89,6 +90,12 @@ class TrainConfig:
     noise: int = setting(5, "Noise words (k) per training example.", minimum=1, maximum=10_000)
     noise_power: float = setting(
         0.75, "Noise words are drawn in proportion to count^POWER.", minimum=0.0, maximum=8.0
+    )
+    noise_sharing: str = setting(
+        "block",
+        "block: 32 neighbouring words of the text have their noise words in common, which is"
+        " fastest; window: the pairs of a word and its neighbours do; none: every pair has its own.",
+        choices=NOISE_SHARING,
     )
     sample: float = setting(
         1e-3,

@@ -43,7 +43,7 @@ def alias_table(units: Longs, bits: int) -> AliasTable:
     remaining = np.zeros(1 << bits, np.int64)
     remaining[: len(units)] = units
     columns = np.zeros((1 << bits, 2), np.uint32)
-    fill_columns(remaining, columns)
+    fill_columns(remaining, columns, np.empty_like(remaining), np.empty_like(remaining))
     return AliasTable(columns, np.uint64(64 - bits))
 
 

@@ -9,7 +9,7 @@ from functools import reduce
 import numpy as np
 
 from w2v_nce.arrays import Longs
-from w2v_nce.corpus.scanner import (
+from w2v_nce.corpus.table import (
     TOKENS,
     TYPES,
     WordTable,

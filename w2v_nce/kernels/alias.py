@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from w2v_nce.arrays import Longs, Reals
+from w2v_nce.arrays import Ids, Longs, Reals
 from w2v_nce.kernels.jit import jit
-from w2v_nce.kernels.random import LOW_HALF
+from w2v_nce.kernels.random import LOW_HALF, advance, mix
 
 COLUMN = 1 << 32  # units in a column
 
@@ -31,22 +31,33 @@ class Noise(NamedTuple):
 @jit
 def draw(table: AliasTable, bits: np.uint64) -> int:
     """Turn 64 random bits into a noise word: a column, then one of its two words."""
-    column = np.int64(bits >> table.shift)
-    if np.uint32(bits & LOW_HALF) < table.columns[column, 0]:
-        return column
-    return np.int64(table.columns[column, 1])
+    column = bits >> table.shift
+    other = np.uint64(table.columns[column, 1])
+    # No branch: half of its predictions would fail, and the cache misses of draws would queue up.
+    own = np.uint64((bits & LOW_HALF) < np.uint64(table.columns[column, 0]))
+    return np.int64(other + own * (column - other))
 
 
 @jit
-def fill_columns(remaining: Longs, columns: npt.NDArray[np.uint32]) -> None:
+def draw_all(table: AliasTable, state: np.uint64, words: Ids) -> np.uint64:
+    """Fill ``words`` with noise words; return the next random state."""
+    for i in range(len(words)):
+        state = advance(state)
+        words[i] = draw(table, mix(state))
+    return state
+
+
+@jit
+def fill_columns(
+    remaining: Longs, columns: npt.NDArray[np.uint32], poor: Longs, rich: Longs
+) -> None:
     """Fill poor columns up from rich words, in place: Vose's algorithm on whole numbers.
 
     ``remaining`` holds the units of every word and is used up; its sum is COLUMN times its
-    length. A word that has exactly a column's units left is its own other word.
+    length; ``poor`` and ``rich`` are room for as many. A word that has exactly a column's units
+    left is its own other word.
     """
     count = len(remaining)
-    poor = np.empty(count, np.int64)
-    rich = np.empty(count, np.int64)
     poor_count, rich_count = 0, 0
     for word in range(count):
         if remaining[word] < COLUMN:

@@ -1,48 +1,72 @@
-"""CBOW: the mean of the neighbours predicts the word (Mikolov et al. 2013)."""
+"""CBOW: the mean of the neighbours predicts the word (Mikolov et al. 2013).
+
+The derivative of a mean is shared among its terms: every neighbour moves by the error over
+their number (word2vec.c forgets to divide).
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
-from w2v_nce.arrays import Ids
-from w2v_nce.kernels.contrast import Scratch, Setup, contrast
-from w2v_nce.kernels.jit import jit
-from w2v_nce.kernels.sentences import MEASURE_EVERY, draw_window, sentence_end
+from w2v_nce.kernels import block as blocks
+from w2v_nce.kernels.alias import draw_all
+from w2v_nce.kernels.block import Block, contrast_block, next_noise, prefetch_block
+from w2v_nce.kernels.contrast import MEASURE_EVERY, Scratch, Setup, contrast
+from w2v_nce.kernels.jit import bare_jit
+from w2v_nce.kernels.rows import add_scaled, set_mean
+from w2v_nce.kernels.windows import Windows, window_at
 
 
-@jit
+@bare_jit
 def train_cbow(
-    ids: Ids, setup: Setup, rate: float, state: np.uint64, scratch: Scratch
+    windows: Windows, setup: Setup, rate: float, state: np.uint64, scratch: Scratch
 ) -> tuple[float, int]:
-    """Train on the sentences in ``ids``, in place.
-
-    The derivative of a mean is shared among its terms: every neighbour moves by the error
-    over their number (word2vec.c forgets to divide).
+    """Train example by example, in place.
 
     Returns the loss, summed over the examples that were measured, and their number.
     """
-    vectors, hidden, error = setup.parameters.input, scratch.hidden, scratch.error
-    loss, measured, start = 0.0, 0, 0
-    while start < len(ids):
-        end = sentence_end(ids, start)
-        for position in range(start, end):
-            left, right, state = draw_window(position, start, end, setup.window, state)
-            if right - left == 1:
-                continue
+    vectors, words = setup.parameters.input, windows.words
+    loss, measured = 0.0, 0
+    for i in range(len(windows.centres)):
+        centre, left, right = window_at(windows, i)
+        set_mean(scratch.hidden, 0, vectors, words, left, right, centre)
+        measure = i % MEASURE_EVERY == 0
+        state = draw_all(setup.noise.table, state, scratch.noise)
+        loss += contrast(words[centre], setup, rate, scratch, measure)
+        measured += measure
+        share = type(rate)(1 / (right - left - 1))
+        for position in range(left, right):
+            if position != centre:
+                add_scaled(vectors, words[position], share, scratch.error, 0)
+    return loss, measured
+
+
+@bare_jit
+def train_cbow_blocks(
+    windows: Windows, setup: Setup, rate: float, state: np.uint64, block: Block
+) -> tuple[float, int]:
+    """Train in blocks that share their noise, in place; returns the same."""
+    vectors, output = setup.parameters.input, setup.parameters.output
+    words, centres = windows.words, windows.centres
+    loss, measured, ahead = 0.0, 0, 0
+    state = next_noise(block, setup, state)
+    for first in range(0, len(centres), blocks.SIZE):
+        count = min(blocks.SIZE, len(centres) - first)
+        state = next_noise(block, setup, state)
+        ahead = prefetch_block(windows, first + count, setup.window, ahead, output, vectors)
+        for row in range(count):
+            centre, left, right = window_at(windows, first + row)
+            set_mean(block.hidden, row, vectors, words, left, right, centre)
+            block.pair_count[0, row] = 1
+            block.pair_hidden[row] = row
+            block.pair_word[row] = words[centre]
+        measure = first % (blocks.MEASURE_EVERY * blocks.SIZE) == 0
+        loss += contrast_block(block, count, count, setup, rate, measure)
+        measured += count * measure
+        for row in range(count):
+            centre, left, right = window_at(windows, first + row)
             share = type(rate)(1 / (right - left - 1))
-            hidden[:] = 0
-            for neighbour in range(left, right):
-                if neighbour != position:
-                    hidden += vectors[ids[neighbour]]
-            hidden *= share
-            measure = position % MEASURE_EVERY == 0
-            state, example = contrast(ids[position], setup, rate, state, scratch, measure)
-            error *= share
-            for neighbour in range(left, right):
-                if neighbour != position:
-                    vectors[ids[neighbour]] += error
-            if measure:
-                loss += example
-                measured += 1
-        start = end + 1
+            for position in range(left, right):
+                if position != centre:
+                    add_scaled(vectors, words[position], share, block.error, row)
     return loss, measured

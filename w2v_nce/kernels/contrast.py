@@ -6,15 +6,17 @@ The mathematics and its names are in :mod:`w2v_nce.objective`.
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from w2v_nce.arrays import Reals
-from w2v_nce.kernels.alias import Noise, draw
-from w2v_nce.kernels.jit import jit
-from w2v_nce.kernels.random import advance, mix
+from w2v_nce.arrays import Ids, Reals, aligned_zeros, padded
+from w2v_nce.kernels.alias import Noise
+from w2v_nce.kernels.jit import inline_jit
+from w2v_nce.kernels.rows import add_scaled, clear_row, dot
+
+MEASURE_EVERY = 16  # centres: the loss of each is a sample, its logarithms would cost too much
 
 
 class Parameters(NamedTuple):
@@ -33,7 +35,8 @@ class Setup(NamedTuple):
     keep: npt.NDArray[np.uint32]  # (V,): chance of surviving the subsampling, in units of 2^-32
     window: int  # neighbours on each side, at most
     k: int  # noise words per example, in the objective
-    draws: int  # noise words drawn per example; each counts k / draws
+    draws: int  # noise words drawn at a time; each counts k / draws
+    redraw: bool  # whether every example has noise of its own, even in the same window
     learn_bias: bool
     keep_hits: bool  # whether noise that equals the true word counts (NCE) or is dropped (NS)
 
@@ -41,58 +44,55 @@ class Setup(NamedTuple):
 class Scratch(NamedTuple):
     """Room for one thread, so that kernels need not allocate."""
 
-    hidden: Reals  # (padded dim,): the vector that predicts
-    error: Reals  # (padded dim,): what will be added to it
+    hidden: Reals  # (1, padded dim): the vector that predicts
+    error: Reals  # (1, padded dim): what will be added to it
+    noise: Ids  # (draws,): the noise words
 
 
-@jit
+def new_scratch(dim: int, draws: int, dtype: type[np.floating[Any]]) -> Scratch:
+    """Return room for vectors of a size and a number of noise words."""
+    width = padded(dim)
+    return Scratch(
+        aligned_zeros(1, width, dtype), aligned_zeros(1, width, dtype), np.zeros(draws, np.int32)
+    )
+
+
+@inline_jit
 def sigmoid(x: float) -> float:
     """Return 1 / (1 + exp(-x)); where exp overflows, 1 / inf is the right answer."""
     one = type(x)(1)  # in the precision of x: a plain 1 would make float64 of float32
     return one / (one + math.exp(-x))
 
 
-@jit
+@inline_jit
 def log_loss(logit: float) -> float:
     """Return -log(sigmoid(logit)) without overflow."""
     return math.log1p(math.exp(-abs(logit))) + max(-logit, 0.0)
 
 
-@jit
-def contrast(
-    target: int, setup: Setup, rate: float, state: np.uint64, scratch: Scratch, measure: bool
-) -> tuple[np.uint64, float]:
-    """Tell ``target`` apart from noise words, given ``scratch.hidden``.
+@inline_jit
+def contrast(target: int, setup: Setup, rate: float, scratch: Scratch, measure: bool) -> float:
+    """Tell ``target`` apart from the noise words, given ``scratch.hidden``.
 
     Updates the output rows and biases at once and leaves in ``scratch.error`` what is to be
     added to the hidden vector, both already times ``rate``.
 
-    Returns the next random state and, if asked to measure, the loss before the update.
+    Returns the loss before the update, if asked to measure.
     """
-    hidden, error = scratch.hidden, scratch.error
     output, bias = setup.parameters.output, setup.parameters.bias
-    width, loss = len(hidden), 0.0
-    noise_weight = setup.k / setup.draws
+    loss, noise_weight = 0.0, setup.k / setup.draws
     noise_rate = type(rate)(rate * noise_weight)
-    for i in range(width):
-        error[i] = 0
+    clear_row(scratch.error, 0)
     for j in range(setup.draws + 1):
-        word = target
-        if j > 0:
-            state = advance(state)
-            word = draw(setup.noise.table, mix(state))
-            if word == target and not setup.keep_hits:
-                continue
-        row = output[word]
-        logit = bias[word] - setup.noise.offset[word]
-        for i in range(width):
-            logit += hidden[i] * row[i]
+        word = target if j == 0 else scratch.noise[j - 1]
+        if j > 0 and word == target and not setup.keep_hits:
+            continue
+        logit = dot(scratch.hidden, 0, output, word) + bias[word] - setup.noise.offset[word]
         step = rate * sigmoid(-logit) if j == 0 else -noise_rate * sigmoid(logit)
-        for i in range(width):
-            error[i] += step * row[i]
-            row[i] += step * hidden[i]
+        add_scaled(scratch.error, 0, step, output, word)
+        add_scaled(output, word, step, scratch.hidden, 0)
         if setup.learn_bias:
             bias[word] += step
         if measure:
             loss += log_loss(logit) if j == 0 else noise_weight * log_loss(-logit)
-    return state, loss
+    return loss

@@ -4,35 +4,67 @@ from __future__ import annotations
 
 import numpy as np
 
-from w2v_nce.arrays import Ids
-from w2v_nce.kernels.contrast import Scratch, Setup, contrast
-from w2v_nce.kernels.jit import jit
-from w2v_nce.kernels.sentences import MEASURE_EVERY, draw_window, sentence_end
+from w2v_nce.kernels import block as blocks
+from w2v_nce.kernels.alias import draw_all
+from w2v_nce.kernels.block import Block, contrast_block, next_noise, prefetch_block
+from w2v_nce.kernels.contrast import MEASURE_EVERY, Scratch, Setup, contrast
+from w2v_nce.kernels.jit import bare_jit
+from w2v_nce.kernels.rows import add_row, copy_row
+from w2v_nce.kernels.windows import Windows, window_at
 
 
-@jit
+@bare_jit
 def train_skipgram(
-    ids: Ids, setup: Setup, rate: float, state: np.uint64, scratch: Scratch
+    windows: Windows, setup: Setup, rate: float, state: np.uint64, scratch: Scratch
 ) -> tuple[float, int]:
-    """Train on the sentences in ``ids``, in place.
+    """Train pair by pair, in place.
 
-    Returns the loss, summed over the examples that were measured, and their number.
+    Returns the loss, summed over the pairs that were measured, and their number.
     """
-    loss, measured, start = 0.0, 0, 0
-    while start < len(ids):
-        end = sentence_end(ids, start)
-        for position in range(start, end):
-            measure = position % MEASURE_EVERY == 0
-            vector = setup.parameters.input[ids[position]]
-            left, right, state = draw_window(position, start, end, setup.window, state)
-            for neighbour in range(left, right):
-                if neighbour == position:
-                    continue
-                scratch.hidden[:] = vector
-                state, example = contrast(ids[neighbour], setup, rate, state, scratch, measure)
-                vector += scratch.error
-                if measure:
-                    loss += example
-                    measured += 1
-        start = end + 1
+    vectors, words = setup.parameters.input, windows.words
+    loss, measured = 0.0, 0
+    for i in range(len(windows.centres)):
+        centre, left, right = window_at(windows, i)
+        measure = i % MEASURE_EVERY == 0
+        fresh = True
+        for position in range(left, right):
+            if position == centre:
+                continue
+            if fresh:
+                state = draw_all(setup.noise.table, state, scratch.noise)
+                fresh = setup.redraw
+            copy_row(scratch.hidden, 0, vectors, words[centre])
+            loss += contrast(words[position], setup, rate, scratch, measure)
+            add_row(vectors, words[centre], scratch.error, 0)
+            measured += measure
+    return loss, measured
+
+
+@bare_jit
+def train_skipgram_blocks(
+    windows: Windows, setup: Setup, rate: float, state: np.uint64, block: Block
+) -> tuple[float, int]:
+    """Train in blocks that share their noise, in place; returns the same."""
+    vectors, output = setup.parameters.input, setup.parameters.output
+    words, centres = windows.words, windows.centres
+    loss, measured, ahead = 0.0, 0, 0
+    state = next_noise(block, setup, state)
+    for first in range(0, len(centres), blocks.SIZE):
+        count = min(blocks.SIZE, len(centres) - first)
+        state = next_noise(block, setup, state)
+        ahead = prefetch_block(windows, first + count, setup.window, ahead, vectors, output)
+        pairs = 0
+        for row in range(count):
+            centre, left, right = window_at(windows, first + row)
+            copy_row(block.hidden, row, vectors, words[centre])
+            block.pair_count[0, row] = right - left - 1
+            for position in range(left, right):
+                block.pair_hidden[pairs] = row
+                block.pair_word[pairs] = words[position]
+                pairs += position != centre  # the centre itself is overwritten by the next
+        measure = first % (blocks.MEASURE_EVERY * blocks.SIZE) == 0
+        loss += contrast_block(block, count, pairs, setup, rate, measure)
+        measured += pairs * measure
+        for row in range(count):
+            add_row(vectors, words[centres[first + row]], block.error, row)
     return loss, measured

@@ -13,18 +13,22 @@ from typing import NamedTuple
 import numpy as np
 
 from w2v_nce.config import TrainConfig
-from w2v_nce.corpus.scanner import WordTable, encode_words
+from w2v_nce.corpus.scanner import find_words, room_for
 from w2v_nce.corpus.sources import BLOCK_SIZE, Corpus
-from w2v_nce.kernels.cbow import train_cbow
-from w2v_nce.kernels.contrast import Scratch, Setup
+from w2v_nce.corpus.table import WordTable, encode_words
+from w2v_nce.kernels.block import Block, new_block
+from w2v_nce.kernels.cbow import train_cbow, train_cbow_blocks
+from w2v_nce.kernels.contrast import Scratch, Setup, new_scratch
 from w2v_nce.kernels.random import stream
-from w2v_nce.kernels.sentences import subsample
-from w2v_nce.kernels.skipgram import train_skipgram
+from w2v_nce.kernels.skipgram import train_skipgram, train_skipgram_blocks
+from w2v_nce.kernels.windows import Windows, draw_windows, in_use, new_windows, subsample
 from w2v_nce.training.schedule import LinearDecay
 
-KERNELS: dict[str, Callable[..., tuple[float, int]]] = {
-    "cbow": train_cbow,
-    "skipgram": train_skipgram,
+Kernel = Callable[..., tuple[float, int]]
+PLAIN_KERNELS: dict[str, Kernel] = {"cbow": train_cbow, "skipgram": train_skipgram}
+BLOCK_KERNELS: dict[str, Kernel] = {
+    "cbow": train_cbow_blocks,
+    "skipgram": train_skipgram_blocks,
 }
 
 
@@ -84,31 +88,67 @@ class Job(NamedTuple):
     claims: Claims
 
 
+class Reader:
+    """Turns blocks of text into ids; one per thread, with room for one block."""
+
+    def __init__(self, table: WordTable) -> None:
+        self.table = table
+        self.make_room(BLOCK_SIZE)
+
+    def make_room(self, size: int) -> None:
+        """Make room for a text of so many bytes."""
+        words = room_for(size)
+        self.size = size
+        self.starts, self.ends = np.empty((2, words), np.int32)
+        self.ids = np.empty(2 * words, np.int32)
+
+    def read(self, text: bytes) -> tuple[int, int]:
+        """Write the ids of a text; return the number of words and of all ids."""
+        if len(text) > self.size:
+            self.make_room(len(text))
+        buffer = np.frombuffer(text, np.uint8)
+        words = find_words(buffer, self.starts, self.ends)
+        return encode_words(buffer, self.starts[:words], self.ends[:words], self.table, self.ids)
+
+
 class Worker:
-    """Trains on the blocks that it is given; one per thread."""
+    """Trains on the blocks of text that it is given; one per thread."""
 
     def __init__(self, job: Job) -> None:
         self.job = job
         self.progress = Progress()
-        self.kernel = KERNELS[job.config.architecture]
-        self.ids = np.empty(BLOCK_SIZE + 1, np.int32)
-        width = job.setup.parameters.input.shape[1]
-        self.scratch = Scratch(np.zeros(width, np.float32), np.zeros(width, np.float32))
+        self.reader = Reader(job.table)
+        self.windows = new_windows(len(self.reader.ids))
+        self.kernel, self.scratch = kernel_for(job)
 
     def __call__(self, block: EpochBlock) -> None:
         """Train on one block, at the learning rate that is due in its middle."""
         job = self.job
-        if len(block.text) >= len(self.ids):
-            self.ids = np.empty(len(block.text) + 1, np.int32)
-        text = np.frombuffer(block.text, np.uint8)
-        words, count = encode_words(text, job.table, self.ids)
+        words, count = self.reader.read(block.text)
         rate = np.float32(job.decay.rate(job.claims.take(words) + words / 2))
-        state = stream(job.config.seed, block.epoch, block.number)
-        count, state = subsample(self.ids, count, job.setup.keep, np.uint64(state))
-        loss, measured = self.kernel(
-            self.ids[:count], job.setup, rate, np.uint64(state), self.scratch
-        )
+        windows, state = self.draw(count, stream(job.config.seed, block.epoch, block.number))
+        loss, measured = self.kernel(windows, job.setup, rate, state, self.scratch)
         self.progress = self.progress.after(block.epoch, words, loss, measured)
+
+    def draw(self, count: int, state: int) -> tuple[Windows, np.uint64]:
+        """Subsample the ids that were read and draw their windows."""
+        ids, setup = self.reader.ids, self.job.setup
+        count, state = subsample(ids, count, setup.keep, np.uint64(state))
+        if count > len(self.windows.words):
+            self.windows = new_windows(len(ids))
+        words, centres, state = draw_windows(
+            ids[:count], setup.window, np.uint64(state), self.windows
+        )
+        return in_use(self.windows, words, centres), np.uint64(state)
+
+
+def kernel_for(job: Job) -> tuple[Kernel, Scratch | Block]:
+    """Return the kernel that the settings ask for, and its room for one thread."""
+    config, setup = job.config, job.setup
+    if config.noise_sharing == "block":
+        room = new_block(config.dim, setup.window, setup.draws, np.float32)
+        return BLOCK_KERNELS[config.architecture], room
+    return PLAIN_KERNELS[config.architecture], new_scratch(config.dim, setup.draws, np.float32)
 
 
 def compile_kernels(job: Job) -> None:

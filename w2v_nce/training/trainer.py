@@ -18,19 +18,13 @@ from w2v_nce.corpus.vocabulary import (
     select_words,
 )
 from w2v_nce.errors import CorpusError, TrainingError
-from w2v_nce.kernels.contrast import Setup
 from w2v_nce.model import Model
-from w2v_nce.noise import make_noise
 from w2v_nce.training.hogwild import Claims, Job, Worker, compile_kernels, epoch_blocks
-from w2v_nce.training.schedule import LinearDecay, keep_thresholds
+from w2v_nce.training.schedule import LinearDecay
+from w2v_nce.training.setup import make_setup
 from w2v_nce.workers import run_workers
 
 __all__ = ["CompilingTick", "CountingTick", "Tick", "Training", "TrainingTick", "train"]
-
-
-#: Noise words drawn for each of the k of the objective, at half weight: the same expectation of
-#: the gradient with less variance, which measurably helps the vectors.
-DRAWS = 2
 
 
 @dataclass(frozen=True)
@@ -92,12 +86,17 @@ class Training:
         """Return the model, of a run that is over or was given up while it trained.
 
         Raises:
-            TrainingError: if a parameter is not finite, or nothing has been trained.
+            TrainingError: if a parameter is not finite, or nothing has been trained or learned.
         """
         if self.model is None or not self.share_done:
             raise TrainingError("nothing has been trained yet")
         if not self.model.is_finite():
             raise TrainingError(diverged(self.config.initial_rate, self.share_done))
+        if not self.model.has_learned():
+            raise TrainingError(
+                f"{self.corpus.name}: nothing was learned, no word had a neighbour in its line;"
+                " put several words on a line, or keep frequent words with --sample 0"
+            )
         return self.model
 
     def _phases(self) -> Iterator[Tick]:
@@ -124,13 +123,6 @@ class Training:
         monitor = Monitor(workers, decay)
         for _ in run_workers(epoch_blocks(self.corpus, config.epochs), workers, self.interval):
             yield monitor.tick()
-        if not model.is_finite():
-            raise TrainingError(diverged(decay.initial, 1.0))
-        if not model.has_learned():
-            raise TrainingError(
-                f"{self.corpus.name}: nothing was learned, no word had a neighbour in its line;"
-                " put several words on a line, or keep frequent words with --sample 0"
-            )
 
 
 class Monitor:
@@ -180,22 +172,6 @@ def diverged(rate: float, share: float) -> str:
     return (
         f"training diverged after {share:.0%} of the words: the learning rate {rate:g} is too"
         f" high; try --lr {min(rate / 10, 0.1):g}"
-    )
-
-
-def make_setup(model: Model) -> Setup:
-    """Return what the kernels need to train a model."""
-    config, counts = model.config, model.vocabulary.counts
-    is_nce = config.loss == "nce"
-    return Setup(
-        parameters=model.parameters,
-        noise=make_noise(counts, config.noise_power, config.noise, config.loss),
-        keep=keep_thresholds(counts, config.sample),
-        window=config.window,
-        k=config.noise,
-        draws=config.noise * DRAWS,
-        learn_bias=is_nce,
-        keep_hits=is_nce,
     )
 
 

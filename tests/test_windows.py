@@ -1,0 +1,45 @@
+"""Subsampling and windows."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests import naive
+from tests.helpers import random_setup, windows_of
+from w2v_nce.kernels.windows import subsample
+
+
+def test_subsampling_follows_its_twin() -> None:
+    setup = random_setup("ns")
+    ids = np.random.default_rng(3).integers(-1, 8, 500).astype(np.int32)
+    expected = naive.subsample(ids.tolist(), setup.keep, naive.Random(9))
+    count, _ = subsample(ids, len(ids), setup.keep, np.uint64(9))
+    assert ids[:count].tolist() == expected
+    assert 0 < count < 500
+
+
+@given(st.lists(st.integers(-1, 5), max_size=60), st.integers(1, 9))
+@settings(deadline=None)
+def test_windows_are_those_of_the_twin(ids: list[int], window: int) -> None:
+    windows = windows_of(ids, window)
+    words = windows.words.tolist()
+    assert words == [word for word in ids if word >= 0]
+    examples = []
+    for centre, left, right in zip(*(part.tolist() for part in windows[1:]), strict=True):
+        assert left <= centre < right
+        examples.append((words[centre], words[left:centre] + words[centre + 1 : right]))
+    assert examples == naive.windows(ids, window, naive.Random(1))
+
+
+def test_window_sizes_are_uniform() -> None:
+    windows = windows_of([0] * 50_000, 5)
+    middle = slice(5, -5)  # away from the ends of the sentence
+    before = (windows.centres - windows.left)[middle]
+    assert (before == (windows.right - windows.centres - 1)[middle]).all()
+    sizes = np.bincount(before, minlength=6)
+    assert sizes[0] == 0
+    expected = len(before) / 5
+    chi_square = float(((sizes[1:] - expected) ** 2 / expected).sum())
+    assert chi_square < 18.5  # 0.999 quantile, 4 degrees of freedom

@@ -1,0 +1,235 @@
+"""A hash table of words: counting them and turning them into ids, without the GIL.
+
+Open addressing with linear probing. Words get entry numbers in the order in which they first
+appear. The kernels never allocate: one that finds the table full returns where it stopped, the
+caller doubles the table and calls it again from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from w2v_nce.arrays import Bytes, Ids, Longs
+from w2v_nce.corpus.scanner import find_words, room_for
+from w2v_nce.kernels.bits import eight_bytes
+from w2v_nce.kernels.jit import bare_jit, inline_jit
+
+SENTENCE_END = -1  # among ids
+ABSENT = -1  # an entry number
+FULL = -2  # an entry number
+TYPES, TOKENS = 0, 1  # among the totals of a table
+
+NEWLINE = np.uint8(10)
+PIECE = 8  # bytes that are looked at together
+LENGTH_SHIFT = np.uint64(56)  # the top byte of a key
+LONG_WORD = np.uint64(1 << 63)
+ALL_BITS = np.uint64(2**64 - 1)
+FACTOR = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio, odd
+HALF = np.uint64(32)
+
+INITIAL_SLOTS = 1 << 16
+INITIAL_LETTERS = 1 << 20
+
+
+class WordTable(NamedTuple):
+    """Words, their counts, and the hash table that finds them.
+
+    ``slots`` has as many rows as a power of two: (key, entry number + 1), zeros where free.
+    ``letters[ends[i] : ends[i + 1]]`` is the word with entry number i, ``counts[i]`` how often
+    it was seen. ``totals`` holds the number of distinct words and of all words counted.
+    """
+
+    slots: npt.NDArray[np.uint64]  # (n, 2)
+    counts: Longs  # (n / 2,)
+    ends: Longs  # (n / 2 + 1,)
+    letters: Bytes
+    totals: Longs  # (2,): TYPES, TOKENS
+
+
+def new_table(slots: int = INITIAL_SLOTS, letters: int = INITIAL_LETTERS) -> WordTable:
+    """Return an empty table with room for slots / 2 words of ``letters`` bytes in all."""
+    return WordTable(
+        slots=np.zeros((slots, 2), np.uint64),
+        counts=np.zeros(slots // 2, np.int64),
+        ends=np.zeros(slots // 2 + 1, np.int64),
+        letters=np.zeros(letters, np.uint8),
+        totals=np.zeros(2, np.int64),
+    )
+
+
+def table_of(words: Iterable[bytes]) -> WordTable:
+    """Return a table in which the i-th of these distinct words has entry number i."""
+    return count_text(b"\n".join(words), new_table())
+
+
+def count_text(text: bytes, table: WordTable) -> WordTable:
+    """Count the words of a text that ends between words; return the table, grown if need be."""
+    buffer = np.frombuffer(text, np.uint8)
+    starts, ends = np.empty((2, room_for(len(text))), np.int32)
+    words = find_words(buffer, starts, ends)
+    starts, ends = starts[:words], ends[:words]
+    done = count_words(buffer, starts, ends, 0, table)
+    while done < words:
+        table = grown(table, len(text) - int(starts[done]))
+        done = count_words(buffer, starts, ends, done, table)
+    return table
+
+
+def merged(table: WordTable, other: WordTable) -> WordTable:
+    """Add the words and counts of ``other``; return the table, grown if need be."""
+    entry = absorb(table, other, 0)
+    while entry < other.totals[TYPES]:
+        table = grown(table, int(other.ends[other.totals[TYPES]] - other.ends[entry]))
+        entry = absorb(table, other, entry)
+    return table
+
+
+def grown(table: WordTable, letters: int) -> WordTable:
+    """Return a table of twice the slots, and of twice the letters if they are scarce.
+
+    Entry numbers stay. ``letters`` more bytes will surely find room.
+    """
+    used = int(table.ends[table.totals[TYPES]])
+    room = len(table.letters)
+    while room < used + letters:
+        room *= 2
+    larger = new_table(2 * len(table.slots), room)
+    absorb(larger, table, 0)
+    return larger
+
+
+def words_of(table: WordTable, entries: Iterable[int]) -> list[bytes]:
+    """Return the words with these entry numbers."""
+    letters, ends = table.letters.tobytes(), table.ends
+    return [letters[ends[entry] : ends[entry + 1]] for entry in entries]
+
+
+@inline_jit
+def piece_of(text: Bytes, start: int, end: int) -> np.uint64:
+    """Return the first eight bytes of text[start:end] as a number, or all if they are fewer."""
+    size = min(end - start, PIECE)
+    if start + PIECE <= len(text):
+        return eight_bytes(text, start) & (ALL_BITS >> np.uint64(8 * (PIECE - size)))
+    piece = np.uint64(0)
+    for position in range(start + size - 1, start - 1, -1):
+        piece = (piece << np.uint64(8)) | np.uint64(text[position])
+    return piece
+
+
+@inline_jit
+def key_of(text: Bytes, start: int, end: int) -> np.uint64:
+    """Return a number that stands for the word text[start:end] and is never 0.
+
+    A word of up to seven bytes is its own key: the bytes and their number. Longer words have
+    hashes, marked as such, which may coincide.
+    """
+    size = np.uint64(end - start)
+    if end - start < PIECE:
+        return piece_of(text, start, end) | (size << LENGTH_SHIFT)
+    key = size
+    for position in range(start, end, PIECE):
+        key = (key ^ piece_of(text, position, end)) * FACTOR
+        key ^= key >> HALF
+    return key | LONG_WORD
+
+
+@inline_jit
+def same_word(text: Bytes, start: int, end: int, table: WordTable, entry: int) -> bool:
+    """Compare text[start:end] with a word of the table, byte by byte."""
+    offset = table.ends[entry] - start
+    if table.ends[entry + 1] - end != offset:
+        return False
+    for position in range(start, end, PIECE):
+        piece = piece_of(table.letters, position + offset, end + offset)
+        if piece_of(text, position, end) != piece:
+            return False
+    return True
+
+
+@inline_jit
+def find(text: Bytes, start: int, end: int, key: np.uint64, table: WordTable) -> tuple[int, int]:
+    """Look up text[start:end]: (entry number or ABSENT, the slot where it is or belongs)."""
+    mask = np.uint64(len(table.slots) - 1)
+    slot = (((key ^ (key >> HALF)) * FACTOR) >> HALF) & mask
+    while True:
+        stored = np.int64(table.slots[slot, 1])
+        if stored == 0:
+            return ABSENT, np.int64(slot)
+        if table.slots[slot, 0] == key and (
+            key < LONG_WORD or same_word(text, start, end, table, stored - 1)
+        ):
+            return stored - 1, np.int64(slot)
+        slot = (slot + np.uint64(1)) & mask
+
+
+@inline_jit
+def add(text: Bytes, start: int, end: int, table: WordTable, times: int) -> int:
+    """Count text[start:end] some times more; return its entry number, or FULL without doing it."""
+    key = key_of(text, start, end)
+    entry, slot = find(text, start, end, key, table)
+    if entry == ABSENT:
+        entry = table.totals[TYPES]
+        first = table.ends[entry]
+        if entry == len(table.counts) or first + end - start > len(table.letters):
+            return FULL
+        for i in range(end - start):
+            table.letters[first + i] = text[start + i]
+        table.ends[entry + 1] = first + end - start
+        table.slots[slot, 0] = key
+        table.slots[slot, 1] = np.uint64(entry + 1)
+        table.totals[TYPES] = entry + 1
+    table.counts[entry] += times
+    table.totals[TOKENS] += times
+    return entry
+
+
+@bare_jit
+def count_words(text: Bytes, starts: Ids, ends: Ids, first: int, table: WordTable) -> int:
+    """Count the words from the first on; return their number, or the first without room."""
+    for i in range(first, len(starts)):
+        if add(text, starts[i], ends[i], table, 1) == FULL:
+            return i
+    return len(starts)
+
+
+@bare_jit
+def absorb(table: WordTable, other: WordTable, first: int) -> int:
+    """Add the words of ``other`` from entry ``first``; return the first that found no room."""
+    for entry in range(first, other.totals[TYPES]):
+        start, end = other.ends[entry], other.ends[entry + 1]
+        if add(other.letters, start, end, table, other.counts[entry]) == FULL:
+            return entry
+    return other.totals[TYPES]
+
+
+@bare_jit
+def encode_words(
+    text: Bytes, starts: Ids, ends: Ids, table: WordTable, ids: Ids
+) -> tuple[int, int]:
+    """Write the entry numbers of the words of a text to ``ids``.
+
+    Words that are not in the table are left out, as in word2vec. A line end becomes
+    SENTENCE_END unless nothing precedes it since the last one. ``ids`` needs room for twice
+    the words.
+
+    Returns the number of words, and of all numbers written.
+    """
+    words, used, open_sentence = 0, 0, False
+    for i in range(len(starts)):
+        entry, _ = find(text, starts[i], ends[i], key_of(text, starts[i], ends[i]), table)
+        if entry != ABSENT:
+            ids[used] = entry
+            used += 1
+            words += 1
+            open_sentence = True
+        gap_end = starts[i + 1] if i + 1 < len(starts) else len(text)
+        for position in range(ends[i], gap_end):
+            if open_sentence and text[position] == NEWLINE:
+                ids[used] = SENTENCE_END
+                used += 1
+                open_sentence = False
+    return words, used

@@ -1,0 +1,193 @@
+"""Linear algebra on rows of matrices, in explicit SIMD: what a block of examples is made of.
+
+Rows are a multiple of 16 numbers long; see :func:`w2v_nce.arrays.padded`. Row numbers are not
+checked.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from w2v_nce.arrays import ROW_MULTIPLE, Ids, Reals
+from w2v_nce.kernels.jit import inline_jit
+from w2v_nce.kernels.simd import (
+    LANES,
+    broadcast,
+    fma,
+    load,
+    prefetch,
+    splat,
+    store,
+    total,
+    transpose,
+)
+
+TILE_ROWS = 4
+TILE_COLUMNS = 2 * LANES
+
+
+@inline_jit
+def add_product(result: Reals, index: Ids, left: Reals, right: Reals, terms: int) -> None:
+    """Add left @ right[:terms] to the rows result[index], which may repeat.
+
+    The index has a multiple of 4 rows, the result one of 16 columns. Tiles of that size stay in
+    registers, eight with AVX2: every number of ``right`` that is loaded is used four times.
+    """
+    for column in range(0, result.shape[1], TILE_COLUMNS):
+        for row in range(0, len(index), TILE_ROWS):
+            add_tile(result, index, left, right, terms, row, column)
+
+
+@inline_jit
+def add_tile(
+    result: Reals, index: Ids, left: Reals, right: Reals, terms: int, row: int, column: int
+) -> None:
+    """Compute one tile of :func:`add_product`."""
+    a0 = a1 = a2 = a3 = splat(result.dtype.type(0))  # the first eight columns of each row
+    b0 = b1 = b2 = b3 = splat(result.dtype.type(0))  # the others
+    for term in range(terms):
+        a = load(right, term, column)
+        b = load(right, term, column + LANES)
+        factor = broadcast(left, row, term)
+        a0, b0 = fma(factor, a, a0), fma(factor, b, b0)
+        factor = broadcast(left, row + 1, term)
+        a1, b1 = fma(factor, a, a1), fma(factor, b, b1)
+        factor = broadcast(left, row + 2, term)
+        a2, b2 = fma(factor, a, a2), fma(factor, b, b2)
+        factor = broadcast(left, row + 3, term)
+        a3, b3 = fma(factor, a, a3), fma(factor, b, b3)
+    # One row after the other: two of them may be the same.
+    add_at(result, index[row], column, a0, b0)
+    add_at(result, index[row + 1], column, a1, b1)
+    add_at(result, index[row + 2], column, a2, b2)
+    add_at(result, index[row + 3], column, a3, b3)
+
+
+@inline_jit
+def add_at(matrix: Reals, row: int, column: int, a: Any, b: Any) -> None:
+    """Add two vectors to 16 numbers of a row."""
+    store(matrix, row, column, load(matrix, row, column) + a)
+    store(matrix, row, column + LANES, load(matrix, row, column + LANES) + b)
+
+
+@inline_jit
+def dot(left: Reals, left_row: int, right: Reals, right_row: int) -> float:
+    """Return the inner product of two rows."""
+    a = b = splat(left.dtype.type(0))
+    for column in range(0, left.shape[1], 2 * LANES):
+        a = fma(load(left, left_row, column), load(right, right_row, column), a)
+        b = fma(load(left, left_row, column + LANES), load(right, right_row, column + LANES), b)
+    return total(a + b)
+
+
+@inline_jit
+def set_scaled(matrix: Reals, row: int, factor: float, source: Reals, source_row: int) -> None:
+    """Write a multiple of one row to another."""
+    scale = splat(factor)
+    for column in range(0, matrix.shape[1], LANES):
+        store(matrix, row, column, scale * load(source, source_row, column))
+
+
+@inline_jit
+def add_scaled(matrix: Reals, row: int, factor: float, source: Reals, source_row: int) -> None:
+    """Add a multiple of one row to another."""
+    scale = splat(factor)
+    for column in range(0, matrix.shape[1], LANES):
+        vector = load(source, source_row, column)
+        store(matrix, row, column, fma(scale, vector, load(matrix, row, column)))
+
+
+@inline_jit
+def add_row(matrix: Reals, row: int, source: Reals, source_row: int) -> None:
+    """Add one row to another."""
+    for column in range(0, matrix.shape[1], LANES):
+        vector = load(matrix, row, column) + load(source, source_row, column)
+        store(matrix, row, column, vector)
+
+
+@inline_jit
+def add_two_scaled(
+    matrix: Reals, row: int, source: Reals, row1: int, factor1: float, row2: int, factor2: float
+) -> None:
+    """Add multiples of two rows to a third: half the stores of adding them one by one."""
+    scale1, scale2 = splat(factor1), splat(factor2)
+    for column in range(0, matrix.shape[1], LANES):
+        vector = load(matrix, row, column)
+        vector = fma(scale1, load(source, row1, column), vector)
+        vector = fma(scale2, load(source, row2, column), vector)
+        store(matrix, row, column, vector)
+
+
+@inline_jit
+def add_weighted(
+    matrix: Reals, row: int, weights: Reals, source: Reals, index: Ids, start: int, end: int
+) -> None:
+    """Add the rows source[index[start:end]], each times its number in weights[0]."""
+    if (end - start) % 2 == 1:
+        add_scaled(matrix, row, weights[0, start], source, index[start])
+        start += 1
+    for i in range(start, end, 2):
+        add_two_scaled(
+            matrix, row, source, index[i], weights[0, i], index[i + 1], weights[0, i + 1]
+        )
+
+
+@inline_jit
+def set_mean(
+    matrix: Reals, row: int, source: Reals, words: Ids, left: int, right: int, skipped: int
+) -> None:
+    """Write the mean of the rows source[words[left:right]], that at ``skipped`` excepted."""
+    share = matrix.dtype.type(1 / (right - left - 1))
+    # To take one away costs less than a branch for every row.
+    set_scaled(matrix, row, -share, source, words[skipped])
+    if (right - left) % 2 == 1:
+        add_scaled(matrix, row, share, source, words[left])
+        left += 1
+    for i in range(left, right, 2):
+        add_two_scaled(matrix, row, source, words[i], share, words[i + 1], share)
+
+
+@inline_jit
+def clear_row(matrix: Reals, row: int) -> None:
+    """Fill a row with zeros."""
+    for column in range(0, matrix.shape[1], LANES):
+        store(matrix, row, column, splat(matrix.dtype.type(0)))
+
+
+@inline_jit
+def copy_row(matrix: Reals, row: int, source: Reals, source_row: int) -> None:
+    """Copy a row."""
+    for column in range(0, matrix.shape[1], LANES):
+        store(matrix, row, column, load(source, source_row, column))
+
+
+@inline_jit
+def write_transposed(matrix: Reals, result: Reals) -> None:
+    """Write the transpose of a matrix whose rows are a multiple of eight."""
+    for row in range(0, matrix.shape[0], LANES):
+        for column in range(0, matrix.shape[1], LANES):
+            columns = transpose(
+                load(matrix, row, column),
+                load(matrix, row + 1, column),
+                load(matrix, row + 2, column),
+                load(matrix, row + 3, column),
+                load(matrix, row + 4, column),
+                load(matrix, row + 5, column),
+                load(matrix, row + 6, column),
+                load(matrix, row + 7, column),
+            )
+            store(result, column, row, columns[0])
+            store(result, column + 1, row, columns[1])
+            store(result, column + 2, row, columns[2])
+            store(result, column + 3, row, columns[3])
+            store(result, column + 4, row, columns[4])
+            store(result, column + 5, row, columns[5])
+            store(result, column + 6, row, columns[6])
+            store(result, column + 7, row, columns[7])
+
+
+@inline_jit
+def prefetch_row(matrix: Reals, row: int) -> None:
+    """Ask for all cache lines of a row of float32."""
+    for column in range(0, matrix.shape[1], ROW_MULTIPLE):
+        prefetch(matrix, row, column)
