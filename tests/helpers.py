@@ -31,6 +31,7 @@ def random_setup(
     dtype: type = np.float64,
     seed: int = 0,
     redraw: bool = True,
+    block: int = 32,
 ) -> Setup:
     """Return a small problem with parameters that are far from their initial values."""
     generator = np.random.default_rng(seed)
@@ -51,6 +52,7 @@ def random_setup(
         window=window,
         k=k,
         draws=draws,
+        block=block,
         redraw=redraw,
         learn_bias=loss == "nce",
         keep_hits=loss == "nce",

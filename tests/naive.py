@@ -153,7 +153,7 @@ class Trainer:
             for neighbour in context:
                 self.input[neighbour] += error / len(context)
 
-    # -- in blocks of 32 vectors, with one update for each block
+    # -- in blocks, with one update for each block
 
     def block(self, hidden: np.ndarray, targets: list[list[int]], measure: bool) -> np.ndarray:
         """The same for several vectors with one or more targets each, which share noise."""
@@ -174,18 +174,18 @@ class Trainer:
         return errors
 
     def skipgram_blocks(self, examples: list[Example]) -> None:
-        for first in range(0, len(examples), 32):
-            some = examples[first : first + 32]
+        for first in range(0, len(examples), self.setup.block):
+            some = examples[first : first + self.setup.block]
             hidden = self.input[[centre for centre, _ in some]]
-            errors = self.block(hidden, [context for _, context in some], first % (128 * 32) == 0)
+            errors = self.block(hidden, [context for _, context in some], first % (128 * self.setup.block) == 0)
             for (centre, _), error in zip(some, errors, strict=True):
                 self.input[centre] += error
 
     def cbow_blocks(self, examples: list[Example]) -> None:
-        for first in range(0, len(examples), 32):
-            some = examples[first : first + 32]
+        for first in range(0, len(examples), self.setup.block):
+            some = examples[first : first + self.setup.block]
             hidden = np.array([self.input[context].mean(axis=0) for _, context in some])
-            errors = self.block(hidden, [[centre] for centre, _ in some], first % (128 * 32) == 0)
+            errors = self.block(hidden, [[centre] for centre, _ in some], first % (128 * self.setup.block) == 0)
             for (_, context), error in zip(some, errors, strict=True):
                 for neighbour in context:
                     self.input[neighbour] += error / len(context)

@@ -51,10 +51,12 @@ def test_single_precision_stays_single_and_close(case: Case) -> None:
     np.testing.assert_allclose(setup.parameters.output, twin.output, rtol=1e-3, atol=1e-3)
 
 
+@pytest.mark.parametrize("block", [1, 7, 32])
 @pytest.mark.parametrize("window", [1, 40])
 @every_kernel
-def test_any_window(case: Case, window: int) -> None:
-    setup, ids = random_setup("nce", 5, window=window, draws=4), [1, 2, 3, 0] * 30
+def test_any_window_and_size_of_block(case: Case, window: int, block: int) -> None:
+    setup = random_setup("nce", 5, window=window, draws=4, block=block)
+    ids = [1, 2, 3, 0] * 30
     twin = trained_twin(case, setup, ids, 0.001)
     case.run(setup, windows_of(ids, window), 0.001, 42)
     np.testing.assert_allclose(setup.parameters.output, twin.output, rtol=1e-4, atol=1e-5)

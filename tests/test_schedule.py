@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from w2v_nce.kernels.sentences import subsample
+from w2v_nce.kernels.windows import subsample
 from w2v_nce.training.schedule import LinearDecay, keep_probability, keep_thresholds
 
 

@@ -38,8 +38,8 @@ from w2v_nce.kernels.rows import (
 from w2v_nce.kernels.simd import LANES, exp, load, splat, store, total
 from w2v_nce.kernels.windows import Windows
 
-SIZE = 32  # B: hidden vectors in a block
-MEASURE_EVERY = 128  # blocks: the loss of each is a sample, its logarithms would cost too much
+SIZE = 32  # B: hidden vectors in a block, at most
+MEASURE_BLOCK_EVERY = 128  # blocks: the loss of each is a sample, its logarithms would cost too much
 
 
 class Block(NamedTuple):
@@ -195,18 +195,17 @@ def update_output(block: Block, pairs: int, setup: Setup) -> None:
 
 @inline_jit
 def prefetch_block(
-    windows: Windows, first: int, reach: int, ahead: int, of_centres: Reals, of_neighbours: Reals
+    windows: Windows, first: int, setup: Setup, ahead: int, of_centres: Reals, of_neighbours: Reals
 ) -> int:
     """Ask for the rows of the words in the block that starts at the centre ``first``.
 
-    ``reach`` is the largest window, ``ahead`` the first word not asked for as a neighbour yet.
-
-    Returns the latter as it is now.
+    ``ahead`` is the first word that was not asked for as a neighbour yet; returns which it is
+    now.
     """
-    last = min(first + SIZE, len(windows.centres))
+    last = min(first + setup.block, len(windows.centres))
     for i in range(first, last):
         prefetch_row(of_centres, windows.words[windows.centres[i]])
-    end = min(windows.centres[last - 1] + reach + 1, len(windows.words))
+    end = min(windows.centres[last - 1] + setup.window + 1, len(windows.words))
     for position in range(ahead, end):
         prefetch_row(of_neighbours, windows.words[position])
     return max(ahead, end)

@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from w2v_nce.kernels import block as blocks
 from w2v_nce.kernels.alias import draw_all
-from w2v_nce.kernels.block import Block, contrast_block, next_noise, prefetch_block
+from w2v_nce.kernels.block import (
+    MEASURE_BLOCK_EVERY,
+    Block,
+    contrast_block,
+    next_noise,
+    prefetch_block,
+)
 from w2v_nce.kernels.contrast import MEASURE_EVERY, Scratch, Setup, contrast
 from w2v_nce.kernels.jit import bare_jit
 from w2v_nce.kernels.rows import add_scaled, set_mean
@@ -50,17 +55,17 @@ def train_cbow_blocks(
     words, centres = windows.words, windows.centres
     loss, measured, ahead = 0.0, 0, 0
     state = next_noise(block, setup, state)
-    for first in range(0, len(centres), blocks.SIZE):
-        count = min(blocks.SIZE, len(centres) - first)
+    for first in range(0, len(centres), setup.block):
+        count = min(setup.block, len(centres) - first)
         state = next_noise(block, setup, state)
-        ahead = prefetch_block(windows, first + count, setup.window, ahead, output, vectors)
+        ahead = prefetch_block(windows, first + count, setup, ahead, output, vectors)
         for row in range(count):
             centre, left, right = window_at(windows, first + row)
             set_mean(block.hidden, row, vectors, words, left, right, centre)
             block.pair_count[0, row] = 1
             block.pair_hidden[row] = row
             block.pair_word[row] = words[centre]
-        measure = first % (blocks.MEASURE_EVERY * blocks.SIZE) == 0
+        measure = first % (MEASURE_BLOCK_EVERY * setup.block) == 0
         loss += contrast_block(block, count, count, setup, rate, measure)
         measured += count * measure
         for row in range(count):

@@ -36,6 +36,7 @@ class Setup(NamedTuple):
     window: int  # neighbours on each side, at most
     k: int  # noise words per example, in the objective
     draws: int  # noise words drawn at a time; each counts k / draws
+    block: int  # hidden vectors in a block
     redraw: bool  # whether every example has noise of its own, even in the same window
     learn_bias: bool
     keep_hits: bool  # whether noise that equals the true word counts (NCE) or is dropped (NS)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from w2v_nce.kernels import block as blocks
 from w2v_nce.kernels.alias import draw_all
-from w2v_nce.kernels.block import Block, contrast_block, next_noise, prefetch_block
+from w2v_nce.kernels.block import (
+    MEASURE_BLOCK_EVERY,
+    Block,
+    contrast_block,
+    next_noise,
+    prefetch_block,
+)
 from w2v_nce.kernels.contrast import MEASURE_EVERY, Scratch, Setup, contrast
 from w2v_nce.kernels.jit import bare_jit
 from w2v_nce.kernels.rows import add_row, copy_row
@@ -49,10 +54,10 @@ def train_skipgram_blocks(
     words, centres = windows.words, windows.centres
     loss, measured, ahead = 0.0, 0, 0
     state = next_noise(block, setup, state)
-    for first in range(0, len(centres), blocks.SIZE):
-        count = min(blocks.SIZE, len(centres) - first)
+    for first in range(0, len(centres), setup.block):
+        count = min(setup.block, len(centres) - first)
         state = next_noise(block, setup, state)
-        ahead = prefetch_block(windows, first + count, setup.window, ahead, vectors, output)
+        ahead = prefetch_block(windows, first + count, setup, ahead, vectors, output)
         pairs = 0
         for row in range(count):
             centre, left, right = window_at(windows, first + row)
@@ -62,7 +67,7 @@ def train_skipgram_blocks(
                 block.pair_hidden[pairs] = row
                 block.pair_word[pairs] = words[position]
                 pairs += position != centre  # the centre itself is overwritten by the next
-        measure = first % (blocks.MEASURE_EVERY * blocks.SIZE) == 0
+        measure = first % (MEASURE_BLOCK_EVERY * setup.block) == 0
         loss += contrast_block(block, count, pairs, setup, rate, measure)
         measured += pairs * measure
         for row in range(count):

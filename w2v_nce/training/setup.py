@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from w2v_nce.arrays import Longs
 from w2v_nce.config import TrainConfig
+from w2v_nce.kernels.block import SIZE
 from w2v_nce.kernels.contrast import Setup
 from w2v_nce.kernels.rows import TILE_ROWS
 from w2v_nce.model import Model
-from w2v_nce.noise import make_noise
+from w2v_nce.noise import make_noise, unigram_weights
 from w2v_nce.training.schedule import keep_thresholds
 
 #: Noise words drawn for each of the k of the objective, at half weight: the same expectation of
@@ -15,6 +19,11 @@ DRAWS = 2
 
 #: Noise words of a block, at least; with fewer the vectors are measurably worse.
 BLOCK_NOISE = {"cbow": 24, "skipgram": 32}
+
+#: What the steps for the most frequent noise word may add up to in a block, as a multiple of a
+#: full step at rate 1. All steps of a block start from the same parameters, so they overshoot if
+#: there are too many for one word: with few words, much noise or a high learning rate.
+STEPS_AT_ONCE = 1.0
 
 
 def make_setup(model: Model) -> Setup:
@@ -28,6 +37,7 @@ def make_setup(model: Model) -> Setup:
         window=config.window,
         k=config.noise,
         draws=noise_words(config),
+        block=block_size(config, counts),
         redraw=config.noise_sharing == "none",
         learn_bias=is_nce,
         keep_hits=is_nce,
@@ -41,3 +51,15 @@ def noise_words(config: TrainConfig) -> int:
         return count
     count = max(count, BLOCK_NOISE[config.architecture])
     return -(-count // TILE_ROWS) * TILE_ROWS
+
+
+def block_size(config: TrainConfig, counts: Longs) -> int:
+    """Return how many vectors a block may have without overshooting, at most 32.
+
+    English text at the default settings stays at 32; a vocabulary of a dozen words does not.
+    """
+    weights = unigram_weights(counts, config.noise_power)
+    share = weights.max() / weights.sum()
+    pairs = config.window + 1 if config.architecture == "skipgram" else 1  # of a vector
+    steps = config.initial_rate * pairs * config.noise * share
+    return int(np.clip(STEPS_AT_ONCE / steps, 1, SIZE))
