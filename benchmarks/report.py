@@ -84,17 +84,12 @@ def markdown(facts: dict[str, Any], cells: list[dict[str, Any]], notes: list[str
 
 def heading(facts: dict[str, Any]) -> str:
     """Describe the run in a few lines."""
-    machine, given = facts["machine"], facts["settings"]
+    given = facts["settings"]
     return "\n".join(
         [
             "# w2v-nce and its peers",
             "",
-            f"- `{facts['command']}`",
-            f"- {machine['cpu']}, {machine['cores']} cores, {machine['memory_gb']} GB,"
-            f" {machine['system']}, Python {machine['python']}",
-            f"- {', '.join(facts['versions'])}; "
-            + ", ".join(f"{name} {version}" for name, version in machine["libraries"].items()),
-            f"- {facts['corpus']['name']}: {facts['corpus']['words']:,} words",
+            *machine_lines(facts),
             f"- {given['dim']} dimensions, window {given['window']}, {given['noise']} noise words,"
             f" sample {given['sample']:g}, min-count {given['min_count']},"
             f" {given['epochs']} epochs, {given['threads']} threads",
@@ -103,6 +98,19 @@ def heading(facts: dict[str, Any]) -> str:
             " Spearman's correlation",
         ]
     )
+
+
+def machine_lines(facts: dict[str, Any]) -> list[str]:
+    """Tell what command ran on what machine with what text."""
+    machine = facts["machine"]
+    libraries = ", ".join(f"{name} {version}" for name, version in machine["libraries"].items())
+    return [
+        f"- `{facts['command']}`",
+        f"- {machine['cpu']}, {machine['cores']} cores, {machine['memory_gb']} GB,"
+        f" {machine['system']}, Python {machine['python']}",
+        f"- {', '.join(facts['versions'])}; {libraries}",
+        f"- {facts['corpus']['name']}: {facts['corpus']['words']:,} words",
+    ]
 
 
 def table(cells: list[dict[str, Any]]) -> str:

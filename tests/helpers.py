@@ -71,7 +71,7 @@ class Case:
         dim, dtype = setup.parameters.input.shape[1], setup.parameters.input.dtype.type
         rate = dtype(rate)
         if self.twin.endswith("blocks"):
-            room = new_block(dim, setup.window, setup.draws, dtype)
+            room = new_block(dim, setup.window, setup.block, setup.draws, dtype)
         else:
             room = new_scratch(dim, setup.draws, dtype)
         return self.kernel(windows, setup, rate, np.uint64(seed), room)
@@ -89,8 +89,8 @@ def windows_of(ids: list[int] | np.ndarray, window: int, seed: int = 1) -> Windo
     """Draw the windows of a text."""
     ids = np.asarray(ids, np.int32)
     room = new_windows(len(ids))
-    words, centres, _ = draw_windows(ids, window, np.uint64(seed), room)
-    return in_use(room, words, centres)
+    words, _ = draw_windows(ids, window, np.uint64(seed), room)
+    return in_use(room, words)
 
 
 def finish(generator):

@@ -79,10 +79,10 @@ def windows(ids: list[int], window: int, random: Random) -> list[Example]:
         if word >= 0:
             sentence.append(word)
             continue
-        for i, centre in enumerate(sentence):
-            size = 1 + random.below(window)
-            context = sentence[max(0, i - size) : i] + sentence[i + 1 : i + 1 + size]
-            if context:
+        if len(sentence) > 1:
+            for i, centre in enumerate(sentence):
+                size = 1 + random.below(window)
+                context = sentence[max(0, i - size) : i] + sentence[i + 1 : i + 1 + size]
                 examples.append((centre, context))
         sentence = []
     return examples
@@ -177,7 +177,9 @@ class Trainer:
         for first in range(0, len(examples), self.setup.block):
             some = examples[first : first + self.setup.block]
             hidden = self.input[[centre for centre, _ in some]]
-            errors = self.block(hidden, [context for _, context in some], first % (128 * self.setup.block) == 0)
+            errors = self.block(
+                hidden, [context for _, context in some], first % (128 * self.setup.block) == 0
+            )
             for (centre, _), error in zip(some, errors, strict=True):
                 self.input[centre] += error
 
@@ -185,7 +187,9 @@ class Trainer:
         for first in range(0, len(examples), self.setup.block):
             some = examples[first : first + self.setup.block]
             hidden = np.array([self.input[context].mean(axis=0) for _, context in some])
-            errors = self.block(hidden, [[centre] for centre, _ in some], first % (128 * self.setup.block) == 0)
+            errors = self.block(
+                hidden, [[centre] for centre, _ in some], first % (128 * self.setup.block) == 0
+            )
             for (_, context), error in zip(some, errors, strict=True):
                 for neighbour in context:
                     self.input[neighbour] += error / len(context)

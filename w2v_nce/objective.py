@@ -45,18 +45,23 @@ and, since Δ is linear in each of h, v_w and b_w (log(k Q) is a constant),
 In CBOW h = (1/C) Σ_c u_c over C neighbours, so each input vector u_c gets −∂L/∂h divided by C.
 
 More noise words than k may be drawn, K of them, each with its term weighted by k / K: the
-expectation of the gradient stays, its variance falls. Training draws K = 2k.
+expectation of the gradient stays, its variance falls. Pairs may also have their noise in common:
+that correlates their noise terms, but leaves the expectation of each as it is. Both are how
+training is fast: a block of hidden vectors shares K noise words, and its noise terms become
+products of small matrices (:mod:`w2v_nce.kernels.block`), whose gradient is computed for the
+block as a whole. Pair by pair (:func:`w2v_nce.kernels.contrast.contrast`) training draws K = 2k,
+updates v_w and b_w word by word within an example, h at the end, and reads v_w before it changes.
 
-SGD updates v_w and b_w word by word within an example, h at the end, and reads v_w before it
-changes: :func:`w2v_nce.kernels.contrast.contrast`.
-
-======================  ==============================  ==================
+======================  ==============================  =======================
 for a kernel            NCE                             negative sampling
-======================  ==============================  ==================
+======================  ==============================  =======================
 offset of the score     log(k Q(w))                     0
 bias                    learned, starts at log Q(w)     none (stays 0)
-noise = true word       kept                            dropped
-======================  ==============================  ==================
+noise = true word       kept                            dropped; kept in blocks
+======================  ==============================  =======================
+
+In blocks noise that equals one of the true words is kept for negative sampling, too, because it
+is noise for the other vectors. This is the case that Levy & Goldberg analyse.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from functools import reduce
 import numpy as np
 
 from w2v_nce.arrays import Longs
+from w2v_nce.corpus.sources import Corpus, TextBlock
 from w2v_nce.corpus.table import (
     TOKENS,
     TYPES,
@@ -19,7 +20,6 @@ from w2v_nce.corpus.table import (
     table_of,
     words_of,
 )
-from w2v_nce.corpus.sources import Corpus, TextBlock
 from w2v_nce.errors import CorpusError
 from w2v_nce.workers import run_workers
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from llvmlite import ir
 from numba.core import types
-from numba.extending import intrinsic
+
+from w2v_nce.kernels.jit import intrinsic
 
 BYTE, LONG = ir.IntType(8), ir.IntType(64)
 CHUNK = 64  # bytes

@@ -30,23 +30,30 @@ from w2v_nce.kernels.rows import (
     add_scaled,
     add_weighted,
     copy_row,
-    dot,
+    eight_dots,
     prefetch_row,
-    set_scaled,
     write_transposed,
 )
 from w2v_nce.kernels.simd import LANES, exp, load, splat, store, total
-from w2v_nce.kernels.windows import Windows
 
-SIZE = 32  # B: hidden vectors in a block, at most
-MEASURE_BLOCK_EVERY = 128  # blocks: the loss of each is a sample, its logarithms would cost too much
+MEASURE_BLOCK_EVERY = (
+    128  # blocks: the loss of each is a sample, its logarithms would cost too much
+)
+
+
+class Rows(NamedTuple):
+    """Some rows of a matrix, perhaps repeated."""
+
+    matrix: Reals
+    numbers: Ids
 
 
 class Block(NamedTuple):
     """Room for one thread's block, and what is to be contrasted in it."""
 
     hidden: Reals  # (B, padded dim): the vectors that predict
-    error: Reals  # (B, padded dim): what will be added to them
+    word: Ids  # (B,): the words that they stand for, in skip-gram
+    error: Reals  # (B, padded dim): what will be added to their terms, in CBOW
     pair_count: Reals  # (1, B): true words of each
     pair_hidden: Ids  # (P,): of each pair of a hidden vector and a true word, in order, the row ...
     pair_word: Ids  # (P,): ... and the word
@@ -60,22 +67,24 @@ class Block(NamedTuple):
     dim: int
 
 
-def new_block(dim: int, window: int, noise: int, dtype: type[np.floating[Any]]) -> Block:
-    """Return room for windows of a size and a number of noise words, a multiple of 4."""
-    stride, pairs = padded(dim), 2 * window * SIZE
+def new_block(dim: int, window: int, size: int, noise: int, dtype: type[np.floating[Any]]) -> Block:
+    """Return room for ``size`` vectors at least, and a number of noise words, a multiple of 4."""
+    stride, size = padded(dim), padded(size)
+    pairs = 2 * window * size
     return Block(
-        hidden=aligned_zeros(SIZE, stride, dtype),
-        error=aligned_zeros(SIZE, stride, dtype),
-        pair_count=aligned_zeros(1, SIZE, dtype),
+        hidden=aligned_zeros(size, stride, dtype),
+        word=np.zeros(size, np.int32),
+        error=aligned_zeros(size, stride, dtype),
+        pair_count=aligned_zeros(1, size, dtype),
         pair_hidden=np.zeros(pairs, np.int32),
         pair_word=np.zeros(pairs, np.int32),
         pair_step=aligned_zeros(1, pairs, dtype),
         noise=np.zeros(noise, np.int32),
         upcoming=np.zeros(noise, np.int32),
         samples=aligned_zeros(noise, stride, dtype),
-        step=aligned_zeros(noise, SIZE, dtype),
-        turned=aligned_zeros(stride, SIZE, dtype),
-        order=np.arange(max(noise, SIZE), dtype=np.int32),
+        step=aligned_zeros(noise, size, dtype),
+        turned=aligned_zeros(stride, size, dtype),
+        order=np.arange(max(noise, size), dtype=np.int32),
         dim=dim,
     )
 
@@ -96,19 +105,19 @@ def next_noise(block: Block, setup: Setup, state: np.uint64) -> np.uint64:
 
 @inline_jit
 def contrast_block(
-    block: Block, count: int, pairs: int, setup: Setup, rate: float, measure: bool
+    block: Block, count: int, pairs: int, setup: Setup, rate: float, measure: bool, errors: Rows
 ) -> float:
     """Tell the true words of the first ``count`` hidden vectors apart from the noise.
 
-    Updates output vectors and biases and leaves in ``block.error`` what is to be added to the
+    Updates output vectors and biases, and adds to the rows ``errors`` what is to be added to the
     hidden vectors. Returns the loss of all pairs before the update, if asked to measure.
     """
-    for row in range(count, SIZE):
+    for row in range(count, len(block.hidden)):
         block.pair_count[0, row] = 0  # left over from an earlier block
     compute_logits(block, pairs, setup)
     loss = block_loss(block, pairs, setup) if measure else 0.0
     logits_to_steps(block, pairs, setup, rate)
-    compute_errors(block, pairs, setup)
+    add_errors(block, count, pairs, setup, errors)
     update_output(block, pairs, setup)
     return loss
 
@@ -122,14 +131,17 @@ def compute_logits(block: Block, pairs: int, setup: Setup) -> None:
         word = block.noise[j]
         copy_row(block.samples, j, output, word)
         start = splat(bias[word] - offset[word])
-        for row in range(0, SIZE, LANES):
+        for row in range(0, block.step.shape[1], LANES):
             store(block.step, j, row, start)
     noise = block.order[: len(block.noise)]
     add_product(block.step, noise, block.samples, block.turned, block.dim)
-    for i in range(pairs):
-        word = block.pair_word[i]
-        score = dot(block.hidden, block.pair_hidden[i], output, word)
-        block.pair_step[0, i] = score + bias[word] - offset[word]
+    for i in range(0, pairs, LANES):
+        scores = eight_dots(block.hidden, block.pair_hidden, output, block.pair_word, i)
+        store(block.pair_step, 0, i, scores)
+    if setup.learn_bias:
+        for i in range(pairs):
+            word = block.pair_word[i]
+            block.pair_step[0, i] += bias[word] - offset[word]
 
 
 @inline_jit
@@ -139,7 +151,7 @@ def block_loss(block: Block, pairs: int, setup: Setup) -> float:
     for i in range(pairs):
         loss += log_loss(block.pair_step[0, i])
     for j in range(len(block.noise)):
-        for row in range(SIZE):
+        for row in range(len(block.hidden)):
             noise_loss += block.pair_count[0, row] * log_loss(-block.step[j, row])
     return loss + noise_loss * setup.k / len(block.noise)
 
@@ -152,7 +164,7 @@ def logits_to_steps(block: Block, pairs: int, setup: Setup, rate: float) -> None
         logit = load(block.pair_step, 0, i)
         store(block.pair_step, 0, i, full / (one + exp(logit)))
     share = splat(type(rate)(-rate * setup.k / len(block.noise)))
-    for row in range(0, SIZE, LANES):
+    for row in range(0, block.step.shape[1], LANES):
         scale = share * load(block.pair_count, 0, row)
         for j in range(len(block.noise)):
             logit = load(block.step, j, row)
@@ -160,26 +172,26 @@ def logits_to_steps(block: Block, pairs: int, setup: Setup, rate: float) -> None
 
 
 @inline_jit
-def compute_errors(block: Block, pairs: int, setup: Setup) -> None:
-    """Sum up for every hidden vector the output vectors of its true words and the noise."""
-    output, error, step = setup.parameters.output, block.error, block.pair_step
+def add_errors(block: Block, count: int, pairs: int, setup: Setup, errors: Rows) -> None:
+    """Add to a row for every hidden vector the output vectors of its true words and the noise."""
+    output, step = setup.parameters.output, block.pair_step
     start = 0
     while start < pairs:
         row, end = block.pair_hidden[start], start + 1
         while end < pairs and block.pair_hidden[end] == row:
             end += 1
-        set_scaled(error, row, step[0, start], output, block.pair_word[start])
-        add_weighted(error, row, step, output, block.pair_word, start + 1, end)
+        add_weighted(errors.matrix, errors.numbers[row], step, output, block.pair_word, start, end)
         start = end
-    hidden = block.order[:SIZE]
-    add_product(error, hidden, block.step.T, block.samples, len(block.noise))
+    tiles = -(-count // TILE_ROWS)
+    index = errors.numbers[: tiles * TILE_ROWS]
+    add_product(errors.matrix, index, block.step.T, block.samples, len(block.noise))
 
 
 @inline_jit
 def update_output(block: Block, pairs: int, setup: Setup) -> None:
     """Add to every output vector the hidden vectors that it was contrasted with."""
     output, bias = setup.parameters.output, setup.parameters.bias
-    add_product(output, block.noise, block.step, block.hidden, SIZE)
+    add_product(output, block.noise, block.step, block.hidden, len(block.hidden))
     for i in range(pairs):
         word = block.pair_word[i]
         add_scaled(output, word, block.pair_step[0, i], block.hidden, block.pair_hidden[i])
@@ -188,24 +200,24 @@ def update_output(block: Block, pairs: int, setup: Setup) -> None:
             bias[block.pair_word[i]] += block.pair_step[0, i]
         for j in range(len(block.noise)):
             steps = load(block.step, j, 0)
-            for row in range(LANES, SIZE, LANES):
+            for row in range(LANES, block.step.shape[1], LANES):
                 steps = steps + load(block.step, j, row)
             bias[block.noise[j]] += total(steps)
 
 
 @inline_jit
 def prefetch_block(
-    windows: Windows, first: int, setup: Setup, ahead: int, of_centres: Reals, of_neighbours: Reals
+    words: Ids, first: int, setup: Setup, ahead: int, of_centres: Reals, of_neighbours: Reals
 ) -> int:
-    """Ask for the rows of the words in the block that starts at the centre ``first``.
+    """Ask for the rows of the words in the block that starts at the place ``first``.
 
-    ``ahead`` is the first word that was not asked for as a neighbour yet; returns which it is
+    ``ahead`` is the first place that was not asked for as a neighbour yet; returns which it is
     now.
     """
-    last = min(first + setup.block, len(windows.centres))
-    for i in range(first, last):
-        prefetch_row(of_centres, windows.words[windows.centres[i]])
-    end = min(windows.centres[last - 1] + setup.window + 1, len(windows.words))
-    for position in range(ahead, end):
-        prefetch_row(of_neighbours, windows.words[position])
-    return max(ahead, end)
+    last = min(first + setup.block, len(words))
+    for place in range(first, last):
+        prefetch_row(of_centres, words[place])
+    end = min(last + setup.window, len(words))
+    for place in range(ahead, end):
+        prefetch_row(of_neighbours, words[place])
+    return end

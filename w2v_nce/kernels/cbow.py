@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import numpy as np
 
+from w2v_nce.arrays import Ids, Reals
 from w2v_nce.kernels.alias import draw_all
 from w2v_nce.kernels.block import (
     MEASURE_BLOCK_EVERY,
     Block,
+    Rows,
     contrast_block,
     next_noise,
     prefetch_block,
 )
 from w2v_nce.kernels.contrast import MEASURE_EVERY, Scratch, Setup, contrast
-from w2v_nce.kernels.jit import bare_jit
-from w2v_nce.kernels.rows import add_scaled, set_mean
-from w2v_nce.kernels.windows import Windows, window_at
+from w2v_nce.kernels.jit import bare_jit, inline_jit
+from w2v_nce.kernels.rows import add_scaled, clear_row, set_mean
+from w2v_nce.kernels.windows import Windows
 
 
 @bare_jit
@@ -32,17 +34,14 @@ def train_cbow(
     """
     vectors, words = setup.parameters.input, windows.words
     loss, measured = 0.0, 0
-    for i in range(len(windows.centres)):
-        centre, left, right = window_at(windows, i)
+    for centre in range(len(words)):
+        left, right = windows.left[centre], windows.right[centre]
         set_mean(scratch.hidden, 0, vectors, words, left, right, centre)
-        measure = i % MEASURE_EVERY == 0
+        measure = centre % MEASURE_EVERY == 0
         state = draw_all(setup.noise.table, state, scratch.noise)
         loss += contrast(words[centre], setup, rate, scratch, measure)
         measured += measure
-        share = type(rate)(1 / (right - left - 1))
-        for position in range(left, right):
-            if position != centre:
-                add_scaled(vectors, words[position], share, scratch.error, 0)
+        add_shares(vectors, words, left, right, centre, scratch.error, 0)
     return loss, measured
 
 
@@ -51,27 +50,38 @@ def train_cbow_blocks(
     windows: Windows, setup: Setup, rate: float, state: np.uint64, block: Block
 ) -> tuple[float, int]:
     """Train in blocks that share their noise, in place; returns the same."""
-    vectors, output = setup.parameters.input, setup.parameters.output
-    words, centres = windows.words, windows.centres
+    vectors, output, words = setup.parameters.input, setup.parameters.output, windows.words
     loss, measured, ahead = 0.0, 0, 0
     state = next_noise(block, setup, state)
-    for first in range(0, len(centres), setup.block):
-        count = min(setup.block, len(centres) - first)
+    for first in range(0, len(words), setup.block):
+        count = min(setup.block, len(words) - first)
         state = next_noise(block, setup, state)
-        ahead = prefetch_block(windows, first + count, setup, ahead, output, vectors)
+        ahead = prefetch_block(words, first + count, setup, ahead, output, vectors)
         for row in range(count):
-            centre, left, right = window_at(windows, first + row)
+            centre = first + row
+            left, right = windows.left[centre], windows.right[centre]
             set_mean(block.hidden, row, vectors, words, left, right, centre)
+            clear_row(block.error, row)
             block.pair_count[0, row] = 1
             block.pair_hidden[row] = row
             block.pair_word[row] = words[centre]
         measure = first % (MEASURE_BLOCK_EVERY * setup.block) == 0
-        loss += contrast_block(block, count, count, setup, rate, measure)
+        errors = Rows(block.error, block.order)
+        loss += contrast_block(block, count, count, setup, rate, measure, errors)
         measured += count * measure
         for row in range(count):
-            centre, left, right = window_at(windows, first + row)
-            share = type(rate)(1 / (right - left - 1))
-            for position in range(left, right):
-                if position != centre:
-                    add_scaled(vectors, words[position], share, block.error, row)
+            centre = first + row
+            left, right = windows.left[centre], windows.right[centre]
+            add_shares(vectors, words, left, right, centre, block.error, row)
     return loss, measured
+
+
+@inline_jit
+def add_shares(
+    vectors: Reals, words: Ids, left: int, right: int, centre: int, error: Reals, row: int
+) -> None:
+    """Add to the vectors of all neighbours of a centre their share of its error."""
+    share = vectors.dtype.type(1 / (right - left - 1))
+    for place in range(left, right):
+        if place != centre:
+            add_scaled(vectors, words[place], share, error, row)

@@ -6,8 +6,12 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from numba import njit
+from numba.extending import intrinsic as _intrinsic
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+#: Decorates a function that writes LLVM instructions: what it returns is used like a kernel.
+intrinsic: Callable[[Callable[..., Any]], Callable[..., Any]] = _intrinsic
 
 # Sums may be reordered and fused, or no dot product would use SIMD. NaN and infinity keep
 # their meaning, so that a diverging run can be noticed.

@@ -73,19 +73,36 @@ def add_at(matrix: Reals, row: int, column: int, a: Any, b: Any) -> None:
 @inline_jit
 def dot(left: Reals, left_row: int, right: Reals, right_row: int) -> float:
     """Return the inner product of two rows."""
+    return total(eight_sums(left, left_row, right, right_row))
+
+
+@inline_jit
+def eight_sums(left: Reals, left_row: int, right: Reals, right_row: int) -> Any:
+    """Return eight sums of products that add up to the inner product of two rows."""
     a = b = splat(left.dtype.type(0))
     for column in range(0, left.shape[1], 2 * LANES):
         a = fma(load(left, left_row, column), load(right, right_row, column), a)
         b = fma(load(left, left_row, column + LANES), load(right, right_row, column + LANES), b)
-    return total(a + b)
+    return a + b
 
 
 @inline_jit
-def set_scaled(matrix: Reals, row: int, factor: float, source: Reals, source_row: int) -> None:
-    """Write a multiple of one row to another."""
-    scale = splat(factor)
-    for column in range(0, matrix.shape[1], LANES):
-        store(matrix, row, column, scale * load(source, source_row, column))
+def eight_dots(left: Reals, left_index: Ids, right: Reals, right_index: Ids, i: int) -> Any:
+    """Return the inner products of eight pairs of rows, from the i-th in the two indices on.
+
+    Transposed, the eight sums of all can be added in SIMD.
+    """
+    c0, c1, c2, c3, c4, c5, c6, c7 = transpose(
+        eight_sums(left, left_index[i], right, right_index[i]),
+        eight_sums(left, left_index[i + 1], right, right_index[i + 1]),
+        eight_sums(left, left_index[i + 2], right, right_index[i + 2]),
+        eight_sums(left, left_index[i + 3], right, right_index[i + 3]),
+        eight_sums(left, left_index[i + 4], right, right_index[i + 4]),
+        eight_sums(left, left_index[i + 5], right, right_index[i + 5]),
+        eight_sums(left, left_index[i + 6], right, right_index[i + 6]),
+        eight_sums(left, left_index[i + 7], right, right_index[i + 7]),
+    )
+    return ((c0 + c1) + (c2 + c3)) + ((c4 + c5) + (c6 + c7))
 
 
 @inline_jit
@@ -134,17 +151,19 @@ def add_weighted(
 
 @inline_jit
 def set_mean(
-    matrix: Reals, row: int, source: Reals, words: Ids, left: int, right: int, skipped: int
+    matrix: Reals, row: int, source: Reals, words: Ids, left: int, right: int, centre: int
 ) -> None:
-    """Write the mean of the rows source[words[left:right]], that at ``skipped`` excepted."""
+    """Write the mean of the rows source[words[left:right]], that of the centre excepted."""
     share = matrix.dtype.type(1 / (right - left - 1))
-    # To take one away costs less than a branch for every row.
-    set_scaled(matrix, row, -share, source, words[skipped])
-    if (right - left) % 2 == 1:
-        add_scaled(matrix, row, share, source, words[left])
-        left += 1
-    for i in range(left, right, 2):
-        add_two_scaled(matrix, row, source, words[i], share, words[i + 1], share)
+    both = min(centre - left, right - 1 - centre)
+    clear_row(matrix, row)
+    for i in range(1, both + 1):  # two by two, away from the centre
+        before, after = words[centre - i], words[centre + i]
+        add_two_scaled(matrix, row, source, before, share, after, share)
+    for i in range(left, centre - both):
+        add_scaled(matrix, row, share, source, words[i])
+    for i in range(centre + both + 1, right):
+        add_scaled(matrix, row, share, source, words[i])
 
 
 @inline_jit

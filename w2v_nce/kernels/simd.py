@@ -17,7 +17,9 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, types
-from numba.extending import intrinsic, models, overload, register_model
+from numba.extending import models, overload, register_model
+
+from w2v_nce.kernels.jit import intrinsic
 
 LANES = 8
 INT32 = ir.IntType(32)
@@ -29,7 +31,7 @@ EXP2_COEFFICIENTS = (1.3333558e-3, 9.6181291e-3, 5.5504109e-2, 2.4022651e-1, 6.9
 EXP_LIMIT = 87.0  # beyond it, float32 has no exp(x) or no exp(-x)
 
 
-class VectorType(types.Type):  # type: ignore[misc]
+class VectorType(types.Type):
     """Eight numbers of one float type."""
 
     def __init__(self, dtype: types.Float) -> None:
@@ -38,12 +40,12 @@ class VectorType(types.Type):  # type: ignore[misc]
 
 
 @register_model(VectorType)
-class VectorModel(models.PrimitiveModel):  # type: ignore[misc]
+class VectorModel(models.PrimitiveModel):
     """Tells Numba that such a value is an LLVM vector."""
 
     def __init__(self, manager: Any, vector: VectorType) -> None:
         element = manager[vector.dtype].get_value_type()
-        super().__init__(manager, vector, ir.VectorType(element, LANES))
+        super().__init__(manager, vector, ir.VectorType(element, LANES))  # type: ignore[no-untyped-call]
 
 
 # ---- memory
@@ -109,9 +111,9 @@ def prefetch(typing: Any, matrix: Any, row: Any, column: Any) -> Any:
             "llvm.prefetch.p0",
         )
         address = _address(context, builder, signature.args[0], arguments)
-        for_reading, keep_near, data = INT32(0), INT32(3), INT32(1)
+        for_reading, to_second_level, data = INT32(0), INT32(2), INT32(1)
         builder.call(
-            function, [builder.bitcast(address, pointer_type), for_reading, keep_near, data]
+            function, [builder.bitcast(address, pointer_type), for_reading, to_second_level, data]
         )
         return context.get_dummy_value()
 
@@ -182,7 +184,9 @@ def total(typing: Any, vector: Any) -> Any:
 
 
 @intrinsic
-def transpose(typing: Any, r0: Any, r1: Any, r2: Any, r3: Any, r4: Any, r5: Any, r6: Any, r7: Any) -> Any:
+def transpose(
+    typing: Any, r0: Any, r1: Any, r2: Any, r3: Any, r4: Any, r5: Any, r6: Any, r7: Any
+) -> Any:
     """Return the columns of the matrix that has these eight vectors as its rows.
 
     A matrix is transposed by exchanging its upper right and lower left quarter, then doing the

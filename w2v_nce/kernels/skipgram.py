@@ -8,6 +8,7 @@ from w2v_nce.kernels.alias import draw_all
 from w2v_nce.kernels.block import (
     MEASURE_BLOCK_EVERY,
     Block,
+    Rows,
     contrast_block,
     next_noise,
     prefetch_block,
@@ -15,7 +16,7 @@ from w2v_nce.kernels.block import (
 from w2v_nce.kernels.contrast import MEASURE_EVERY, Scratch, Setup, contrast
 from w2v_nce.kernels.jit import bare_jit
 from w2v_nce.kernels.rows import add_row, copy_row
-from w2v_nce.kernels.windows import Windows, window_at
+from w2v_nce.kernels.windows import Windows
 
 
 @bare_jit
@@ -28,18 +29,17 @@ def train_skipgram(
     """
     vectors, words = setup.parameters.input, windows.words
     loss, measured = 0.0, 0
-    for i in range(len(windows.centres)):
-        centre, left, right = window_at(windows, i)
-        measure = i % MEASURE_EVERY == 0
+    for centre in range(len(words)):
+        measure = centre % MEASURE_EVERY == 0
         fresh = True
-        for position in range(left, right):
-            if position == centre:
+        for place in range(windows.left[centre], windows.right[centre]):
+            if place == centre:
                 continue
             if fresh:
                 state = draw_all(setup.noise.table, state, scratch.noise)
                 fresh = setup.redraw
             copy_row(scratch.hidden, 0, vectors, words[centre])
-            loss += contrast(words[position], setup, rate, scratch, measure)
+            loss += contrast(words[place], setup, rate, scratch, measure)
             add_row(vectors, words[centre], scratch.error, 0)
             measured += measure
     return loss, measured
@@ -50,26 +50,26 @@ def train_skipgram_blocks(
     windows: Windows, setup: Setup, rate: float, state: np.uint64, block: Block
 ) -> tuple[float, int]:
     """Train in blocks that share their noise, in place; returns the same."""
-    vectors, output = setup.parameters.input, setup.parameters.output
-    words, centres = windows.words, windows.centres
+    vectors, output, words = setup.parameters.input, setup.parameters.output, windows.words
     loss, measured, ahead = 0.0, 0, 0
     state = next_noise(block, setup, state)
-    for first in range(0, len(centres), setup.block):
-        count = min(setup.block, len(centres) - first)
+    for first in range(0, len(words), setup.block):
+        count = min(setup.block, len(words) - first)
         state = next_noise(block, setup, state)
-        ahead = prefetch_block(windows, first + count, setup, ahead, vectors, output)
+        ahead = prefetch_block(words, first + count, setup, ahead, vectors, output)
         pairs = 0
         for row in range(count):
-            centre, left, right = window_at(windows, first + row)
+            centre = first + row
+            left, right = windows.left[centre], windows.right[centre]
+            block.word[row] = words[centre]
             copy_row(block.hidden, row, vectors, words[centre])
             block.pair_count[0, row] = right - left - 1
-            for position in range(left, right):
+            for place in range(left, right):
                 block.pair_hidden[pairs] = row
-                block.pair_word[pairs] = words[position]
-                pairs += position != centre  # the centre itself is overwritten by the next
+                block.pair_word[pairs] = words[place]
+                pairs += place != centre  # the centre itself is overwritten by the next
         measure = first % (MEASURE_BLOCK_EVERY * setup.block) == 0
-        loss += contrast_block(block, count, pairs, setup, rate, measure)
+        errors = Rows(vectors, block.word)
+        loss += contrast_block(block, count, pairs, setup, rate, measure, errors)
         measured += pairs * measure
-        for row in range(count):
-            add_row(vectors, words[centres[first + row]], block.error, row)
     return loss, measured

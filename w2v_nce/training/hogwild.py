@@ -126,27 +126,27 @@ class Worker:
         job = self.job
         words, count = self.reader.read(block.text)
         rate = np.float32(job.decay.rate(job.claims.take(words) + words / 2))
-        windows, state = self.draw(count, stream(job.config.seed, block.epoch, block.number))
+        windows, state = self.draw(
+            count, np.uint64(stream(job.config.seed, block.epoch, block.number))
+        )
         loss, measured = self.kernel(windows, job.setup, rate, state, self.scratch)
         self.progress = self.progress.after(block.epoch, words, loss, measured)
 
-    def draw(self, count: int, state: int) -> tuple[Windows, np.uint64]:
+    def draw(self, count: int, state: np.uint64) -> tuple[Windows, np.uint64]:
         """Subsample the ids that were read and draw their windows."""
         ids, setup = self.reader.ids, self.job.setup
-        count, state = subsample(ids, count, setup.keep, np.uint64(state))
+        count, state = subsample(ids, count, setup.keep, state)
         if count > len(self.windows.words):
             self.windows = new_windows(len(ids))
-        words, centres, state = draw_windows(
-            ids[:count], setup.window, np.uint64(state), self.windows
-        )
-        return in_use(self.windows, words, centres), np.uint64(state)
+        words, state = draw_windows(ids[:count], setup.window, np.uint64(state), self.windows)
+        return in_use(self.windows, words), np.uint64(state)
 
 
 def kernel_for(job: Job) -> tuple[Kernel, Scratch | Block]:
     """Return the kernel that the settings ask for, and its room for one thread."""
     config, setup = job.config, job.setup
     if config.noise_sharing == "block":
-        room = new_block(config.dim, setup.window, setup.draws, np.float32)
+        room = new_block(config.dim, setup.window, setup.block, setup.draws, np.float32)
         return BLOCK_KERNELS[config.architecture], room
     return PLAIN_KERNELS[config.architecture], new_scratch(config.dim, setup.draws, np.float32)
 

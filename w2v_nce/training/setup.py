@@ -6,7 +6,6 @@ import numpy as np
 
 from w2v_nce.arrays import Longs
 from w2v_nce.config import TrainConfig
-from w2v_nce.kernels.block import SIZE
 from w2v_nce.kernels.contrast import Setup
 from w2v_nce.kernels.rows import TILE_ROWS
 from w2v_nce.model import Model
@@ -17,13 +16,15 @@ from w2v_nce.training.schedule import keep_thresholds
 #: the gradient with less variance, which measurably helps the vectors.
 DRAWS = 2
 
-#: Noise words of a block, at least; with fewer the vectors are measurably worse.
+#: Vectors of a block, at most, and noise words, at least: the fastest that measurably cost no
+#: quality against pairs with noise of their own.
+BLOCK_SIZE = {"cbow": 64, "skipgram": 32}
 BLOCK_NOISE = {"cbow": 24, "skipgram": 32}
 
 #: What the steps for the most frequent noise word may add up to in a block, as a multiple of a
 #: full step at rate 1. All steps of a block start from the same parameters, so they overshoot if
 #: there are too many for one word: with few words, much noise or a high learning rate.
-STEPS_AT_ONCE = 1.0
+STEPS_AT_ONCE = 1.5
 
 
 def make_setup(model: Model) -> Setup:
@@ -54,12 +55,13 @@ def noise_words(config: TrainConfig) -> int:
 
 
 def block_size(config: TrainConfig, counts: Longs) -> int:
-    """Return how many vectors a block may have without overshooting, at most 32.
+    """Return how many vectors a block may have without overshooting.
 
-    English text at the default settings stays at 32; a vocabulary of a dozen words does not.
+    English text at the default settings has blocks of full size, a vocabulary of a dozen words
+    has not.
     """
     weights = unigram_weights(counts, config.noise_power)
     share = weights.max() / weights.sum()
     pairs = config.window + 1 if config.architecture == "skipgram" else 1  # of a vector
     steps = config.initial_rate * pairs * config.noise * share
-    return int(np.clip(STEPS_AT_ONCE / steps, 1, SIZE))
+    return int(np.clip(STEPS_AT_ONCE / steps, 1, BLOCK_SIZE[config.architecture]))
