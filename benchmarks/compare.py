@@ -202,10 +202,16 @@ def perform(trainer: Trainer, job: Job, comparison: Comparison) -> bool:
 
 
 def speed(comparison: Comparison, measured: Measurement) -> float | None:
-    """Return the words of the text, times epochs, by the seconds of the training loop."""
-    if not measured.loop_seconds:
-        return None
-    return comparison.words * comparison.settings.epochs / measured.loop_seconds
+    """Return the words trained in a second of the training loop."""
+    settings = comparison.settings
+    return training_speed(measured, comparison.words * settings.epochs, settings.threads)
+
+
+def training_speed(measured: Measurement, words: int, threads: int) -> float | None:
+    """Return the words, over all epochs, by the seconds of the training loop, or what is told."""
+    if measured.loop_seconds:
+        return words / measured.loop_seconds
+    return measured.speed_per_thread and measured.speed_per_thread * threads
 
 
 def evaluate(vectors: Path, comparison: Comparison) -> dict[str, float | None]:

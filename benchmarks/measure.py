@@ -20,6 +20,8 @@ from pathlib import Path
 PROGRESS = re.compile(rb"(?:Progress:\s*|training: )([0-9.]+) ?%")
 #: What w2v-nce says at the end; more precise than its progress, which comes every ten seconds.
 SUMMARY = re.compile(rb"trained +([0-9,]+) words in [0-9:.]+, ([0-9,]+) words/s")
+#: What fastText says at the end, the only figure of its training loop that it tells.
+SPEED_PER_THREAD = re.compile(rb"words/sec/thread: *([0-9]+)")
 TAIL_BYTES = 2000
 
 
@@ -29,7 +31,8 @@ class Measurement:
 
     ``percent`` is the last progress it wrote: the share of all epochs' words that it trained.
     ``loop_seconds`` is the time from 0 to 100 %, without start, vocabulary and writing; both
-    are None for a program that writes no progress.
+    are None for a program that writes no progress. ``speed_per_thread`` is in words a second,
+    where the program tells it.
     """
 
     exit_code: int
@@ -38,6 +41,7 @@ class Measurement:
     peak_mb: float
     loop_seconds: float | None
     percent: float | None
+    speed_per_thread: float | None
     tail: str
 
 
@@ -57,6 +61,12 @@ class ProgressClock:
         if shown:
             self.first = self.first or (now, float(shown[0]))
             self.last = (now, float(shown[-1]))
+
+    @property
+    def speed_per_thread(self) -> float | None:
+        """The speed that the program told last."""
+        told = SPEED_PER_THREAD.findall(self.tail)
+        return float(told[-1]) if told else None
 
     @property
     def loop_seconds(self) -> float | None:
@@ -90,5 +100,6 @@ def run(command: Sequence[str], folder: Path) -> Measurement:
         peak_mb=usage.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10),
         loop_seconds=clock.loop_seconds,
         percent=clock.last[1] if clock.last else None,
+        speed_per_thread=clock.speed_per_thread,
         tail=clock.tail.decode(errors="replace"),
     )

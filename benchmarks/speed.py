@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.compare import WARM_UP_BYTES, provide_corpus
+from benchmarks.compare import WARM_UP_BYTES, provide_corpus, training_speed
 from benchmarks.machine import describe_machine
 from benchmarks.measure import run
 from benchmarks.peers import Job, Settings, Trainer, all_trainers
@@ -85,11 +85,7 @@ def main() -> int:
                 print(f"{trainer.name}, {cell}: exit code {measured.exit_code}", file=sys.stderr)
                 print(measured.tail, file=sys.stderr)
                 return 1
-            speed = (
-                words * job.settings.epochs / measured.loop_seconds
-                if measured.loop_seconds
-                else None
-            )
+            speed = training_speed(measured, words * job.settings.epochs, cell.threads)
             timings.append(
                 Timing(
                     trainer.name,

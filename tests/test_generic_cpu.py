@@ -16,7 +16,7 @@ def test_kernels_run_without_modern_instructions(tmp_path: Path) -> None:
         "NUMBA_CPU_FEATURES": "",
         "NUMBA_CACHE_DIR": str(tmp_path),
     }
-    chosen = "(blocks and 21 and nce and True) or exp or transpose or bytes or (product and 112-f)"
+    chosen = "(blocks and 21 and nce and True) or exp or transpose or bytes or (product and 104-f)"
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", chosen]
     files = [str(TESTS / "test_kernels.py"), str(TESTS / "test_simd.py")]
     result = subprocess.run(

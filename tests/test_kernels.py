@@ -55,7 +55,7 @@ def test_single_precision_stays_single_and_close(case: Case) -> None:
 @pytest.mark.parametrize("window", [1, 40])
 @every_kernel
 def test_any_window_and_size_of_block(case: Case, window: int, block: int) -> None:
-    setup = random_setup("nce", 5, window=window, draws=4, block=block)
+    setup = random_setup("nce", 5, window=window, draws=8, block=block)
     ids = [1, 2, 3, 0] * 30
     twin = trained_twin(case, setup, ids, 0.001)
     case.run(setup, windows_of(ids, window), 0.001, 42)

@@ -22,7 +22,7 @@ from w2v_nce.kernels.rows import (
 from w2v_nce.kernels.simd import broadcast, exp, fma, load, splat, store, total
 
 DTYPES = pytest.mark.parametrize("dtype", [np.float32, np.float64])
-WIDTHS = pytest.mark.parametrize("width", [16, 112, 304])
+WIDTHS = pytest.mark.parametrize("width", [8, 16, 104, 304])
 
 
 def matrix(rows: int, columns: int, dtype: type, seed: int = 0) -> np.ndarray:

@@ -17,11 +17,11 @@ Longs = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
 
 ALIGNMENT = 64  # bytes: a cache line, and the widest SIMD register
-ROW_MULTIPLE = 16  # columns: a row of float32 fills whole cache lines
+ROW_MULTIPLE = 8  # columns: what SIMD takes at once
 
 
 def padded(dim: int) -> int:
-    """Return the stored length of a row of ``dim`` numbers: the next multiple of 16."""
+    """Return the stored length of a row of ``dim`` numbers: the next multiple of 8."""
     return -(-dim // ROW_MULTIPLE) * ROW_MULTIPLE
 
 

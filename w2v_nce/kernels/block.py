@@ -25,7 +25,7 @@ from w2v_nce.kernels.alias import draw_all
 from w2v_nce.kernels.contrast import Setup, log_loss
 from w2v_nce.kernels.jit import inline_jit
 from w2v_nce.kernels.rows import (
-    TILE_ROWS,
+    ROWS_MULTIPLE,
     add_product,
     add_scaled,
     add_weighted,
@@ -68,8 +68,8 @@ class Block(NamedTuple):
 
 
 def new_block(dim: int, window: int, size: int, noise: int, dtype: type[np.floating[Any]]) -> Block:
-    """Return room for ``size`` vectors at least, and a number of noise words, a multiple of 4."""
-    stride, size = padded(dim), padded(size)
+    """Return room for ``size`` vectors at least, and a number of noise words, a multiple of 8."""
+    stride, size = padded(dim), -(-size // (2 * LANES)) * (2 * LANES)
     pairs = 2 * window * size
     return Block(
         hidden=aligned_zeros(size, stride, dtype),
@@ -182,8 +182,7 @@ def add_errors(block: Block, count: int, pairs: int, setup: Setup, errors: Rows)
             end += 1
         add_weighted(errors.matrix, errors.numbers[row], step, output, block.pair_word, start, end)
         start = end
-    tiles = -(-count // TILE_ROWS)
-    index = errors.numbers[: tiles * TILE_ROWS]
+    index = errors.numbers[: -(-count // ROWS_MULTIPLE) * ROWS_MULTIPLE]
     add_product(errors.matrix, index, block.step.T, block.samples, len(block.noise))
 
 

@@ -1,6 +1,6 @@
 """Linear algebra on rows of matrices, in explicit SIMD: what a block of examples is made of.
 
-Rows are a multiple of 16 numbers long; see :func:`w2v_nce.arrays.padded`. Row numbers are not
+Rows are a multiple of 8 numbers long; see :func:`w2v_nce.arrays.padded`. Row numbers are not
 checked.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from w2v_nce.arrays import ROW_MULTIPLE, Ids, Reals
+from w2v_nce.arrays import Ids, Reals
 from w2v_nce.kernels.jit import inline_jit
 from w2v_nce.kernels.simd import (
     LANES,
@@ -22,27 +22,32 @@ from w2v_nce.kernels.simd import (
     transpose,
 )
 
-TILE_ROWS = 4
-TILE_COLUMNS = 2 * LANES
+CACHE_LINE = 16  # floats
+ROWS_MULTIPLE = 8  # of a result
 
 
 @inline_jit
 def add_product(result: Reals, index: Ids, left: Reals, right: Reals, terms: int) -> None:
     """Add left @ right[:terms] to the rows result[index], which may repeat.
 
-    The index has a multiple of 4 rows, the result one of 16 columns. Tiles of that size stay in
-    registers, eight with AVX2: every number of ``right`` that is loaded is used four times.
+    The index has a multiple of 8 rows. Tiles of 4 x 16 numbers stay in registers, eight with
+    AVX2: whatever is loaded of ``right`` is used four times. The last eight columns, if their
+    number is odd in eights, are done in tiles of 8 x 8.
     """
-    for column in range(0, result.shape[1], TILE_COLUMNS):
-        for row in range(0, len(index), TILE_ROWS):
+    width = result.shape[1] // (2 * LANES) * (2 * LANES)
+    for column in range(0, width, 2 * LANES):
+        for row in range(0, len(index), 4):
             add_tile(result, index, left, right, terms, row, column)
+    if width < result.shape[1]:
+        for row in range(0, len(index), ROWS_MULTIPLE):
+            add_narrow_tile(result, index, left, right, terms, row, width)
 
 
 @inline_jit
 def add_tile(
     result: Reals, index: Ids, left: Reals, right: Reals, terms: int, row: int, column: int
 ) -> None:
-    """Compute one tile of :func:`add_product`."""
+    """Compute a tile of 4 x 16 numbers of :func:`add_product`."""
     a0 = a1 = a2 = a3 = splat(result.dtype.type(0))  # the first eight columns of each row
     b0 = b1 = b2 = b3 = splat(result.dtype.type(0))  # the others
     for term in range(terms):
@@ -57,17 +62,46 @@ def add_tile(
         factor = broadcast(left, row + 3, term)
         a3, b3 = fma(factor, a, a3), fma(factor, b, b3)
     # One row after the other: two of them may be the same.
-    add_at(result, index[row], column, a0, b0)
-    add_at(result, index[row + 1], column, a1, b1)
-    add_at(result, index[row + 2], column, a2, b2)
-    add_at(result, index[row + 3], column, a3, b3)
+    add_at(result, index[row], column, a0)
+    add_at(result, index[row], column + LANES, b0)
+    add_at(result, index[row + 1], column, a1)
+    add_at(result, index[row + 1], column + LANES, b1)
+    add_at(result, index[row + 2], column, a2)
+    add_at(result, index[row + 2], column + LANES, b2)
+    add_at(result, index[row + 3], column, a3)
+    add_at(result, index[row + 3], column + LANES, b3)
 
 
 @inline_jit
-def add_at(matrix: Reals, row: int, column: int, a: Any, b: Any) -> None:
-    """Add two vectors to 16 numbers of a row."""
-    store(matrix, row, column, load(matrix, row, column) + a)
-    store(matrix, row, column + LANES, load(matrix, row, column + LANES) + b)
+def add_narrow_tile(
+    result: Reals, index: Ids, left: Reals, right: Reals, terms: int, row: int, column: int
+) -> None:
+    """Compute a tile of 8 x 8 numbers of :func:`add_product`."""
+    sum0 = sum1 = sum2 = sum3 = sum4 = sum5 = sum6 = sum7 = splat(result.dtype.type(0))
+    for term in range(terms):
+        vector = load(right, term, column)
+        sum0 = fma(broadcast(left, row, term), vector, sum0)
+        sum1 = fma(broadcast(left, row + 1, term), vector, sum1)
+        sum2 = fma(broadcast(left, row + 2, term), vector, sum2)
+        sum3 = fma(broadcast(left, row + 3, term), vector, sum3)
+        sum4 = fma(broadcast(left, row + 4, term), vector, sum4)
+        sum5 = fma(broadcast(left, row + 5, term), vector, sum5)
+        sum6 = fma(broadcast(left, row + 6, term), vector, sum6)
+        sum7 = fma(broadcast(left, row + 7, term), vector, sum7)
+    add_at(result, index[row], column, sum0)
+    add_at(result, index[row + 1], column, sum1)
+    add_at(result, index[row + 2], column, sum2)
+    add_at(result, index[row + 3], column, sum3)
+    add_at(result, index[row + 4], column, sum4)
+    add_at(result, index[row + 5], column, sum5)
+    add_at(result, index[row + 6], column, sum6)
+    add_at(result, index[row + 7], column, sum7)
+
+
+@inline_jit
+def add_at(matrix: Reals, row: int, column: int, vector: Any) -> None:
+    """Add a vector to eight numbers of a row."""
+    store(matrix, row, column, load(matrix, row, column) + vector)
 
 
 @inline_jit
@@ -80,9 +114,12 @@ def dot(left: Reals, left_row: int, right: Reals, right_row: int) -> float:
 def eight_sums(left: Reals, left_row: int, right: Reals, right_row: int) -> Any:
     """Return eight sums of products that add up to the inner product of two rows."""
     a = b = splat(left.dtype.type(0))
-    for column in range(0, left.shape[1], 2 * LANES):
+    width = left.shape[1] // (2 * LANES) * (2 * LANES)
+    for column in range(0, width, 2 * LANES):
         a = fma(load(left, left_row, column), load(right, right_row, column), a)
         b = fma(load(left, left_row, column + LANES), load(right, right_row, column + LANES), b)
+    if width < left.shape[1]:
+        a = fma(load(left, left_row, width), load(right, right_row, width), a)
     return a + b
 
 
@@ -208,5 +245,5 @@ def write_transposed(matrix: Reals, result: Reals) -> None:
 @inline_jit
 def prefetch_row(matrix: Reals, row: int) -> None:
     """Ask for all cache lines of a row of float32."""
-    for column in range(0, matrix.shape[1], ROW_MULTIPLE):
+    for column in range(0, matrix.shape[1], CACHE_LINE):
         prefetch(matrix, row, column)

@@ -7,7 +7,7 @@ import numpy as np
 from w2v_nce.arrays import Longs
 from w2v_nce.config import TrainConfig
 from w2v_nce.kernels.contrast import Setup
-from w2v_nce.kernels.rows import TILE_ROWS
+from w2v_nce.kernels.rows import ROWS_MULTIPLE
 from w2v_nce.model import Model
 from w2v_nce.noise import make_noise, unigram_weights
 from w2v_nce.training.schedule import keep_thresholds
@@ -18,7 +18,7 @@ DRAWS = 2
 
 #: Vectors of a block, at most, and noise words, at least: the fastest that measurably cost no
 #: quality against pairs with noise of their own.
-BLOCK_SIZE = {"cbow": 64, "skipgram": 32}
+BLOCK_SIZE = {"cbow": 64, "skipgram": 48}
 BLOCK_NOISE = {"cbow": 24, "skipgram": 32}
 
 #: What the steps for the most frequent noise word may add up to in a block, as a multiple of a
@@ -51,7 +51,7 @@ def noise_words(config: TrainConfig) -> int:
     if config.noise_sharing != "block":
         return count
     count = max(count, BLOCK_NOISE[config.architecture])
-    return -(-count // TILE_ROWS) * TILE_ROWS
+    return -(-count // ROWS_MULTIPLE) * ROWS_MULTIPLE
 
 
 def block_size(config: TrainConfig, counts: Longs) -> int:
