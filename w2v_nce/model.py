@@ -12,7 +12,7 @@ from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.embeddings import Embeddings, unit_rows
 from w2v_nce.kernels.contrast import Parameters
-from w2v_nce.noise import log_noise, unigram_weights, units_of
+from w2v_nce.noise import log_noise, unigram_units
 
 ROWS_AT_ONCE = 4096  # bounds the scratch memory of the initialisation
 
@@ -88,6 +88,6 @@ def initial_parameters(
         rows = parameters.input[start : start + ROWS_AT_ONCE, : config.dim]
         rows[:] = (generator.random(rows.shape, np.float32) - np.float32(0.5)) / config.dim
     if config.loss == "nce":
-        units, _ = units_of(unigram_weights(counts, config.noise_power))
+        units, _ = unigram_units(counts, config.noise_power)
         parameters.bias[:] = log_noise(units)
     return parameters

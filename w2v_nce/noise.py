@@ -33,6 +33,11 @@ def units_of(weights: npt.NDArray[np.float64]) -> tuple[Longs, int]:
     return units, bits
 
 
+def unigram_units(counts: Longs, power: float) -> tuple[Longs, int]:
+    """Return the same for the noise of word2vec."""
+    return units_of(unigram_weights(counts, power))
+
+
 def probabilities(units: Longs) -> npt.NDArray[np.float64]:
     """Return Q(w), exact as far as float64 can hold it."""
     return units / float(units.sum())
@@ -49,7 +54,7 @@ def alias_table(units: Longs, bits: int) -> AliasTable:
 
 def make_noise(counts: Longs, power: float, k: int, loss: str) -> Noise:
     """Return the noise of a vocabulary for a loss with ``k`` noise words per example."""
-    units, bits = units_of(unigram_weights(counts, power))
+    units, bits = unigram_units(counts, power)
     offset = np.zeros(len(units), np.float32)
     if loss == "nce":
         offset = log_noise(units, k)

@@ -36,9 +36,7 @@ from w2v_nce.kernels.rows import (
 )
 from w2v_nce.kernels.simd import LANES, exp, load, splat, store, total
 
-MEASURE_BLOCK_EVERY = (
-    128  # blocks: the loss of each is a sample, its logarithms would cost too much
-)
+MEASURE_BLOCK_EVERY = 128  # as a sample of the loss: the logarithms of all would cost too much
 
 
 class Rows(NamedTuple):

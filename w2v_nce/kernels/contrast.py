@@ -38,7 +38,7 @@ class Setup(NamedTuple):
     draws: int  # noise words drawn at a time; each counts k / draws
     block: int  # hidden vectors in a block
     redraw: bool  # whether every example has noise of its own, even in the same window
-    learn_bias: bool
+    learn_bias: bool  # for NCE; else biases and offsets are all zero
     keep_hits: bool  # whether noise that equals the true word counts (NCE) or is dropped (NS)
 
 

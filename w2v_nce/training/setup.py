@@ -6,10 +6,11 @@ import numpy as np
 
 from w2v_nce.arrays import Longs
 from w2v_nce.config import TrainConfig
+from w2v_nce.kernels.alias import COLUMN
 from w2v_nce.kernels.contrast import Setup
 from w2v_nce.kernels.rows import ROWS_MULTIPLE
 from w2v_nce.model import Model
-from w2v_nce.noise import make_noise, unigram_weights
+from w2v_nce.noise import make_noise, unigram_units
 from w2v_nce.training.schedule import keep_thresholds
 
 #: Noise words drawn for each of the k of the objective, at half weight: the same expectation of
@@ -60,8 +61,8 @@ def block_size(config: TrainConfig, counts: Longs) -> int:
     English text at the default settings has blocks of full size, a vocabulary of a dozen words
     has not.
     """
-    weights = unigram_weights(counts, config.noise_power)
-    share = weights.max() / weights.sum()
+    units, bits = unigram_units(counts, config.noise_power)
+    share = units.max() / (COLUMN << bits)
     pairs = config.window + 1 if config.architecture == "skipgram" else 1  # of a vector
     steps = config.initial_rate * pairs * config.noise * share
     return int(np.clip(STEPS_AT_ONCE / steps, 1, BLOCK_SIZE[config.architecture]))
