@@ -35,6 +35,7 @@ from w2v_nce.kernels.rows import (
     write_transposed,
 )
 from w2v_nce.kernels.simd import LANES, exp, load, splat, store, total
+from w2v_nce.kernels.windows import Windows
 
 MEASURE_BLOCK_EVERY = 128  # as a sample of the loss: the logarithms of all would cost too much
 
@@ -46,12 +47,23 @@ class Rows(NamedTuple):
     numbers: Ids
 
 
+class Span(NamedTuple):
+    """The part of a text that a block is about."""
+
+    words: Ids  # of the whole text
+    first: int  # the first centre; a block has neighbouring words as centres
+    count: int  # of centres, each of which has a hidden vector
+    start: int  # where the first window starts
+    end: int  # where the last window ends
+
+
 class Block(NamedTuple):
     """Room for one thread's block, and what is to be contrasted in it."""
 
     hidden: Reals  # (B, padded dim): the vectors that predict
     word: Ids  # (B,): the words that they stand for, in skip-gram
-    error: Reals  # (B, padded dim): what will be added to their terms, in CBOW
+    error: Reals  # (B + 1, padded dim): in CBOW what will be added to their terms; last a zero
+    sums: Reals  # (B + 2 window + 2, padded dim): room for sums over windows, in CBOW
     pair_count: Reals  # (1, B): true words of each
     pair_hidden: Ids  # (P,): of each pair of a hidden vector and a true word, in order, the row ...
     pair_word: Ids  # (P,): ... and the word
@@ -72,7 +84,8 @@ def new_block(dim: int, window: int, size: int, noise: int, dtype: type[np.float
     return Block(
         hidden=aligned_zeros(size, stride, dtype),
         word=np.zeros(size, np.int32),
-        error=aligned_zeros(size, stride, dtype),
+        error=aligned_zeros(size + 1, stride, dtype),
+        sums=aligned_zeros(size + 2 * window + 2, stride, dtype),
         pair_count=aligned_zeros(1, size, dtype),
         pair_hidden=np.zeros(pairs, np.int32),
         pair_word=np.zeros(pairs, np.int32),
@@ -103,19 +116,19 @@ def next_noise(block: Block, setup: Setup, state: np.uint64) -> np.uint64:
 
 @inline_jit
 def contrast_block(
-    block: Block, count: int, pairs: int, setup: Setup, rate: float, measure: bool, errors: Rows
+    block: Block, span: Span, pairs: int, setup: Setup, rate: float, measure: bool, errors: Rows
 ) -> float:
-    """Tell the true words of the first ``count`` hidden vectors apart from the noise.
+    """Tell the true words of a span's hidden vectors apart from the noise.
 
     Updates output vectors and biases, and adds to the rows ``errors`` what is to be added to the
     hidden vectors. Returns the loss of all pairs before the update, if asked to measure.
     """
-    for row in range(count, len(block.hidden)):
+    for row in range(span.count, len(block.hidden)):
         block.pair_count[0, row] = 0  # left over from an earlier block
     compute_logits(block, pairs, setup)
     loss = block_loss(block, pairs, setup) if measure else 0.0
     logits_to_steps(block, pairs, setup, rate)
-    add_errors(block, count, pairs, setup, errors)
+    add_errors(block, span, pairs, setup, errors)
     update_output(block, pairs, setup)
     return loss
 
@@ -170,7 +183,7 @@ def logits_to_steps(block: Block, pairs: int, setup: Setup, rate: float) -> None
 
 
 @inline_jit
-def add_errors(block: Block, count: int, pairs: int, setup: Setup, errors: Rows) -> None:
+def add_errors(block: Block, span: Span, pairs: int, setup: Setup, errors: Rows) -> None:
     """Add to a row for every hidden vector the output vectors of its true words and the noise."""
     output, step = setup.parameters.output, block.pair_step
     start = 0
@@ -180,7 +193,7 @@ def add_errors(block: Block, count: int, pairs: int, setup: Setup, errors: Rows)
             end += 1
         add_weighted(errors.matrix, errors.numbers[row], step, output, block.pair_word, start, end)
         start = end
-    index = errors.numbers[: -(-count // ROWS_MULTIPLE) * ROWS_MULTIPLE]
+    index = errors.numbers[: -(-span.count // ROWS_MULTIPLE) * ROWS_MULTIPLE]
     add_product(errors.matrix, index, block.step.T, block.samples, len(block.noise))
 
 
@@ -200,6 +213,17 @@ def update_output(block: Block, pairs: int, setup: Setup) -> None:
             for row in range(LANES, block.step.shape[1], LANES):
                 steps = steps + load(block.step, j, row)
             bias[block.noise[j]] += total(steps)
+
+
+@inline_jit
+def span_of(windows: Windows, first: int, size: int) -> Span:
+    """Return the span of the block of at most ``size`` centres that starts at one."""
+    count = min(size, len(windows.words) - first)
+    start, end = windows.left[first], windows.right[first]
+    for centre in range(first + 1, first + count):
+        start = min(start, windows.left[centre])
+        end = max(end, windows.right[centre])
+    return Span(windows.words, first, count, start, end)
 
 
 @inline_jit

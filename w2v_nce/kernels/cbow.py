@@ -14,13 +14,16 @@ from w2v_nce.kernels.block import (
     MEASURE_BLOCK_EVERY,
     Block,
     Rows,
+    Span,
     contrast_block,
     next_noise,
     prefetch_block,
+    span_of,
 )
 from w2v_nce.kernels.contrast import MEASURE_EVERY, Scratch, Setup, contrast
 from w2v_nce.kernels.jit import bare_jit, inline_jit
 from w2v_nce.kernels.rows import add_scaled, clear_row, set_mean
+from w2v_nce.kernels.simd import LANES, load, splat, store
 from w2v_nce.kernels.windows import Windows
 
 
@@ -45,37 +48,6 @@ def train_cbow(
     return loss, measured
 
 
-@bare_jit
-def train_cbow_blocks(
-    windows: Windows, setup: Setup, rate: float, state: np.uint64, block: Block
-) -> tuple[float, int]:
-    """Train in blocks that share their noise, in place; returns the same."""
-    vectors, output, words = setup.parameters.input, setup.parameters.output, windows.words
-    loss, measured, ahead = 0.0, 0, 0
-    state = next_noise(block, setup, state)
-    for first in range(0, len(words), setup.block):
-        count = min(setup.block, len(words) - first)
-        state = next_noise(block, setup, state)
-        ahead = prefetch_block(words, first + count, setup, ahead, output, vectors)
-        for row in range(count):
-            centre = first + row
-            left, right = windows.left[centre], windows.right[centre]
-            set_mean(block.hidden, row, vectors, words, left, right, centre)
-            clear_row(block.error, row)
-            block.pair_count[0, row] = 1
-            block.pair_hidden[row] = row
-            block.pair_word[row] = words[centre]
-        measure = first % (MEASURE_BLOCK_EVERY * setup.block) == 0
-        errors = Rows(block.error, block.order)
-        loss += contrast_block(block, count, count, setup, rate, measure, errors)
-        measured += count * measure
-        for row in range(count):
-            centre = first + row
-            left, right = windows.left[centre], windows.right[centre]
-            add_shares(vectors, words, left, right, centre, block.error, row)
-    return loss, measured
-
-
 @inline_jit
 def add_shares(
     vectors: Reals, words: Ids, left: int, right: int, centre: int, error: Reals, row: int
@@ -85,3 +57,82 @@ def add_shares(
     for place in range(left, right):
         if place != centre:
             add_scaled(vectors, words[place], share, error, row)
+
+
+@bare_jit
+def train_cbow_blocks(
+    windows: Windows, setup: Setup, rate: float, state: np.uint64, block: Block
+) -> tuple[float, int]:
+    """Train in blocks that share their noise, in place; returns the same."""
+    vectors, output, words = setup.parameters.input, setup.parameters.output, windows.words
+    loss, measured, ahead = 0.0, 0, 0
+    state = next_noise(block, setup, state)
+    for first in range(0, len(words), setup.block):
+        span = span_of(windows, first, setup.block)
+        state = next_noise(block, setup, state)
+        ahead = prefetch_block(words, first + setup.block, setup, ahead, output, vectors)
+        set_means(block, vectors, windows, span)
+        for row in range(span.count):
+            clear_row(block.error, row)
+            block.pair_count[0, row] = 1
+            block.pair_hidden[row] = row
+            block.pair_word[row] = words[first + row]
+        measure = first % (MEASURE_BLOCK_EVERY * setup.block) == 0
+        errors = Rows(block.error, block.order)
+        loss += contrast_block(block, span, span.count, setup, rate, measure, errors)
+        measured += span.count * measure
+        share_errors(block, vectors, windows, span)
+    return loss, measured
+
+
+@inline_jit
+def set_means(block: Block, vectors: Reals, windows: Windows, span: Span) -> None:
+    """Write the mean of each centre's neighbours to ``block.hidden``.
+
+    The sum over a window is the difference of two sums from the start of the span, which are
+    computed once: windows overlap so much that this halves the work.
+    """
+    sums = block.sums
+    clear_row(sums, 0)
+    for i in range(span.end - span.start):
+        word = span.words[span.start + i]
+        for column in range(0, sums.shape[1], LANES):
+            vector = load(sums, i, column) + load(vectors, word, column)
+            store(sums, i + 1, column, vector)
+    for row in range(span.count):
+        centre = span.first + row
+        word = span.words[centre]
+        left, right = windows.left[centre] - span.start, windows.right[centre] - span.start
+        share = splat(vectors.dtype.type(1 / (right - left - 1)))
+        for column in range(0, sums.shape[1], LANES):
+            window = load(sums, right, column) - load(sums, left, column)
+            store(block.hidden, row, column, share * (window - load(vectors, word, column)))
+
+
+@inline_jit
+def share_errors(block: Block, vectors: Reals, windows: Windows, span: Span) -> None:
+    """Add to each neighbour's vector its share of the centres' errors.
+
+    The same backwards: a share is added where its window starts, taken away where it ends, and
+    what a word gets is the sum of all that up to its place, without its own.
+    """
+    sums, error, nobody = block.sums, block.error, len(block.error) - 1
+    for i in range(span.end - span.start + 2):
+        clear_row(sums, i)
+    for row in range(span.count):
+        centre = span.first + row
+        left, right = windows.left[centre] - span.start, windows.right[centre] - span.start
+        share = splat(vectors.dtype.type(1 / (right - left - 1)))
+        for column in range(0, sums.shape[1], LANES):
+            vector = share * load(error, row, column)
+            store(error, row, column, vector)
+            store(sums, left + 1, column, load(sums, left + 1, column) + vector)
+            store(sums, right + 1, column, load(sums, right + 1, column) - vector)
+    for i in range(span.end - span.start):
+        word, row = span.words[span.start + i], span.start + i - span.first
+        own = row if 0 <= row < span.count else nobody
+        for column in range(0, sums.shape[1], LANES):
+            vector = load(sums, i, column) + load(sums, i + 1, column)
+            store(sums, i + 1, column, vector)
+            change = vector - load(error, own, column)
+            store(vectors, word, column, load(vectors, word, column) + change)

@@ -12,6 +12,7 @@ from w2v_nce.kernels.block import (
     contrast_block,
     next_noise,
     prefetch_block,
+    span_of,
 )
 from w2v_nce.kernels.contrast import MEASURE_EVERY, Scratch, Setup, contrast
 from w2v_nce.kernels.jit import bare_jit
@@ -54,11 +55,11 @@ def train_skipgram_blocks(
     loss, measured, ahead = 0.0, 0, 0
     state = next_noise(block, setup, state)
     for first in range(0, len(words), setup.block):
-        count = min(setup.block, len(words) - first)
+        span = span_of(windows, first, setup.block)
         state = next_noise(block, setup, state)
-        ahead = prefetch_block(words, first + count, setup, ahead, vectors, output)
+        ahead = prefetch_block(words, first + setup.block, setup, ahead, vectors, output)
         pairs = 0
-        for row in range(count):
+        for row in range(span.count):
             centre = first + row
             left, right = windows.left[centre], windows.right[centre]
             block.word[row] = words[centre]
@@ -70,6 +71,6 @@ def train_skipgram_blocks(
                 pairs += place != centre  # the centre itself is overwritten by the next
         measure = first % (MEASURE_BLOCK_EVERY * setup.block) == 0
         errors = Rows(vectors, block.word)
-        loss += contrast_block(block, count, pairs, setup, rate, measure, errors)
+        loss += contrast_block(block, span, pairs, setup, rate, measure, errors)
         measured += pairs * measure
     return loss, measured
