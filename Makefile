@@ -27,6 +27,7 @@ bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks.compare --corpus $(DATA)/novels.txt.gz \
 		--eval $(DATA)/questions-words.txt $(DATA)/EN-MEN-TR-3k.txt $(DATA)/EN-WS-353-ALL.txt \
 		--out $(BENCH_OUT) $(BENCH_ARGS)
+	$(BIN)/python -m benchmarks.speed --corpus $(DATA)/novels.txt.gz --out $(BENCH_OUT) $(SPEED_ARGS)
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed: make PYTHON=python3.x")'

@@ -35,7 +35,10 @@ CHAINS = 10  # independent multiply-adds: more than the processor has in flight
 @bare_jit
 def multiply_and_add(turns: int, x: float) -> float:
     """Do 10 chains of multiply-adds on registers."""
-    a0 = a1 = a2 = a3 = a4 = a5 = a6 = a7 = a8 = a9 = factor = splat(x)
+    factor = splat(x)
+    # Different numbers, or else the compiler might compute one chain instead of ten.
+    a0, a1, a2, a3, a4 = factor, factor - factor, factor + factor, factor * factor, factor / factor
+    a5, a6, a7, a8, a9 = a0 + a4, a1 + a4, a2 + a4, a3 + a4, a4 + a4
     for _ in range(turns):
         a0, a1 = fma(a0, factor, factor), fma(a1, factor, factor)
         a2, a3 = fma(a2, factor, factor), fma(a3, factor, factor)

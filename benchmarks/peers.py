@@ -86,9 +86,10 @@ class W2vNce(Trainer):
     package = "w2v-nce"
     compiles_at_first_run = True
 
-    def __init__(self, loss: str) -> None:
+    def __init__(self, loss: str, sharing: str = "block") -> None:
         self.loss = loss
-        self.name = f"w2v-nce, {loss}"
+        self.sharing = sharing
+        self.name = f"w2v-nce, {loss}" + ("" if sharing == "block" else ", pair by pair")
         self.rates = {arch: DEFAULT_LEARNING_RATES[arch, loss] for arch in ("skipgram", "cbow")}
 
     def command(self, job: Job) -> list[str]:
@@ -100,6 +101,7 @@ class W2vNce(Trainer):
             "--dim": given.dim,
             "--window": given.window,
             "--noise": given.noise,
+            "--noise-sharing": self.sharing,
             "--sample": given.sample,
             "--min-count": given.min_count,
             "--epochs": given.epochs,
@@ -172,6 +174,7 @@ def all_trainers() -> list[Trainer]:
     return [
         W2vNce("ns"),
         W2vNce("nce"),
+        W2vNce("ns", sharing="none"),
         Word2vecC(),
         PythonPeer("gensim", "gensim", "train_gensim.py", GENSIM_RATES),
         PythonPeer("fastText", "fasttext", "train_fasttext.py", FASTTEXT_RATES),

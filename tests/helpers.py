@@ -66,9 +66,11 @@ class Case:
     twin: str
     kernel: Callable[..., tuple[float, int]]
 
-    def run(self, setup: Setup, windows: Windows, rate: float, seed: int) -> tuple[float, int]:
-        """Train on the windows."""
-        dim, dtype = setup.parameters.input.shape[1], setup.parameters.input.dtype.type
+    def run(
+        self, setup: Setup, windows: Windows, rate: float, seed: int, dim: int | None = None
+    ) -> tuple[float, int]:
+        """Train on the windows; ``dim`` is that of the vectors without their padding."""
+        dim, dtype = dim or setup.parameters.input.shape[1], setup.parameters.input.dtype.type
         rate = dtype(rate)
         if self.twin.endswith("blocks"):
             room = new_block(dim, setup.window, setup.block, setup.draws, dtype)

@@ -48,7 +48,7 @@ def places(text: bytes) -> tuple[np.ndarray, np.ndarray]:
 
 
 def encoded(text: bytes, words: list[bytes]) -> tuple[int, list[int]]:
-    ids = np.full(len(text) + 1, -7, np.int32)
+    ids = np.full(2 * len(text.split()), -7, np.int32)
     buffer = np.frombuffer(text, np.uint8)
     count, used = encode_words(buffer, *places(text), table_of(words), ids)
     return count, ids[:used].tolist()

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from w2v_nce.corpus import sources
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.errors import CorpusError
 
@@ -45,6 +46,13 @@ def test_blocks_end_at_line_ends_if_lines_fit(tmp_path: Path) -> None:
 def test_a_long_line_is_cut_between_words(tmp_path: Path) -> None:
     blocks = list(corpus(tmp_path, b"one two three four").blocks(10))
     assert [block.text for block in blocks] == [b"one two ", b"three ", b"four"]
+
+
+def test_a_word_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "MAX_WORD_SIZE", 64)
+    assert len(list(corpus(tmp_path, b"one " + b"x" * 60).blocks(16))) == 2
+    with pytest.raises(CorpusError, match=r"0.txt has no white space in the 64 bytes from byte 4 "):
+        list(corpus(tmp_path, b"one " + b"x" * 65).blocks(16))
 
 
 def test_a_word_never_spans_files(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from w2v_nce.objective import initial_nce_loss
 from w2v_nce.training import CompilingTick, CountingTick, Training, TrainingTick, train
 from w2v_nce.training.hogwild import Claims, Progress
 from w2v_nce.training.schedule import LinearDecay
+from w2v_nce.training.setup import block_size
 
 #: Two kinds of sentences: words of the one kind never meet words of the other.
 KINDS = (["sun", "warm", "light", "day", "bright"], ["moon", "cold", "dark", "night", "dim"])
@@ -44,6 +45,31 @@ def test_words_of_a_kind_become_neighbours(
     of_first_kind = np.array([word in KINDS[0] for word in model.embeddings.words])
     same = of_first_kind[:, None] == of_first_kind
     assert similar[same].min() > similar[~same].max()
+
+
+@pytest.mark.parametrize("sharing", ["block", "window", "none"])
+@pytest.mark.parametrize("loss", ["nce", "ns"])
+@pytest.mark.parametrize("architecture", ["cbow", "skipgram"])
+def test_every_way_to_share_noise_learns(
+    tmp_path: Path, architecture: str, loss: str, sharing: str
+) -> None:
+    """With so many words that blocks are of full size, and lines longer than a block of text."""
+    generator = np.random.default_rng(1)
+    sentences = (generator.integers(0, 100, 8) + 100 * generator.integers(2) for _ in range(9000))
+    text = " ".join(" ".join(f"w{word}" for word in words) + " ." * 5 for words in sentences)
+    path = tmp_path / "corpus.txt"
+    path.write_text(text)
+    settings = config(
+        architecture=architecture, loss=loss, noise_sharing=sharing, sample=1e-2, threads=2
+    )
+    model = train(path, settings)
+    assert (block_size(settings, model.vocabulary.counts) > 8) == (sharing == "block")
+    words = [word for word in model.embeddings.words if word != "."]
+    unit = model.embeddings.unit[[model.embeddings.words.index(word) for word in words]]
+    similar = unit @ unit.T
+    first = np.array([int(word[1:]) < 100 for word in words])
+    same = first[:, None] == first
+    assert similar[same].mean() > similar[~same].mean() + 0.3
 
 
 def test_the_text_is_trained_on_in_every_epoch(two_kinds: Path) -> None:

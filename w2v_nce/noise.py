@@ -34,7 +34,7 @@ def units_of(weights: npt.NDArray[np.float64]) -> tuple[Longs, int]:
 
 
 def unigram_units(counts: Longs, power: float) -> tuple[Longs, int]:
-    """Return the same for the noise of word2vec."""
+    """Return the units, and m, of words drawn in proportion to count^power."""
     return units_of(unigram_weights(counts, power))
 
 

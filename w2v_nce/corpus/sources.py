@@ -12,6 +12,7 @@ from typing import NamedTuple
 from w2v_nce.errors import CorpusError
 
 BLOCK_SIZE = 1 << 17  # bytes: some 25,000 English words, milliseconds of training
+MAX_WORD_SIZE = 1 << 30  # bytes: places in a block are 32-bit numbers
 WHITESPACE = b" \t\n\r\v\f"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 COMPRESSED = {
@@ -103,6 +104,11 @@ def _blocks(path: Path, file: io.RawIOBase, block_size: int) -> Iterator[TextBlo
             wanted = block_size
         elif len(text) >= wanted:
             wanted *= 2  # not one whitespace in it: a very long word
+            if wanted > MAX_WORD_SIZE:
+                raise CorpusError(
+                    f"{path} has no white space in the {len(text):,} bytes from byte {offset:,} on;"
+                    " text with words is needed"
+                )
         rest = text[end:]
     if rest:
         yield TextBlock(path, offset, rest)

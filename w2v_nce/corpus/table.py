@@ -7,7 +7,7 @@ caller doubles the table and calls it again from there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -33,6 +33,7 @@ HALF = np.uint64(32)
 
 INITIAL_SLOTS = 1 << 16
 INITIAL_LETTERS = 1 << 20
+WORDS_AT_ONCE = 1 << 16  # so that places in the text of some words are 32-bit numbers
 
 
 class WordTable(NamedTuple):
@@ -61,9 +62,12 @@ def new_table(slots: int = INITIAL_SLOTS, letters: int = INITIAL_LETTERS) -> Wor
     )
 
 
-def table_of(words: Iterable[bytes]) -> WordTable:
+def table_of(words: Sequence[bytes]) -> WordTable:
     """Return a table in which the i-th of these distinct words has entry number i."""
-    return count_text(b"\n".join(words), new_table())
+    table = new_table()
+    for start in range(0, len(words), WORDS_AT_ONCE):
+        table = count_text(b"\n".join(words[start : start + WORDS_AT_ONCE]), table)
+    return table
 
 
 def count_text(text: bytes, table: WordTable) -> WordTable:

@@ -1,7 +1,8 @@
 """Eight or 64 bytes of text at once.
 
 As in :mod:`w2v_nce.kernels.simd`, these are LLVM instructions that look like functions, and places
-are *not* checked: the bytes that are asked for must exist. Texts are 1-D arrays of uint8.
+are *not* checked: the bytes that are asked for must exist. Texts are 1-D arrays of uint8, and the
+first byte is taken for the lowest: machines are little-endian.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ class Span(NamedTuple):
 
     words: Ids  # of the whole text
     first: int  # the first centre; a block has neighbouring words as centres
-    count: int  # of centres, each of which has a hidden vector
+    size: int  # the number of centres, each of which has a hidden vector
     start: int  # where the first window starts
     end: int  # where the last window ends
 
@@ -78,7 +78,9 @@ class Block(NamedTuple):
 
 
 def new_block(dim: int, window: int, size: int, noise: int, dtype: type[np.floating[Any]]) -> Block:
-    """Return room for ``size`` vectors at least, and a number of noise words, a multiple of 8."""
+    """Return room for ``size`` vectors at least, and for ``noise`` words, a multiple of 8."""
+    if noise % ROWS_MULTIPLE:
+        raise ValueError(f"{noise} noise words; blocks need a multiple of {ROWS_MULTIPLE}")
     stride, size = padded(dim), -(-size // (2 * LANES)) * (2 * LANES)
     pairs = 2 * window * size
     return Block(
@@ -123,7 +125,7 @@ def contrast_block(
     Updates output vectors and biases, and adds to the rows ``errors`` what is to be added to the
     hidden vectors. Returns the loss of all pairs before the update, if asked to measure.
     """
-    for row in range(span.count, len(block.hidden)):
+    for row in range(span.size, len(block.hidden)):
         block.pair_count[0, row] = 0  # left over from an earlier block
     compute_logits(block, pairs, setup)
     loss = block_loss(block, pairs, setup) if measure else 0.0
@@ -193,7 +195,7 @@ def add_errors(block: Block, span: Span, pairs: int, setup: Setup, errors: Rows)
             end += 1
         add_weighted(errors.matrix, errors.numbers[row], step, output, block.pair_word, start, end)
         start = end
-    index = errors.numbers[: -(-span.count // ROWS_MULTIPLE) * ROWS_MULTIPLE]
+    index = errors.numbers[: -(-span.size // ROWS_MULTIPLE) * ROWS_MULTIPLE]
     add_product(errors.matrix, index, block.step.T, block.samples, len(block.noise))
 
 
@@ -216,14 +218,14 @@ def update_output(block: Block, pairs: int, setup: Setup) -> None:
 
 
 @inline_jit
-def span_of(windows: Windows, first: int, size: int) -> Span:
-    """Return the span of the block of at most ``size`` centres that starts at one."""
-    count = min(size, len(windows.words) - first)
+def span_of(windows: Windows, first: int, largest: int) -> Span:
+    """Return the span of the block of at most ``largest`` centres that starts at one."""
+    size = min(largest, len(windows.words) - first)
     start, end = windows.left[first], windows.right[first]
-    for centre in range(first + 1, first + count):
+    for centre in range(first + 1, first + size):
         start = min(start, windows.left[centre])
         end = max(end, windows.right[centre])
-    return Span(windows.words, first, count, start, end)
+    return Span(windows.words, first, size, start, end)
 
 
 @inline_jit

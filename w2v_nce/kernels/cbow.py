@@ -72,15 +72,15 @@ def train_cbow_blocks(
         state = next_noise(block, setup, state)
         ahead = prefetch_block(words, first + setup.block, setup, ahead, output, vectors)
         set_means(block, vectors, windows, span)
-        for row in range(span.count):
+        for row in range(span.size):
             clear_row(block.error, row)
             block.pair_count[0, row] = 1
             block.pair_hidden[row] = row
             block.pair_word[row] = words[first + row]
         measure = first % (MEASURE_BLOCK_EVERY * setup.block) == 0
         errors = Rows(block.error, block.order)
-        loss += contrast_block(block, span, span.count, setup, rate, measure, errors)
-        measured += span.count * measure
+        loss += contrast_block(block, span, span.size, setup, rate, measure, errors)
+        measured += span.size * measure
         share_errors(block, vectors, windows, span)
     return loss, measured
 
@@ -99,7 +99,7 @@ def set_means(block: Block, vectors: Reals, windows: Windows, span: Span) -> Non
         for column in range(0, sums.shape[1], LANES):
             vector = load(sums, i, column) + load(vectors, word, column)
             store(sums, i + 1, column, vector)
-    for row in range(span.count):
+    for row in range(span.size):
         centre = span.first + row
         word = span.words[centre]
         left, right = windows.left[centre] - span.start, windows.right[centre] - span.start
@@ -119,7 +119,7 @@ def share_errors(block: Block, vectors: Reals, windows: Windows, span: Span) -> 
     sums, error, nobody = block.sums, block.error, len(block.error) - 1
     for i in range(span.end - span.start + 2):
         clear_row(sums, i)
-    for row in range(span.count):
+    for row in range(span.size):
         centre = span.first + row
         left, right = windows.left[centre] - span.start, windows.right[centre] - span.start
         share = splat(vectors.dtype.type(1 / (right - left - 1)))
@@ -130,7 +130,7 @@ def share_errors(block: Block, vectors: Reals, windows: Windows, span: Span) -> 
             store(sums, right + 1, column, load(sums, right + 1, column) - vector)
     for i in range(span.end - span.start):
         word, row = span.words[span.start + i], span.start + i - span.first
-        own = row if 0 <= row < span.count else nobody
+        own = row if 0 <= row < span.size else nobody
         for column in range(0, sums.shape[1], LANES):
             vector = load(sums, i, column) + load(sums, i + 1, column)
             store(sums, i + 1, column, vector)

@@ -35,11 +35,11 @@ class Setup(NamedTuple):
     keep: npt.NDArray[np.uint32]  # (V,): chance of surviving the subsampling, in units of 2^-32
     window: int  # neighbours on each side, at most
     k: int  # noise words per example, in the objective
-    draws: int  # noise words drawn at a time; each counts k / draws
-    block: int  # hidden vectors in a block
-    redraw: bool  # whether every example has noise of its own, even in the same window
+    draws: int  # noise words drawn at a time, each of which counts k / draws
+    block: int  # hidden vectors in a block; 0 to train pair by pair
+    redraw: bool  # pair by pair: whether each pair draws noise, or each window
     learn_bias: bool  # for NCE; else biases and offsets are all zero
-    keep_hits: bool  # whether noise that equals the true word counts (NCE) or is dropped (NS)
+    keep_hits: bool  # pair by pair: whether noise that equals the true word counts, or is dropped
 
 
 class Scratch(NamedTuple):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any, TypeVar, cast
 
 from numba import njit
 from numba.extending import intrinsic as _intrinsic
@@ -50,5 +52,26 @@ def _compile(function: Function, **extra: bool) -> Function:
     try:
         compiled: Function = njit(cache=True, **options)(function)
     except RuntimeError:  # Numba: "cannot cache function ...: no locator available"
-        compiled = njit(**options)(function)
+        return cast(Function, njit(**options)(function))
+    _watch_all_files(compiled)
     return compiled
+
+
+def _watch_all_files(compiled: Any) -> None:
+    """Let a change in any file of this package make kept machine code stale.
+
+    Numba looks only at the file that the function stands in, but functions of other files are
+    compiled into it, and sizes of arrays are agreed on between files. Its cache has no public
+    way to say so; should a future one differ, the stamp is simply not set.
+    """
+    cache_file: Any = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
+    if hasattr(cache_file, "_source_stamp"):
+        cache_file._source_stamp = _package_stamp()
+
+
+@functools.cache
+def _package_stamp() -> tuple[int, int]:
+    """Return when a file of the package was changed last, and the size of all."""
+    stats = [path.stat() for path in Path(__file__).parents[1].rglob("*.py")]
+    newest = max((status.st_mtime_ns for status in stats), default=0)
+    return newest, sum(status.st_size for status in stats)

@@ -59,7 +59,7 @@ def train_skipgram_blocks(
         state = next_noise(block, setup, state)
         ahead = prefetch_block(words, first + setup.block, setup, ahead, vectors, output)
         pairs = 0
-        for row in range(span.count):
+        for row in range(span.size):
             centre = first + row
             left, right = windows.left[centre], windows.right[centre]
             block.word[row] = words[centre]

@@ -143,9 +143,9 @@ class Worker:
 
 
 def kernel_for(job: Job) -> tuple[Kernel, Scratch | Block]:
-    """Return the kernel that the settings ask for, and its room for one thread."""
+    """Return the kernel that the setup asks for, and its room for one thread."""
     config, setup = job.config, job.setup
-    if config.noise_sharing == "block":
+    if setup.block:
         room = new_block(config.dim, setup.window, setup.block, setup.draws, np.float32)
         return BLOCK_KERNELS[config.architecture], room
     return PLAIN_KERNELS[config.architecture], new_scratch(config.dim, setup.draws, np.float32)

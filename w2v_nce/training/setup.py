@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from w2v_nce.arrays import Longs
 from w2v_nce.config import TrainConfig
 from w2v_nce.kernels.alias import COLUMN
@@ -17,52 +15,58 @@ from w2v_nce.training.schedule import keep_thresholds
 #: the gradient with less variance, which measurably helps the vectors.
 DRAWS = 2
 
-#: Vectors of a block, at most, and noise words, at least: the fastest that measurably cost no
-#: quality against pairs with noise of their own.
+#: Vectors of a block, at most, and noise words, at least: what docs/performance.md found fast
+#: without costing quality.
 BLOCK_SIZE = {"cbow": 64, "skipgram": 48}
 BLOCK_NOISE = {"cbow": 24, "skipgram": 32}
 
 #: What the steps for the most frequent noise word may add up to in a block, as a multiple of a
 #: full step at rate 1. All steps of a block start from the same parameters, so they overshoot if
 #: there are too many for one word: with few words, much noise or a high learning rate.
-STEPS_AT_ONCE = 1.5
+STEPS_AT_ONCE = 2.0
+
+SMALLEST_BLOCK = 8  # vectors: below, training pair by pair is faster, and it cannot overshoot
 
 
 def make_setup(model: Model) -> Setup:
     """Return what the kernels need to train a model."""
     config, counts = model.config, model.vocabulary.counts
     is_nce = config.loss == "nce"
+    block = block_size(config, counts)
     return Setup(
         parameters=model.parameters,
         noise=make_noise(counts, config.noise_power, config.noise, config.loss),
         keep=keep_thresholds(counts, config.sample),
         window=config.window,
         k=config.noise,
-        draws=noise_words(config),
-        block=block_size(config, counts),
+        draws=noise_words(config, block),
+        block=block,
         redraw=config.noise_sharing == "none",
         learn_bias=is_nce,
         keep_hits=is_nce,
     )
 
 
-def noise_words(config: TrainConfig) -> int:
-    """Return how many noise words are drawn at a time."""
-    count = DRAWS * config.noise
-    if config.noise_sharing != "block":
-        return count
-    count = max(count, BLOCK_NOISE[config.architecture])
-    return -(-count // ROWS_MULTIPLE) * ROWS_MULTIPLE
-
-
 def block_size(config: TrainConfig, counts: Longs) -> int:
-    """Return how many vectors a block may have without overshooting.
+    """Return how many vectors a block has, or 0 to train pair by pair.
 
     English text at the default settings has blocks of full size, a vocabulary of a dozen words
-    has not.
+    has none.
     """
+    if config.noise_sharing != "block":
+        return 0
     units, bits = unigram_units(counts, config.noise_power)
     share = units.max() / (COLUMN << bits)
     pairs = config.window + 1 if config.architecture == "skipgram" else 1  # of a vector
-    steps = config.initial_rate * pairs * config.noise * share
-    return int(np.clip(STEPS_AT_ONCE / steps, 1, BLOCK_SIZE[config.architecture]))
+    steps = config.initial_rate * pairs * config.noise * share  # for the most frequent word
+    size = min(int(STEPS_AT_ONCE / steps), BLOCK_SIZE[config.architecture])
+    return size if size >= SMALLEST_BLOCK else 0
+
+
+def noise_words(config: TrainConfig, block: int) -> int:
+    """Return how many noise words are drawn at a time."""
+    count = DRAWS * config.noise
+    if block == 0:
+        return count
+    count = max(count, BLOCK_NOISE[config.architecture])
+    return -(-count // ROWS_MULTIPLE) * ROWS_MULTIPLE

@@ -1,0 +1,56 @@
+"""What the kernels are given."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from w2v_nce.config import TrainConfig
+from w2v_nce.kernels.block import new_block
+from w2v_nce.training.setup import block_size, noise_words
+
+ENGLISH = (1e6 / np.arange(1, 40_001)).astype(np.int64)  # counts by Zipf's law
+FEW = np.array([500, 400, 300])
+
+
+@pytest.mark.parametrize(
+    ("architecture", "vectors", "words"), [("cbow", 64, 24), ("skipgram", 48, 32)]
+)
+@pytest.mark.parametrize("loss", ["nce", "ns"])
+def test_blocks_of_english_are_full(architecture: str, loss: str, vectors: int, words: int) -> None:
+    config = TrainConfig(architecture=architecture, loss=loss)
+    assert block_size(config, ENGLISH) == vectors
+    assert noise_words(config, vectors) == words
+
+
+@pytest.mark.parametrize("architecture", ["cbow", "skipgram"])
+def test_what_would_overshoot_is_trained_pair_by_pair(architecture: str) -> None:
+    assert block_size(TrainConfig(architecture=architecture), FEW) == 0
+    assert block_size(TrainConfig(architecture=architecture, learning_rate=100), ENGLISH) == 0
+    assert block_size(TrainConfig(architecture=architecture, noise=10_000), ENGLISH) == 0
+
+
+def test_a_block_shrinks_as_noise_and_rate_grow() -> None:
+    sizes = [block_size(TrainConfig(noise=k), ENGLISH) for k in (5, 25, 50, 100)]
+    assert sizes == sorted(sizes, reverse=True)
+    assert len(set(sizes)) > 2
+
+
+@pytest.mark.parametrize("sharing", ["none", "window"])
+def test_no_blocks_unless_asked_for(sharing: str) -> None:
+    config = TrainConfig(noise_sharing=sharing, noise=7)
+    assert block_size(config, ENGLISH) == 0
+    assert noise_words(config, 0) == 14
+
+
+@pytest.mark.parametrize("k", [1, 5, 13, 100])
+def test_noise_words_of_a_block_are_enough_and_a_multiple_of_eight(k: int) -> None:
+    words = noise_words(TrainConfig(noise=k), 16)
+    assert words % 8 == 0
+    assert words >= 2 * k
+    assert new_block(3, 1, 16, words, np.float32).noise.shape == (words,)
+
+
+def test_another_number_of_noise_words_is_refused() -> None:
+    with pytest.raises(ValueError, match="multiple of 8"):
+        new_block(3, 1, 16, 10, np.float32)
