@@ -94,8 +94,8 @@ class TrainConfig:
     noise_sharing: str = setting(
         "block",
         "block: some dozens of neighbouring words of the text have their noise words in common,"
-        " which is fastest; window: the pairs of a word and its neighbours do; none: every pair"
-        " has its own.",
+        " which is fastest; window: the pairs of a word and its neighbours do (skipgram); none:"
+        " every pair has its own.",
         choices=NOISE_SHARING,
     )
     sample: float = setting(

@@ -106,11 +106,8 @@ def prefetch(typing: Any, matrix: Any, row: Any, column: Any) -> Any:
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         pointer_type = ir.IntType(8).as_pointer()
-        function = cgutils.get_or_insert_function(
-            builder.module,
-            ir.FunctionType(ir.VoidType(), [pointer_type, INT32, INT32, INT32]),
-            "llvm.prefetch.p0",
-        )
+        kind = ir.FunctionType(ir.VoidType(), [pointer_type, INT32, INT32, INT32])
+        function = builder.module.declare_intrinsic("llvm.prefetch", [pointer_type], kind)
         address = _address(context, builder, signature.args[0], arguments)
         for_reading, to_second_level, data = INT32(0), INT32(2), INT32(1)
         builder.call(

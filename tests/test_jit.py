@@ -1,0 +1,37 @@
+"""Kept machine code: used while the package stays as it is, and no longer."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent.parent / "w2v_nce"
+LOOK = """
+import numpy as np
+from w2v_nce.kernels.random import mix
+mix(np.uint64(1))
+print(sum(mix.stats.cache_hits.values()))
+"""
+
+
+def test_a_change_in_any_file_makes_kept_code_stale(tmp_path: Path) -> None:
+    copy = tmp_path / "w2v_nce"
+    shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+
+    def loaded_from_cache() -> int:
+        command = [sys.executable, "-c", LOOK]
+        answer = subprocess.run(
+            command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+        )
+        return int(answer.stdout)
+
+    assert loaded_from_cache() == 0
+    assert loaded_from_cache() == 1
+    with (copy / "arrays.py").open("a") as file:
+        file.write("# one more line\n")
+    assert loaded_from_cache() == 0
+    assert loaded_from_cache() == 1
