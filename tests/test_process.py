@@ -185,10 +185,18 @@ class TestRefusals:
 
 
 def start_training(corpus: Path, *arguments: object) -> subprocess.Popen[str]:
-    """Start a run that would take hours, and wait until it trains."""
+    """Start a run that would take hours, and wait until it trains.
+
+    Where the tests themselves run in the background of a shell, Ctrl-C is ignored, and a child
+    would inherit that.
+    """
     command = [sys.executable, "-m", "w2v_nce", "train", str(corpus), "--epochs", "1000000"]
     process = subprocess.Popen(
-        [*command, *map(str, arguments)], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [*command, *map(str, arguments)],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stderr is not None
     for line in process.stderr:
