@@ -68,7 +68,7 @@ def main() -> int:
         trainers = present(all_trainers(), options.trainers, comparison)
         failures = 0
         facts = describe(options, comparison, trainers)
-        warm_up(trainers, comparison)
+        warm_up(trainers, folder, comparison.settings, comparison.architectures)
         for job, trainer in jobs(comparison, trainers):
             failures += not perform(trainer, job, comparison)
             if options.keep_vectors:
@@ -153,17 +153,19 @@ def jobs(comparison: Comparison, trainers: list[Trainer]) -> Iterator[tuple[Job,
                     yield Job(comparison.settings, architecture, seed), trainer
 
 
-def warm_up(trainers: list[Trainer], comparison: Comparison) -> None:
+def warm_up(
+    trainers: list[Trainer], folder: Path, settings: Settings, architectures: list[str]
+) -> None:
     """Let the trainers that compile at their first run do so on the beginning of the text."""
-    corpus = comparison.folder / "warm-up.txt"
-    with (comparison.folder / "corpus.txt").open("rb") as text:
+    corpus = folder / "warm-up.txt"
+    with (folder / "corpus.txt").open("rb") as text:
         corpus.write_bytes(text.read(WARM_UP_BYTES))
-    settings = dataclasses.replace(comparison.settings, epochs=1)
+    settings = dataclasses.replace(settings, epochs=1)
     for trainer in trainers:
         if trainer.compiles_at_first_run:
-            for architecture in comparison.architectures:
+            for architecture in architectures:
                 job = Job(settings, architecture, 1, corpus.name, "warm-up-vectors.txt")
-                seconds = run(trainer.command(job), comparison.folder).seconds
+                seconds = run(trainer.command(job), folder).seconds
                 print(f"warm-up, {trainer.name}, {architecture}: {seconds:.1f} s", file=sys.stderr)
 
 

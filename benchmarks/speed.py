@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.compare import WARM_UP_BYTES, provide_corpus, training_speed
+from benchmarks.compare import provide_corpus, training_speed, warm_up
 from benchmarks.machine import describe_machine
 from benchmarks.measure import run
 from benchmarks.peers import Job, Settings, Trainer, all_trainers
@@ -75,10 +75,12 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="w2v-nce-bench-") as name:
         folder = Path(name)
         words = provide_corpus(Path(options.corpus), folder / "corpus.txt")
-        warm_up(folder, options.cells)
+        trainers = chosen(options)
+        architectures = list(dict.fromkeys(cell.architecture for cell in options.cells))
+        warm_up(trainers, folder, job_for(options.cells[0], options).settings, architectures)
         facts = describe(options, words)
         timings: list[Timing] = []
-        for cell, trainer in turns(options):
+        for cell, trainer in turns(options, trainers):
             job = job_for(cell, options)
             measured = run(trainer.command(job), folder)
             if measured.exit_code:
@@ -123,13 +125,13 @@ def parse_arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def turns(options: argparse.Namespace) -> Iterator[tuple[Cell, Trainer]]:
+def chosen(options: argparse.Namespace) -> list[Trainer]:
+    """Return the wanted trainers that are installed."""
+    return [t for t in all_trainers() if t.name in options.trainers and not t.missing()]
+
+
+def turns(options: argparse.Namespace, trainers: list[Trainer]) -> Iterator[tuple[Cell, Trainer]]:
     """Yield all runs; in every round each trainer has its turn in each cell."""
-    trainers = [
-        trainer
-        for trainer in all_trainers()
-        if trainer.name in options.trainers and not trainer.missing()
-    ]
     for _ in range(options.rounds):
         for cell in options.cells:
             for trainer in trainers:
@@ -148,19 +150,6 @@ def job_for(cell: Cell, options: argparse.Namespace) -> Job:
         threads=cell.threads,
     )
     return Job(settings, cell.architecture, seed=1)
-
-
-def warm_up(folder: Path, cells: list[Cell]) -> None:
-    """Let w2v-nce compile what it needs, on the beginning of the text."""
-    corpus = folder / "warm-up.txt"
-    with (folder / "corpus.txt").open("rb") as text:
-        corpus.write_bytes(text.read(WARM_UP_BYTES))
-    for trainer in all_trainers():
-        if trainer.compiles_at_first_run:
-            for architecture in {cell.architecture for cell in cells}:
-                settings = Settings(10, 5, 5, 1e-3, 5, 1, 1)
-                job = Job(settings, architecture, 1, corpus.name, "warm-up-vectors.txt")
-                run(trainer.command(job), folder)
 
 
 def describe(options: argparse.Namespace, words: int) -> dict[str, Any]:

@@ -22,7 +22,12 @@ ROW_MULTIPLE = 8  # columns: what SIMD takes at once
 
 def padded(dim: int) -> int:
     """Return the stored length of a row of ``dim`` numbers: the next multiple of 8."""
-    return -(-dim // ROW_MULTIPLE) * ROW_MULTIPLE
+    return round_up(dim, ROW_MULTIPLE)
+
+
+def round_up(number: int, multiple: int) -> int:
+    """Return the next multiple that is not below the number."""
+    return -(-number // multiple) * multiple
 
 
 def aligned_zeros(rows: int, columns: int, dtype: type[np.floating[Any]] = np.float32) -> Reals:

@@ -17,6 +17,7 @@ from w2v_nce.arrays import Bytes, Ids, Longs
 from w2v_nce.corpus.scanner import find_words, room_for
 from w2v_nce.kernels.bits import eight_bytes
 from w2v_nce.kernels.jit import bare_jit, inline_jit
+from w2v_nce.kernels.random import HALF, INCREMENT
 
 SENTENCE_END = -1  # among ids
 ABSENT = -1  # an entry number
@@ -28,8 +29,7 @@ PIECE = 8  # bytes that are looked at together
 LENGTH_SHIFT = np.uint64(56)  # the top byte of a key
 LONG_WORD = np.uint64(1 << 63)
 ALL_BITS = np.uint64(2**64 - 1)
-FACTOR = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio, odd
-HALF = np.uint64(32)
+FACTOR = INCREMENT  # odd, its bits well mixed
 
 INITIAL_SLOTS = 1 << 16
 INITIAL_LETTERS = 1 << 20

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from w2v_nce.arrays import Ids, Reals, aligned_zeros, padded
+from w2v_nce.arrays import Ids, Reals, aligned_zeros, padded, round_up
 from w2v_nce.kernels.alias import draw_all
 from w2v_nce.kernels.contrast import Setup, log_loss
 from w2v_nce.kernels.jit import inline_jit
@@ -81,7 +81,7 @@ def new_block(dim: int, window: int, size: int, noise: int, dtype: type[np.float
     """Return room for ``size`` vectors at least, and for ``noise`` words, a multiple of 8."""
     if noise % ROWS_MULTIPLE:
         raise ValueError(f"{noise} noise words; blocks need a multiple of {ROWS_MULTIPLE}")
-    stride, size = padded(dim), -(-size // (2 * LANES)) * (2 * LANES)
+    stride, size = padded(dim), round_up(size, 2 * LANES)
     pairs = 2 * window * size
     return Block(
         hidden=aligned_zeros(size, stride, dtype),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from w2v_nce.arrays import Longs
+from w2v_nce.arrays import Longs, round_up
 from w2v_nce.config import TrainConfig
 from w2v_nce.kernels.alias import COLUMN
 from w2v_nce.kernels.contrast import Setup
@@ -68,5 +68,4 @@ def noise_words(config: TrainConfig, block: int) -> int:
     count = DRAWS * config.noise
     if block == 0:
         return count
-    count = max(count, BLOCK_NOISE[config.architecture])
-    return -(-count // ROWS_MULTIPLE) * ROWS_MULTIPLE
+    return round_up(max(count, BLOCK_NOISE[config.architecture]), ROWS_MULTIPLE)
