@@ -103,8 +103,9 @@ class Trainer:
         self.output = np.array(setup.parameters.output, np.float64)
         self.bias = np.array(setup.parameters.bias, np.float64)
         self.setup, self.rate, self.random = setup, rate, Random(state)
-        self.losses: list[float] = []  # of all pairs
-        self.measured: list[float] = []  # of those that the kernels measure
+        self.loss = 0.0  # of all true words and their noise
+        self.measured_loss = 0.0  # of those that the kernels measure
+        self.measured = 0  # how many true words these are
 
     def draw_noise(self) -> list[int]:
         return [draw(self.setup.noise.table.columns, self.random) for _ in range(self.setup.draws)]
@@ -120,22 +121,22 @@ class Trainer:
 
     def pair(self, target: int, hidden: np.ndarray, noise: list[int], measure: bool) -> np.ndarray:
         """Update the output side; return minus the gradient for hidden, times the rate."""
-        error, losses = np.zeros_like(hidden), []
+        error, total = np.zeros_like(hidden), 0.0
         for word, label in [(target, 1), *((word, 0) for word in noise)]:
             if label == 0 and word == target and not self.setup.keep_hits:
                 continue
             step, loss = self.step(word, hidden, label)
-            losses.append(loss)
+            total += loss
             error += step * self.output[word]
             self.output[word] += step * hidden
             self.bias[word] += step * self.setup.learn_bias
-        self.note(sum(losses), measure)
+        self.note(total, 1, measure)
         return error
 
-    def note(self, loss: float, measure: bool) -> None:
-        self.losses.append(loss)
-        if measure:
-            self.measured.append(loss)
+    def note(self, loss: float, true_words: int, measure: bool) -> None:
+        self.loss += loss
+        self.measured_loss += loss * measure
+        self.measured += true_words * measure
 
     def skipgram(self, examples: list[Example]) -> None:
         for i, (centre, context) in enumerate(examples):
@@ -153,43 +154,55 @@ class Trainer:
             for neighbour in context:
                 self.input[neighbour] += error / len(context)
 
-    # -- in blocks, with one update for each block
+    # -- in blocks: true words one after the other, then noise that all of the block share
 
-    def block(self, hidden: np.ndarray, targets: list[list[int]], measure: bool) -> np.ndarray:
-        """The same for several vectors with one or more targets each, which share noise."""
-        noise, errors = self.draw_noise(), np.zeros_like(hidden)
-        output, bias = np.zeros_like(self.output), np.zeros_like(self.bias)
-        for vector, words, error in zip(hidden, targets, errors, strict=True):
-            for target in words:
-                losses = []
-                for word, label in [(target, 1), *((word, 0) for word in noise)]:
-                    step, loss = self.step(word, vector, label)
-                    losses.append(loss)
-                    error += step * self.output[word]
-                    output[word] += step * vector
-                    bias[word] += step * self.setup.learn_bias
-                self.note(sum(losses), measure)
+    def true_words(self, hidden: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, float]:
+        """Contrast one target with each hidden vector: all steps first, then the updates."""
+        steps, losses = zip(*map(self.step, targets, hidden, [1] * len(hidden)), strict=True)
+        errors = np.zeros_like(hidden)
+        for step, target, vector, error in zip(steps, targets, hidden, errors, strict=True):
+            error += step * self.output[target]
+            self.output[target] += step * vector
+            self.bias[target] += step * self.setup.learn_bias
+        return errors, sum(losses)
+
+    def shared_noise(self, hidden: np.ndarray, weights: list[int]) -> tuple[np.ndarray, float]:
+        """Contrast the same noise with all vectors, as often as they have true words."""
+        errors, output, bias = (np.zeros_like(a) for a in (hidden, self.output, self.bias))
+        total = 0.0
+        for word in self.draw_noise():
+            for vector, weight, error in zip(hidden, weights, errors, strict=True):
+                step, loss = self.step(word, vector, 0)
+                total += weight * loss
+                error += weight * step * self.output[word]
+                output[word] += weight * step * vector
+                bias[word] += weight * step * self.setup.learn_bias
         self.output += output
         self.bias += bias
-        return errors
+        return errors, total
 
     def skipgram_blocks(self, examples: list[Example]) -> None:
         for first in range(0, len(examples), self.setup.block):
             some = examples[first : first + self.setup.block]
-            hidden = self.input[[centre for centre, _ in some]]
-            errors = self.block(
-                hidden, [context for _, context in some], first % (128 * self.setup.block) == 0
-            )
+            hidden, loss = [], 0.0
+            for centre, context in some:
+                hidden.append(self.input[centre].copy())
+                errors, more = self.true_words(np.array([hidden[-1]] * len(context)), context)
+                self.input[centre] += errors.sum(axis=0)
+                loss += more
+            errors, more = self.shared_noise(np.array(hidden), [len(c) for _, c in some])
             for (centre, _), error in zip(some, errors, strict=True):
                 self.input[centre] += error
+            pairs = sum(len(context) for _, context in some)
+            self.note(loss + more, pairs, first % (128 * self.setup.block) == 0)
 
     def cbow_blocks(self, examples: list[Example]) -> None:
         for first in range(0, len(examples), self.setup.block):
             some = examples[first : first + self.setup.block]
             hidden = np.array([self.input[context].mean(axis=0) for _, context in some])
-            errors = self.block(
-                hidden, [[centre] for centre, _ in some], first % (128 * self.setup.block) == 0
-            )
-            for (_, context), error in zip(some, errors, strict=True):
+            errors, loss = self.true_words(hidden, [centre for centre, _ in some])
+            more_errors, more = self.shared_noise(hidden, [1] * len(some))
+            for (_, context), error in zip(some, errors + more_errors, strict=True):
                 for neighbour in context:
                     self.input[neighbour] += error / len(context)
+            self.note(loss + more, len(some), first % (128 * self.setup.block) == 0)

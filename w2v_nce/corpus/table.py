@@ -18,6 +18,9 @@ from w2v_nce.corpus.scanner import find_words, room_for
 from w2v_nce.kernels.bits import eight_bytes
 from w2v_nce.kernels.jit import bare_jit, inline_jit
 from w2v_nce.kernels.random import HALF, INCREMENT
+from w2v_nce.kernels.simd import prefetch
+import os
+AHEAD = int(os.environ.get("AHEAD", "12"))
 
 SENTENCE_END = -1  # among ids
 ABSENT = -1  # an entry number
@@ -155,10 +158,16 @@ def same_word(text: Bytes, start: int, end: int, table: WordTable, entry: int) -
 
 
 @inline_jit
+def home_of(key: np.uint64, table: WordTable) -> np.uint64:
+    """Return the slot of a key, if it is free."""
+    return (((key ^ (key >> HALF)) * FACTOR) >> HALF) & np.uint64(len(table.slots) - 1)
+
+
+@inline_jit
 def find(text: Bytes, start: int, end: int, key: np.uint64, table: WordTable) -> tuple[int, int]:
     """Look up text[start:end]: (entry number or ABSENT, the slot where it is or belongs)."""
     mask = np.uint64(len(table.slots) - 1)
-    slot = (((key ^ (key >> HALF)) * FACTOR) >> HALF) & mask
+    slot = home_of(key, table)
     while True:
         stored = np.int64(table.slots[slot, 1])
         if stored == 0:
@@ -211,8 +220,15 @@ def absorb(table: WordTable, other: WordTable, first: int) -> int:
 
 
 @bare_jit
+def write_keys(text: Bytes, starts: Ids, ends: Ids, keys: npt.NDArray[np.uint64]) -> None:
+    """Write keys."""
+    for i in range(len(starts)):
+        keys[i] = key_of(text, starts[i], ends[i])
+
+
+@bare_jit
 def encode_words(
-    text: Bytes, starts: Ids, ends: Ids, table: WordTable, ids: Ids
+    text: Bytes, starts: Ids, ends: Ids, keys: npt.NDArray[np.uint64], table: WordTable, ids: Ids
 ) -> tuple[int, int]:
     """Write the entry numbers of the words of a text to ``ids``.
 
@@ -224,7 +240,9 @@ def encode_words(
     """
     words, used, open_sentence = 0, 0, False
     for i in range(len(starts)):
-        entry, _ = find(text, starts[i], ends[i], key_of(text, starts[i], ends[i]), table)
+        if i + AHEAD < len(starts):
+            prefetch(table.slots, home_of(keys[i + AHEAD], table), 0)
+        entry, _ = find(text, starts[i], ends[i], keys[i], table)
         if entry != ABSENT:
             ids[used] = entry
             used += 1

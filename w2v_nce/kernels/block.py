@@ -27,14 +27,14 @@ from w2v_nce.kernels.jit import inline_jit
 from w2v_nce.kernels.rows import (
     ROWS_MULTIPLE,
     add_product,
-    add_scaled,
-    add_weighted,
+    add_row,
+    clear_row,
     copy_row,
     eight_dots,
     prefetch_row,
     write_transposed,
 )
-from w2v_nce.kernels.simd import LANES, exp, load, splat, store, total
+from w2v_nce.kernels.simd import LANES, exp, load, splat, store
 from w2v_nce.kernels.windows import Windows
 
 MEASURE_BLOCK_EVERY = 128  # as a sample of the loss: the logarithms of all would cost too much
@@ -62,18 +62,19 @@ class Block(NamedTuple):
 
     hidden: Reals  # (B, padded dim): the vectors that predict
     word: Ids  # (B,): the words that they stand for, in skip-gram
-    error: Reals  # (B + 1, padded dim): in CBOW what will be added to their terms; last a zero
-    sums: Reals  # (B + 2 window + 2, padded dim): room for sums over windows, in CBOW
-    pair_count: Reals  # (1, B): true words of each
-    pair_hidden: Ids  # (P,): of each pair of a hidden vector and a true word, in order, the row ...
-    pair_word: Ids  # (P,): ... and the word
-    pair_step: Reals  # (1, P): its logit, then its step
+    error: Reals  # (B + 1, padded dim): what will be added to them, in CBOW; the last is a zero
+    share: Reals  # (1, B + 1): of each of their terms, in CBOW; the last is a zero
+    sums: Reals  # (B + 2 window + 2, 8): room for sums over windows, in CBOW
+    true_word: Ids  # (P,): what some of them should predict ...
+    true_step: Reals  # (1, P): ... their logits, then their steps
+    weight: Reals  # (1, B): of the noise: the number of true words
     noise: Ids  # (K,)
     upcoming: Ids  # (K,): the noise of the next block
     samples: Reals  # (K, padded dim): output vectors of the noise, V above
-    step: Reals  # (K, B): Δ above, then G
-    turned: Reals  # (padded dim, B): the hidden vectors, transposed
-    order: Ids  # 0, 1, 2 ..., one for each noise word or hidden vector
+    turned: Reals  # (padded dim, K): transposed
+    start: Reals  # (1, K): biases less the offsets; at the end the steps of the biases
+    step: Reals  # (B, K): Δ above, then G
+    order: Ids  # 0, 1, 2 ..., one for each hidden vector
     dim: int
 
 
@@ -81,23 +82,24 @@ def new_block(dim: int, window: int, size: int, noise: int, dtype: type[np.float
     """Return room for ``size`` vectors at least, and for ``noise`` words, a multiple of 8."""
     if noise % ROWS_MULTIPLE:
         raise ValueError(f"{noise} noise words; blocks need a multiple of {ROWS_MULTIPLE}")
-    stride, size = padded(dim), round_up(size, 2 * LANES)
-    pairs = 2 * window * size
+    stride, size = padded(dim), round_up(size, LANES)
+    pairs = round_up(max(2 * window, size), LANES)
     return Block(
         hidden=aligned_zeros(size, stride, dtype),
         word=np.zeros(size, np.int32),
         error=aligned_zeros(size + 1, stride, dtype),
+        share=aligned_zeros(1, size + 1, dtype),
         sums=aligned_zeros(size + 2 * window + 2, stride, dtype),
-        pair_count=aligned_zeros(1, size, dtype),
-        pair_hidden=np.zeros(pairs, np.int32),
-        pair_word=np.zeros(pairs, np.int32),
-        pair_step=aligned_zeros(1, pairs, dtype),
+        true_word=np.zeros(pairs, np.int32),
+        true_step=aligned_zeros(1, pairs, dtype),
+        weight=aligned_zeros(1, size, dtype),
         noise=np.zeros(noise, np.int32),
         upcoming=np.zeros(noise, np.int32),
         samples=aligned_zeros(noise, stride, dtype),
-        step=aligned_zeros(noise, size, dtype),
-        turned=aligned_zeros(stride, size, dtype),
-        order=np.arange(max(noise, size), dtype=np.int32),
+        turned=aligned_zeros(stride, noise, dtype),
+        start=aligned_zeros(1, noise, dtype),
+        step=aligned_zeros(size, noise, dtype),
+        order=np.arange(size, dtype=np.int32),
         dim=dim,
     )
 
@@ -117,104 +119,99 @@ def next_noise(block: Block, setup: Setup, state: np.uint64) -> np.uint64:
 
 
 @inline_jit
-def contrast_block(
-    block: Block, span: Span, pairs: int, setup: Setup, rate: float, measure: bool, errors: Rows
+def steps_of_pairs(
+    block: Block, row: int, stride: int, pairs: int, setup: Setup, rate: float, measure: bool
 ) -> float:
-    """Tell the true words of a span's hidden vectors apart from the noise.
+    """Write the steps for true words to ``true_step``, and add them to the biases.
 
-    Updates output vectors and biases, and adds to the rows ``errors`` what is to be added to the
-    hidden vectors. Returns the loss of all pairs before the update, if asked to measure.
+    The hidden vector of the i-th true word is the one in row + i stride; the stride is 0 or 1.
+    Returns the loss of these pairs, if asked to measure.
     """
-    for row in range(span.size, len(block.hidden)):
-        block.pair_count[0, row] = 0  # left over from an earlier block
-    compute_logits(block, pairs, setup)
-    loss = block_loss(block, pairs, setup) if measure else 0.0
-    logits_to_steps(block, pairs, setup, rate)
-    add_errors(block, span, pairs, setup, errors)
-    update_output(block, pairs, setup)
+    output, bias, offset = setup.parameters.output, setup.parameters.bias, setup.noise.offset
+    step, word, loss = block.true_step, block.true_word, 0.0
+    for i in range(0, pairs, LANES):
+        store(step, 0, i, eight_dots(block.hidden, row + i * stride, stride, output, word, i))
+    if setup.learn_bias:
+        for i in range(pairs):
+            step[0, i] += bias[word[i]] - offset[word[i]]
+    if measure:
+        for i in range(pairs):
+            loss += log_loss(step[0, i])
+    one, full = splat(type(rate)(1)), splat(rate)
+    for i in range(0, pairs, LANES):
+        store(step, 0, i, full / (one + exp(load(step, 0, i))))
+    if setup.learn_bias:
+        for i in range(pairs):
+            bias[word[i]] += step[0, i]
     return loss
 
 
 @inline_jit
-def compute_logits(block: Block, pairs: int, setup: Setup) -> None:
-    """Write the logits to ``step`` and ``pair_step``."""
+def contrast_noise(
+    block: Block, size: int, setup: Setup, rate: float, measure: bool, errors: Rows
+) -> float:
+    """Tell ``size`` hidden vectors apart from the noise.
+
+    Updates output vectors and biases, and adds to the rows ``errors`` what is to be added to the
+    hidden vectors. Returns the loss before the update, if asked to measure.
+    """
+    rows = -(-size // ROWS_MULTIPLE) * ROWS_MULTIPLE
+    for row in range(size, rows):
+        block.weight[0, row] = 0  # left over from an earlier block
+    noise_logits(block, rows, setup)
+    loss = noise_loss(block, size, setup) if measure else 0.0
+    logits_to_steps(block, rows, setup, rate)
+    add_product(errors.matrix, errors.numbers[:rows], block.step, block.samples, len(block.noise))
+    add_product(setup.parameters.output, block.noise, block.step.T, block.hidden, size)
+    if setup.learn_bias:
+        add_bias_steps(block, rows, setup)
+    return loss
+
+
+@inline_jit
+def noise_logits(block: Block, rows: int, setup: Setup) -> None:
+    """Write the logits to ``step``."""
     output, bias, offset = setup.parameters.output, setup.parameters.bias, setup.noise.offset
-    write_transposed(block.hidden, block.turned)
     for j in range(len(block.noise)):
         word = block.noise[j]
         copy_row(block.samples, j, output, word)
-        start = splat(bias[word] - offset[word])
-        for row in range(0, block.step.shape[1], LANES):
-            store(block.step, j, row, start)
-    noise = block.order[: len(block.noise)]
-    add_product(block.step, noise, block.samples, block.turned, block.dim)
-    for i in range(0, pairs, LANES):
-        scores = eight_dots(block.hidden, block.pair_hidden, output, block.pair_word, i)
-        store(block.pair_step, 0, i, scores)
-    if setup.learn_bias:
-        for i in range(pairs):
-            word = block.pair_word[i]
-            block.pair_step[0, i] += bias[word] - offset[word]
+        block.start[0, j] = bias[word] - offset[word]
+    write_transposed(block.samples, block.turned)
+    for row in range(rows):
+        copy_row(block.step, row, block.start, 0)
+    add_product(block.step, block.order[:rows], block.hidden, block.turned, block.dim)
 
 
 @inline_jit
-def block_loss(block: Block, pairs: int, setup: Setup) -> float:
-    """Return the loss of all pairs, from their logits."""
-    loss, noise_loss = 0.0, 0.0
-    for i in range(pairs):
-        loss += log_loss(block.pair_step[0, i])
-    for j in range(len(block.noise)):
-        for row in range(len(block.hidden)):
-            noise_loss += block.pair_count[0, row] * log_loss(-block.step[j, row])
-    return loss + noise_loss * setup.k / len(block.noise)
+def noise_loss(block: Block, size: int, setup: Setup) -> float:
+    """Return the loss of all pairs of a hidden vector and a noise word, from their logits."""
+    loss = 0.0
+    for row in range(size):
+        for j in range(len(block.noise)):
+            loss += block.weight[0, row] * log_loss(-block.step[row, j])
+    return loss * setup.k / len(block.noise)
 
 
 @inline_jit
-def logits_to_steps(block: Block, pairs: int, setup: Setup, rate: float) -> None:
+def logits_to_steps(block: Block, rows: int, setup: Setup, rate: float) -> None:
     """Turn logits into steps, in place: minus the derivative of the loss, times the rate."""
-    zero, one, full = splat(type(rate)(0)), splat(type(rate)(1)), splat(rate)
-    for i in range(0, pairs, LANES):
-        logit = load(block.pair_step, 0, i)
-        store(block.pair_step, 0, i, full / (one + exp(logit)))
-    share = splat(type(rate)(-rate * setup.k / len(block.noise)))
-    for row in range(0, block.step.shape[1], LANES):
-        scale = share * load(block.pair_count, 0, row)
-        for j in range(len(block.noise)):
-            logit = load(block.step, j, row)
-            store(block.step, j, row, scale / (one + exp(zero - logit)))
+    zero, one = splat(type(rate)(0)), splat(type(rate)(1))
+    share = type(rate)(-rate * setup.k / len(block.noise))
+    for row in range(rows):
+        scale = splat(share * block.weight[0, row])
+        for j in range(0, len(block.noise), LANES):
+            logit = load(block.step, row, j)
+            store(block.step, row, j, scale / (one + exp(zero - logit)))
 
 
 @inline_jit
-def add_errors(block: Block, span: Span, pairs: int, setup: Setup, errors: Rows) -> None:
-    """Add to a row for every hidden vector the output vectors of its true words and the noise."""
-    output, step = setup.parameters.output, block.pair_step
-    start = 0
-    while start < pairs:
-        row, end = block.pair_hidden[start], start + 1
-        while end < pairs and block.pair_hidden[end] == row:
-            end += 1
-        add_weighted(errors.matrix, errors.numbers[row], step, output, block.pair_word, start, end)
-        start = end
-    index = errors.numbers[: -(-span.size // ROWS_MULTIPLE) * ROWS_MULTIPLE]
-    add_product(errors.matrix, index, block.step.T, block.samples, len(block.noise))
-
-
-@inline_jit
-def update_output(block: Block, pairs: int, setup: Setup) -> None:
-    """Add to every output vector the hidden vectors that it was contrasted with."""
-    output, bias = setup.parameters.output, setup.parameters.bias
-    add_product(output, block.noise, block.step, block.hidden, len(block.hidden))
-    for i in range(pairs):
-        word = block.pair_word[i]
-        add_scaled(output, word, block.pair_step[0, i], block.hidden, block.pair_hidden[i])
-    if setup.learn_bias:
-        for i in range(pairs):
-            bias[block.pair_word[i]] += block.pair_step[0, i]
-        for j in range(len(block.noise)):
-            steps = load(block.step, j, 0)
-            for row in range(LANES, block.step.shape[1], LANES):
-                steps = steps + load(block.step, j, row)
-            bias[block.noise[j]] += total(steps)
+def add_bias_steps(block: Block, rows: int, setup: Setup) -> None:
+    """Add its steps to the bias of every noise word."""
+    clear_row(block.start, 0)
+    for row in range(rows):
+        add_row(block.start, 0, block.step, row)
+    for j in range(len(block.noise)):
+        setup.parameters.bias[block.noise[j]] += block.start[0, j]
 
 
 @inline_jit

@@ -15,15 +15,16 @@ from w2v_nce.kernels.block import (
     Block,
     Rows,
     Span,
-    contrast_block,
+    contrast_noise,
     next_noise,
     prefetch_block,
     span_of,
+    steps_of_pairs,
 )
 from w2v_nce.kernels.contrast import MEASURE_EVERY, Scratch, Setup, contrast
 from w2v_nce.kernels.jit import bare_jit, inline_jit
 from w2v_nce.kernels.rows import add_scaled, clear_row, set_mean
-from w2v_nce.kernels.simd import LANES, load, splat, store
+from w2v_nce.kernels.simd import LANES, broadcast, fma, load, splat, store
 from w2v_nce.kernels.windows import Windows
 
 
@@ -73,16 +74,27 @@ def train_cbow_blocks(
         ahead = prefetch_block(words, first + setup.block, setup, ahead, output, vectors)
         set_means(block, vectors, windows, span)
         for row in range(span.size):
-            clear_row(block.error, row)
-            block.pair_count[0, row] = 1
-            block.pair_hidden[row] = row
-            block.pair_word[row] = words[first + row]
+            block.weight[0, row] = 1
+            block.true_word[row] = words[first + row]
         measure = first % (MEASURE_BLOCK_EVERY * setup.block) == 0
+        loss += steps_of_pairs(block, 0, 1, span.size, setup, rate, measure)
+        for row in range(span.size):
+            swap(block.error, row, block.true_step[0, row], output, block.true_word[row], block.hidden)
         errors = Rows(block.error, block.order)
-        loss += contrast_block(block, span, span.size, setup, rate, measure, errors)
+        loss += contrast_noise(block, span.size, setup, rate, measure, errors)
         measured += span.size * measure
         share_errors(block, vectors, windows, span)
     return loss, measured
+
+
+@inline_jit
+def swap(error: Reals, row: int, factor: float, output: Reals, word: int, hidden: Reals) -> None:
+    """X."""
+    step = splat(factor)
+    for column in range(0, error.shape[1], LANES):
+        vector = load(output, word, column)
+        store(error, row, column, step * vector)
+        store(output, word, column, fma(step, load(hidden, row, column), vector))
 
 
 @inline_jit
@@ -103,7 +115,8 @@ def set_means(block: Block, vectors: Reals, windows: Windows, span: Span) -> Non
         centre = span.first + row
         word = span.words[centre]
         left, right = windows.left[centre] - span.start, windows.right[centre] - span.start
-        share = splat(vectors.dtype.type(1 / (right - left - 1)))
+        block.share[0, row] = 1 / (right - left - 1)
+        share = broadcast(block.share, 0, row)
         for column in range(0, sums.shape[1], LANES):
             window = load(sums, right, column) - load(sums, left, column)
             store(block.hidden, row, column, share * (window - load(vectors, word, column)))
@@ -122,17 +135,17 @@ def share_errors(block: Block, vectors: Reals, windows: Windows, span: Span) -> 
     for row in range(span.size):
         centre = span.first + row
         left, right = windows.left[centre] - span.start, windows.right[centre] - span.start
-        share = splat(vectors.dtype.type(1 / (right - left - 1)))
+        share = broadcast(block.share, 0, row)
         for column in range(0, sums.shape[1], LANES):
             vector = share * load(error, row, column)
-            store(error, row, column, vector)
             store(sums, left + 1, column, load(sums, left + 1, column) + vector)
             store(sums, right + 1, column, load(sums, right + 1, column) - vector)
     for i in range(span.end - span.start):
         word, row = span.words[span.start + i], span.start + i - span.first
         own = row if 0 <= row < span.size else nobody
+        share = broadcast(block.share, 0, own)
         for column in range(0, sums.shape[1], LANES):
             vector = load(sums, i, column) + load(sums, i + 1, column)
             store(sums, i + 1, column, vector)
-            change = vector - load(error, own, column)
+            change = vector - share * load(error, own, column)
             store(vectors, word, column, load(vectors, word, column) + change)

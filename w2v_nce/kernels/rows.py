@@ -107,12 +107,6 @@ def add_at(matrix: Reals, row: int, column: int, vector: Any) -> None:
 @inline_jit
 def dot(left: Reals, left_row: int, right: Reals, right_row: int) -> float:
     """Return the inner product of two rows."""
-    return total(eight_sums(left, left_row, right, right_row))
-
-
-@inline_jit
-def eight_sums(left: Reals, left_row: int, right: Reals, right_row: int) -> Any:
-    """Return eight sums of products that add up to the inner product of two rows."""
     a = b = splat(left.dtype.type(0))
     width = left.shape[1] // (2 * LANES) * (2 * LANES)
     for column in range(0, width, 2 * LANES):
@@ -120,26 +114,58 @@ def eight_sums(left: Reals, left_row: int, right: Reals, right_row: int) -> Any:
         b = fma(load(left, left_row, column + LANES), load(right, right_row, column + LANES), b)
     if width < left.shape[1]:
         a = fma(load(left, left_row, width), load(right, right_row, width), a)
-    return a + b
+    return total(a + b)
 
 
 @inline_jit
-def eight_dots(left: Reals, left_index: Ids, right: Reals, right_index: Ids, i: int) -> Any:
-    """Return the inner products of eight pairs of rows, from the i-th in the two indices on.
+def eight_dots(left: Reals, row: int, stride: int, right: Reals, index: Ids, i: int) -> Any:
+    """Return the inner products of the rows right[index[i : i + 8]] with rows of ``left``.
 
-    Transposed, the eight sums of all can be added in SIMD.
+    Those are row, row + stride, row + 2 stride ... Transposed, the eight sums of all products
+    can be added in SIMD.
     """
-    c0, c1, c2, c3, c4, c5, c6, c7 = transpose(
-        eight_sums(left, left_index[i], right, right_index[i]),
-        eight_sums(left, left_index[i + 1], right, right_index[i + 1]),
-        eight_sums(left, left_index[i + 2], right, right_index[i + 2]),
-        eight_sums(left, left_index[i + 3], right, right_index[i + 3]),
-        eight_sums(left, left_index[i + 4], right, right_index[i + 4]),
-        eight_sums(left, left_index[i + 5], right, right_index[i + 5]),
-        eight_sums(left, left_index[i + 6], right, right_index[i + 6]),
-        eight_sums(left, left_index[i + 7], right, right_index[i + 7]),
-    )
-    return ((c0 + c1) + (c2 + c3)) + ((c4 + c5) + (c6 + c7))
+    s0 = s1 = s2 = s3 = s4 = s5 = s6 = s7 = splat(left.dtype.type(0))
+    for column in range(0, left.shape[1], LANES):
+        s0 = fma(load(left, row, column), load(right, index[i], column), s0)
+        s1 = fma(load(left, row + stride, column), load(right, index[i + 1], column), s1)
+        s2 = fma(load(left, row + 2 * stride, column), load(right, index[i + 2], column), s2)
+        s3 = fma(load(left, row + 3 * stride, column), load(right, index[i + 3], column), s3)
+        s4 = fma(load(left, row + 4 * stride, column), load(right, index[i + 4], column), s4)
+        s5 = fma(load(left, row + 5 * stride, column), load(right, index[i + 5], column), s5)
+        s6 = fma(load(left, row + 6 * stride, column), load(right, index[i + 6], column), s6)
+        s7 = fma(load(left, row + 7 * stride, column), load(right, index[i + 7], column), s7)
+    s0, s1, s2, s3, s4, s5, s6, s7 = transpose(s0, s1, s2, s3, s4, s5, s6, s7)
+    return ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7))
+
+
+@inline_jit
+def exchange(
+    matrix: Reals, row: int, hidden: Reals, hidden_row: int,
+    other: Reals, index: Ids, steps: Reals, count: int,
+) -> None:
+    """Add to a row some rows of another matrix, and to those the hidden vector, each times a step.
+
+    """
+    width = matrix.shape[1] // (2 * LANES) * (2 * LANES)
+    for column in range(0, width, 2 * LANES):
+        h0, h1 = load(hidden, hidden_row, column), load(hidden, hidden_row, column + LANES)
+        e0, e1 = load(matrix, row, column), load(matrix, row, column + LANES)
+        for i in range(count):
+            step, word = broadcast(steps, 0, i), index[i]
+            o0, o1 = load(other, word, column), load(other, word, column + LANES)
+            e0, e1 = fma(step, o0, e0), fma(step, o1, e1)
+            store(other, word, column, fma(step, h0, o0))
+            store(other, word, column + LANES, fma(step, h1, o1))
+        store(matrix, row, column, e0)
+        store(matrix, row, column + LANES, e1)
+    if width < matrix.shape[1]:
+        h0, e0 = load(hidden, hidden_row, width), load(matrix, row, width)
+        for i in range(count):
+            step, word = broadcast(steps, 0, i), index[i]
+            o0 = load(other, word, width)
+            e0 = fma(step, o0, e0)
+            store(other, word, width, fma(step, h0, o0))
+        store(matrix, row, width, e0)
 
 
 @inline_jit

@@ -9,14 +9,15 @@ from w2v_nce.kernels.block import (
     MEASURE_BLOCK_EVERY,
     Block,
     Rows,
-    contrast_block,
+    contrast_noise,
     next_noise,
     prefetch_block,
     span_of,
+    steps_of_pairs,
 )
 from w2v_nce.kernels.contrast import MEASURE_EVERY, Scratch, Setup, contrast
-from w2v_nce.kernels.jit import bare_jit
-from w2v_nce.kernels.rows import add_row, copy_row
+from w2v_nce.kernels.jit import bare_jit, inline_jit
+from w2v_nce.kernels.rows import add_row, copy_row, exchange
 from w2v_nce.kernels.windows import Windows
 
 
@@ -58,19 +59,23 @@ def train_skipgram_blocks(
         span = span_of(windows, first, setup.block)
         state = next_noise(block, setup, state)
         ahead = prefetch_block(words, first + setup.block, setup, ahead, vectors, output)
-        pairs = 0
-        for row in range(span.size):
-            centre = first + row
-            left, right = windows.left[centre], windows.right[centre]
-            block.word[row] = words[centre]
-            copy_row(block.hidden, row, vectors, words[centre])
-            block.pair_count[0, row] = right - left - 1
-            for place in range(left, right):
-                block.pair_hidden[pairs] = row
-                block.pair_word[pairs] = words[place]
-                pairs += place != centre  # the centre itself is overwritten by the next
         measure = first % (MEASURE_BLOCK_EVERY * setup.block) == 0
-        errors = Rows(vectors, block.word)
-        loss += contrast_block(block, span, pairs, setup, rate, measure, errors)
-        measured += pairs * measure
+        for row in range(span.size):
+            word, pairs = words[first + row], neighbours(block, windows, first + row)
+            block.word[row], block.weight[0, row] = word, pairs
+            copy_row(block.hidden, row, vectors, word)
+            loss += steps_of_pairs(block, row, 0, pairs, setup, rate, measure)
+            exchange(vectors, word, block.hidden, row, output, block.true_word, block.true_step, pairs)
+            measured += pairs * measure
+        loss += contrast_noise(block, span.size, setup, rate, measure, Rows(vectors, block.word))
     return loss, measured
+
+
+@inline_jit
+def neighbours(block: Block, windows: Windows, centre: int) -> int:
+    """Make the neighbours of a centre the true words; return their number."""
+    pairs = 0
+    for place in range(windows.left[centre], windows.right[centre]):
+        block.true_word[pairs] = windows.words[place]
+        pairs += place != centre  # the centre itself is overwritten by the next
+    return pairs

@@ -15,7 +15,7 @@ import numpy as np
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.scanner import find_words, room_for
 from w2v_nce.corpus.sources import BLOCK_SIZE, Corpus
-from w2v_nce.corpus.table import WordTable, encode_words
+from w2v_nce.corpus.table import WordTable, encode_words, write_keys
 from w2v_nce.kernels.block import Block, new_block
 from w2v_nce.kernels.cbow import train_cbow, train_cbow_blocks
 from w2v_nce.kernels.contrast import Scratch, Setup, new_scratch
@@ -100,6 +100,7 @@ class Reader:
         words = room_for(size)
         self.size = size
         self.starts, self.ends = np.empty((2, words), np.int32)
+        self.keys = np.empty(words, np.uint64)
         self.ids = np.empty(2 * words, np.int32)
 
     def read(self, text: bytes) -> tuple[int, int]:
@@ -108,7 +109,9 @@ class Reader:
             self.make_room(len(text))
         buffer = np.frombuffer(text, np.uint8)
         words = find_words(buffer, self.starts, self.ends)
-        return encode_words(buffer, self.starts[:words], self.ends[:words], self.table, self.ids)
+        starts, ends = self.starts[:words], self.ends[:words]
+        write_keys(buffer, starts, ends, self.keys)
+        return encode_words(buffer, starts, ends, self.keys, self.table, self.ids)
 
 
 class Worker:
