@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests import naive
-from w2v_nce.corpus.scanner import find_words, room_for
+from w2v_nce.corpus.keys import key_of
 from w2v_nce.corpus.table import (
     ABSENT,
     TOKENS,
@@ -19,12 +19,12 @@ from w2v_nce.corpus.table import (
     count_text,
     encode_words,
     find,
-    key_of,
     merged,
     new_table,
     table_of,
     words_of,
 )
+from w2v_nce.corpus.words import Words, new_words, read_words, write_keys
 from w2v_nce.kernels.jit import bare_jit
 
 #: Text of few letters, so that words repeat, with all kinds of white space and odd bytes.
@@ -41,16 +41,19 @@ def counter_of(table: WordTable) -> Counter[bytes]:
     )
 
 
-def places(text: bytes) -> tuple[np.ndarray, np.ndarray]:
-    starts, ends = np.full((2, room_for(len(text))), -7, np.int32)
-    count = find_words(np.frombuffer(text, np.uint8), starts, ends)
-    return starts[:count], ends[:count]
+def read(text: bytes) -> Words:
+    return read_words(np.frombuffer(text, np.uint8), new_words(len(text)))
+
+
+def places(text: bytes) -> list[tuple[int, int]]:
+    words = read(text)
+    return list(zip(words.starts.tolist(), words.ends.tolist(), strict=True))
 
 
 def encoded(text: bytes, words: list[bytes]) -> tuple[int, list[int]]:
     ids = np.full(2 * len(text.split()), -7, np.int32)
     buffer = np.frombuffer(text, np.uint8)
-    count, used = encode_words(buffer, *places(text), table_of(words), ids)
+    count, used = encode_words(buffer, read(text), table_of(words), ids)
     return count, ids[:used].tolist()
 
 
@@ -61,16 +64,13 @@ def encoded(text: bytes, words: list[bytes]) -> tuple[int, list[int]]:
 @example(b"a b " * 16 + b"c")
 @settings(deadline=None, max_examples=300)
 def test_words_are_found_where_they_are(text: bytes) -> None:
-    starts, ends = places(text)
-    assert list(zip(starts.tolist(), ends.tolist(), strict=True)) == naive.find_words(text)
+    assert places(text) == naive.find_words(text)
 
 
 def test_every_byte_is_a_letter_or_white_space_as_in_python() -> None:
     for size in (1, 64, 65):  # behind the last whole chunk, in one, and both
         text = b"".join(bytes([byte]) * size + b"|" for byte in range(256))
-        starts, ends = places(text)
-        found = [text[start:end] for start, end in zip(starts, ends, strict=True)]
-        assert found == text.split()
+        assert [text[start:end] for start, end in places(text)] == text.split()
 
 
 @given(texts)
@@ -133,23 +133,17 @@ def test_words_that_share_a_key_are_told_apart() -> None:
     assert table.slots[slot, 1] == 0
 
 
-@bare_jit
-def keys(text, starts, ends, result):
-    for i in range(len(starts)):
-        result[i] = key_of(text, starts[i], ends[i])
-
-
 @given(st.lists(st.binary(min_size=1, max_size=7), min_size=2, max_size=20, unique=True))
 @settings(deadline=None)
 def test_short_words_have_keys_of_their_own(words: list[bytes]) -> None:
     """Also those that end in zero bytes or stand at the very end of the text."""
     ends = np.cumsum([len(word) for word in words]).astype(np.int32)
     starts = (ends - [len(word) for word in words]).astype(np.int32)
-    result = np.zeros(len(words), np.uint64)
-    keys(np.frombuffer(b"".join(words), np.uint8), starts, ends, result)
-    assert len(set(result.tolist())) == len(words)
-    assert result.min() > 0
-    assert result.max() < 2**63
+    keys = np.zeros(len(words), np.uint64)
+    write_keys(np.frombuffer(b"".join(words), np.uint8), Words(starts, ends, keys))
+    assert len(set(keys.tolist())) == len(words)
+    assert keys.min() > 0
+    assert keys.max() < 2**63
 
 
 def test_a_very_long_word_counts_as_one() -> None:

@@ -12,9 +12,10 @@ from w2v_nce.kernels.rows import (
     add_product,
     add_row,
     add_scaled,
-    add_weighted,
+    clear_row,
     copy_row,
     dot,
+    eight_dots,
     prefetch_row,
     set_mean,
     write_transposed,
@@ -103,8 +104,7 @@ def row_operations(a, b, index, weights):
     add_scaled(a, 0, weights[0, 0], b, 2)
     add_row(a, 1, b, 1)
     copy_row(a, 2, b, 3)
-    for row in range(3, 7):
-        add_weighted(a, row, weights, b, index, 1, row - 2)  # zero to three rows
+    clear_row(a, 3)
     set_mean(a, 7, b, index, 0, 2, 1)
     set_mean(a, 8, b, index, 1, 6, 1)
     prefetch_row(a, 0)
@@ -121,13 +121,33 @@ def test_operations_on_rows(dtype: type, width: int) -> None:
     expected[0] += weights[0, 0] * b[2]
     expected[1] += b[1]
     expected[2] = b[3]
-    for row in range(3, 7):
-        expected[row] += weights[0, 1 : row - 2] @ b[index[1 : row - 2]]
+    expected[3] = 0
     expected[7] = b[4]
     expected[8] = b[[2, 2, 1, 3]].mean(axis=0)
     result = row_operations(a, b, index, weights)
     np.testing.assert_allclose(a, expected, rtol=1e-5, atol=1e-5)
     assert result == pytest.approx(a[9].astype(np.float64) @ b[4], rel=1e-4, abs=1e-4)
+
+
+@bare_jit
+def dots(left, row, stride, right, index, result):
+    store(result, 0, 0, eight_dots(left, row, stride, right, index, 1))
+
+
+@WIDTHS
+@DTYPES
+@pytest.mark.parametrize("stride", [0, 1])
+def test_eight_dots(stride: int, dtype: type, width: int) -> None:
+    left, right, result = (
+        matrix(9, width, dtype, 1),
+        matrix(5, width, dtype, 2),
+        matrix(1, 8, dtype),
+    )
+    index = np.array([0, 4, 4, 0, 1, 2, 3, 0, 2], np.int32)
+    dots(left, 1, stride, right, index, result)
+    rows = left[1:9] if stride else left[[1] * 8]
+    expected = np.sum(rows.astype(np.float64) * right[index[1:]], axis=1)
+    np.testing.assert_allclose(result[0], expected, rtol=1e-4, atol=1e-4)
 
 
 @bare_jit

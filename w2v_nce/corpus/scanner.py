@@ -14,11 +14,6 @@ CONTROLS = np.uint8(5)
 ONE = np.uint64(1)
 
 
-def room_for(size: int) -> int:
-    """Return how many words a text of so many bytes may have, each with a place to be noted."""
-    return size // 2 + 1
-
-
 @bare_jit
 def find_words(text: Bytes, starts: Ids, ends: Ids) -> int:
     """Note where each word of a text starts and ends; return how many there are.

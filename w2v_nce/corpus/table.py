@@ -14,13 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from w2v_nce.arrays import Bytes, Ids, Longs
-from w2v_nce.corpus.scanner import find_words, room_for
-from w2v_nce.kernels.bits import eight_bytes
+from w2v_nce.corpus.keys import FACTOR, LONG_WORD, PIECE, key_of, piece_of
+from w2v_nce.corpus.words import Words, new_words, read_words
 from w2v_nce.kernels.jit import bare_jit, inline_jit
-from w2v_nce.kernels.random import HALF, INCREMENT
+from w2v_nce.kernels.random import HALF
 from w2v_nce.kernels.simd import prefetch
-import os
-AHEAD = int(os.environ.get("AHEAD", "12"))
 
 SENTENCE_END = -1  # among ids
 ABSENT = -1  # an entry number
@@ -28,11 +26,7 @@ FULL = -2  # an entry number
 TYPES, TOKENS = 0, 1  # among the totals of a table
 
 NEWLINE = np.uint8(10)
-PIECE = 8  # bytes that are looked at together
-LENGTH_SHIFT = np.uint64(56)  # the top byte of a key
-LONG_WORD = np.uint64(1 << 63)
-ALL_BITS = np.uint64(2**64 - 1)
-FACTOR = INCREMENT  # odd, its bits well mixed
+WORDS_AHEAD = 12  # their slots are asked for in advance: most of them are far from the processor
 
 INITIAL_SLOTS = 1 << 16
 INITIAL_LETTERS = 1 << 20
@@ -76,13 +70,11 @@ def table_of(words: Sequence[bytes]) -> WordTable:
 def count_text(text: bytes, table: WordTable) -> WordTable:
     """Count the words of a text that ends between words; return the table, grown if need be."""
     buffer = np.frombuffer(text, np.uint8)
-    starts, ends = np.empty((2, room_for(len(text))), np.int32)
-    words = find_words(buffer, starts, ends)
-    starts, ends = starts[:words], ends[:words]
-    done = count_words(buffer, starts, ends, 0, table)
-    while done < words:
-        table = grown(table, len(text) - int(starts[done]))
-        done = count_words(buffer, starts, ends, done, table)
+    words = read_words(buffer, new_words(len(text)))
+    done = count_words(buffer, words, 0, table)
+    while done < len(words.keys):
+        table = grown(table, len(text) - int(words.starts[done]))
+        done = count_words(buffer, words, done, table)
     return table
 
 
@@ -116,35 +108,6 @@ def words_of(table: WordTable, entries: Iterable[int]) -> list[bytes]:
 
 
 @inline_jit
-def piece_of(text: Bytes, start: int, end: int) -> np.uint64:
-    """Return the first eight bytes of text[start:end] as a number, or all if they are fewer."""
-    size = min(end - start, PIECE)
-    if start + PIECE <= len(text):
-        return eight_bytes(text, start) & (ALL_BITS >> np.uint64(8 * (PIECE - size)))
-    piece = np.uint64(0)
-    for position in range(start + size - 1, start - 1, -1):
-        piece = (piece << np.uint64(8)) | np.uint64(text[position])
-    return piece
-
-
-@inline_jit
-def key_of(text: Bytes, start: int, end: int) -> np.uint64:
-    """Return a number that stands for the word text[start:end] and is never 0.
-
-    A word of up to seven bytes is its own key: the bytes and their number. Longer words have
-    hashes, marked as such, which may coincide.
-    """
-    size = np.uint64(end - start)
-    if end - start < PIECE:
-        return piece_of(text, start, end) | (size << LENGTH_SHIFT)
-    key = size
-    for position in range(start, end, PIECE):
-        key = (key ^ piece_of(text, position, end)) * FACTOR
-        key ^= key >> HALF
-    return key | LONG_WORD
-
-
-@inline_jit
 def same_word(text: Bytes, start: int, end: int, table: WordTable, entry: int) -> bool:
     """Compare text[start:end] with a word of the table, byte by byte."""
     offset = table.ends[entry] - start
@@ -164,9 +127,15 @@ def home_of(key: np.uint64, table: WordTable) -> np.uint64:
 
 
 @inline_jit
+def ask_ahead(words: Words, i: int, table: WordTable) -> None:
+    """Ask for the slot of a word that will be looked up soon after the i-th."""
+    if i + WORDS_AHEAD < len(words.keys):
+        prefetch(table.slots, home_of(words.keys[i + WORDS_AHEAD], table), 0)
+
+
+@inline_jit
 def find(text: Bytes, start: int, end: int, key: np.uint64, table: WordTable) -> tuple[int, int]:
     """Look up text[start:end]: (entry number or ABSENT, the slot where it is or belongs)."""
-    mask = np.uint64(len(table.slots) - 1)
     slot = home_of(key, table)
     while True:
         stored = np.int64(table.slots[slot, 1])
@@ -176,13 +145,12 @@ def find(text: Bytes, start: int, end: int, key: np.uint64, table: WordTable) ->
             key < LONG_WORD or same_word(text, start, end, table, stored - 1)
         ):
             return stored - 1, np.int64(slot)
-        slot = (slot + np.uint64(1)) & mask
+        slot = (slot + np.uint64(1)) & np.uint64(len(table.slots) - 1)
 
 
 @inline_jit
-def add(text: Bytes, start: int, end: int, table: WordTable, times: int) -> int:
+def add(text: Bytes, start: int, end: int, key: np.uint64, table: WordTable, times: int) -> int:
     """Count text[start:end] some times more; return its entry number, or FULL without doing it."""
-    key = key_of(text, start, end)
     entry, slot = find(text, start, end, key, table)
     if entry == ABSENT:
         entry = table.totals[TYPES]
@@ -201,12 +169,13 @@ def add(text: Bytes, start: int, end: int, table: WordTable, times: int) -> int:
 
 
 @bare_jit
-def count_words(text: Bytes, starts: Ids, ends: Ids, first: int, table: WordTable) -> int:
+def count_words(text: Bytes, words: Words, first: int, table: WordTable) -> int:
     """Count the words from the first on; return their number, or the first without room."""
-    for i in range(first, len(starts)):
-        if add(text, starts[i], ends[i], table, 1) == FULL:
+    for i in range(first, len(words.keys)):
+        ask_ahead(words, i, table)
+        if add(text, words.starts[i], words.ends[i], words.keys[i], table, 1) == FULL:
             return i
-    return len(starts)
+    return len(words.keys)
 
 
 @bare_jit
@@ -214,22 +183,14 @@ def absorb(table: WordTable, other: WordTable, first: int) -> int:
     """Add the words of ``other`` from entry ``first``; return the first that found no room."""
     for entry in range(first, other.totals[TYPES]):
         start, end = other.ends[entry], other.ends[entry + 1]
-        if add(other.letters, start, end, table, other.counts[entry]) == FULL:
+        key = key_of(other.letters, start, end)
+        if add(other.letters, start, end, key, table, other.counts[entry]) == FULL:
             return entry
     return other.totals[TYPES]
 
 
 @bare_jit
-def write_keys(text: Bytes, starts: Ids, ends: Ids, keys: npt.NDArray[np.uint64]) -> None:
-    """Write keys."""
-    for i in range(len(starts)):
-        keys[i] = key_of(text, starts[i], ends[i])
-
-
-@bare_jit
-def encode_words(
-    text: Bytes, starts: Ids, ends: Ids, keys: npt.NDArray[np.uint64], table: WordTable, ids: Ids
-) -> tuple[int, int]:
+def encode_words(text: Bytes, words: Words, table: WordTable, ids: Ids) -> tuple[int, int]:
     """Write the entry numbers of the words of a text to ``ids``.
 
     Words that are not in the table are left out, as in word2vec. A line end becomes
@@ -238,20 +199,20 @@ def encode_words(
 
     Returns the number of words, and of all numbers written.
     """
-    words, used, open_sentence = 0, 0, False
-    for i in range(len(starts)):
-        if i + AHEAD < len(starts):
-            prefetch(table.slots, home_of(keys[i + AHEAD], table), 0)
-        entry, _ = find(text, starts[i], ends[i], keys[i], table)
+    found, used, open_sentence = 0, 0, False
+    count = len(words.keys)
+    for i in range(count):
+        ask_ahead(words, i, table)
+        end = words.ends[i]
+        entry, _ = find(text, words.starts[i], end, words.keys[i], table)
         if entry != ABSENT:
             ids[used] = entry
             used += 1
-            words += 1
+            found += 1
             open_sentence = True
-        gap_end = starts[i + 1] if i + 1 < len(starts) else len(text)
-        for position in range(ends[i], gap_end):
+        for position in range(end, words.starts[i + 1] if i + 1 < count else len(text)):
             if open_sentence and text[position] == NEWLINE:
                 ids[used] = SENTENCE_END
                 used += 1
                 open_sentence = False
-    return words, used
+    return found, used

@@ -1,17 +1,16 @@
 """A block of examples that share their noise words: a few products of small matrices.
 
-There are B hidden vectors h_b, each with one true word or several, and K noise words. With H
-and V as the matrices that have the hidden and the noise words' output vectors as rows, the
-noise alone takes
+There are B hidden vectors h_b and K noise words. With H and V as the matrices that have the
+hidden and the noise words' output vectors as rows, the noise takes
 
-    logits   Δ = V Hᵀ + b − log(k Q)           (K, B)
+    logits   Δ = H Vᵀ + b − log(k Q)           (B, K)
     steps    G = −rate · (k / K) · n · σ(Δ)    with n_b the number of true words of h_b
-    errors   E = Gᵀ V                          (B, dim), to be added to the hidden vectors
-    updates  V += G H,  b += G 1
+    errors   E = G V                           (B, dim), to be added to the hidden vectors
+    updates  V += Gᵀ H,  b += Gᵀ 1
 
-and the true words, few as they are, are done pair by pair. All steps of a block use the
-parameters from before it. The mathematics of a single example is in :mod:`w2v_nce.objective`;
-noise that happens to be one of the true words counts here like any other.
+All its steps use the parameters from before it. The true words, few as they are, come first and
+are done pair by pair. The mathematics of a single example is in :mod:`w2v_nce.objective`; noise
+that happens to be one of the true words counts here like any other.
 """
 
 from __future__ import annotations
@@ -35,7 +34,6 @@ from w2v_nce.kernels.rows import (
     write_transposed,
 )
 from w2v_nce.kernels.simd import LANES, exp, load, splat, store
-from w2v_nce.kernels.windows import Windows
 
 MEASURE_BLOCK_EVERY = 128  # as a sample of the loss: the logarithms of all would cost too much
 
@@ -45,16 +43,6 @@ class Rows(NamedTuple):
 
     matrix: Reals
     numbers: Ids
-
-
-class Span(NamedTuple):
-    """The part of a text that a block is about."""
-
-    words: Ids  # of the whole text
-    first: int  # the first centre; a block has neighbouring words as centres
-    size: int  # the number of centres, each of which has a hidden vector
-    start: int  # where the first window starts
-    end: int  # where the last window ends
 
 
 class Block(NamedTuple):
@@ -74,7 +62,7 @@ class Block(NamedTuple):
     turned: Reals  # (padded dim, K): transposed
     start: Reals  # (1, K): biases less the offsets; at the end the steps of the biases
     step: Reals  # (B, K): Δ above, then G
-    order: Ids  # 0, 1, 2 ..., one for each hidden vector
+    order: Ids  # (B,): 0, 1, 2 ...
     dim: int
 
 
@@ -122,10 +110,10 @@ def next_noise(block: Block, setup: Setup, state: np.uint64) -> np.uint64:
 def steps_of_pairs(
     block: Block, row: int, stride: int, pairs: int, setup: Setup, rate: float, measure: bool
 ) -> float:
-    """Write the steps for true words to ``true_step``, and add them to the biases.
+    """Write the steps for the first true words to ``true_step``, and add them to the biases.
 
-    The hidden vector of the i-th true word is the one in row + i stride; the stride is 0 or 1.
-    Returns the loss of these pairs, if asked to measure.
+    The hidden vector of the i-th pair stands in the row: row + i stride, with a stride of 0 or 1.
+    Returns the loss of the pairs, if asked to measure.
     """
     output, bias, offset = setup.parameters.output, setup.parameters.bias, setup.noise.offset
     step, word, loss = block.true_step, block.true_word, 0.0
@@ -212,17 +200,6 @@ def add_bias_steps(block: Block, rows: int, setup: Setup) -> None:
         add_row(block.start, 0, block.step, row)
     for j in range(len(block.noise)):
         setup.parameters.bias[block.noise[j]] += block.start[0, j]
-
-
-@inline_jit
-def span_of(windows: Windows, first: int, largest: int) -> Span:
-    """Return the span of the block of at most ``largest`` centres that starts at one."""
-    size = min(largest, len(windows.words) - first)
-    start, end = windows.left[first], windows.right[first]
-    for centre in range(first + 1, first + size):
-        start = min(start, windows.left[centre])
-        end = max(end, windows.right[centre])
-    return Span(windows.words, first, size, start, end)
 
 
 @inline_jit

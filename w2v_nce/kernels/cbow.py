@@ -6,6 +6,8 @@ their number (word2vec.c forgets to divide).
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from w2v_nce.arrays import Ids, Reals
@@ -14,18 +16,26 @@ from w2v_nce.kernels.block import (
     MEASURE_BLOCK_EVERY,
     Block,
     Rows,
-    Span,
     contrast_noise,
     next_noise,
     prefetch_block,
-    span_of,
     steps_of_pairs,
 )
 from w2v_nce.kernels.contrast import MEASURE_EVERY, Scratch, Setup, contrast
 from w2v_nce.kernels.jit import bare_jit, inline_jit
 from w2v_nce.kernels.rows import add_scaled, clear_row, set_mean
-from w2v_nce.kernels.simd import LANES, broadcast, fma, load, splat, store
+from w2v_nce.kernels.simd import LANES, broadcast, fma, load, store
 from w2v_nce.kernels.windows import Windows
+
+
+class Span(NamedTuple):
+    """The part of a text that a block is about."""
+
+    words: Ids  # of the whole text
+    first: int  # the first centre; a block has neighbouring words as centres
+    size: int  # the number of centres, each of which has a hidden vector
+    start: int  # where the first window starts
+    end: int  # where the last window ends
 
 
 @bare_jit
@@ -79,7 +89,7 @@ def train_cbow_blocks(
         measure = first % (MEASURE_BLOCK_EVERY * setup.block) == 0
         loss += steps_of_pairs(block, 0, 1, span.size, setup, rate, measure)
         for row in range(span.size):
-            swap(block.error, row, block.true_step[0, row], output, block.true_word[row], block.hidden)
+            exchange(block, row, output)
         errors = Rows(block.error, block.order)
         loss += contrast_noise(block, span.size, setup, rate, measure, errors)
         measured += span.size * measure
@@ -88,13 +98,24 @@ def train_cbow_blocks(
 
 
 @inline_jit
-def swap(error: Reals, row: int, factor: float, output: Reals, word: int, hidden: Reals) -> None:
-    """X."""
-    step = splat(factor)
-    for column in range(0, error.shape[1], LANES):
+def exchange(block: Block, row: int, output: Reals) -> None:
+    """Make the true word's vector the error, and add the mean to it, each times its step."""
+    word, step = block.true_word[row], broadcast(block.true_step, 0, row)
+    for column in range(0, output.shape[1], LANES):
         vector = load(output, word, column)
-        store(error, row, column, step * vector)
-        store(output, word, column, fma(step, load(hidden, row, column), vector))
+        store(block.error, row, column, step * vector)
+        store(output, word, column, fma(step, load(block.hidden, row, column), vector))
+
+
+@inline_jit
+def span_of(windows: Windows, first: int, largest: int) -> Span:
+    """Return the span of the block of at most ``largest`` centres that starts at one."""
+    size = min(largest, len(windows.words) - first)
+    start, end = windows.left[first], windows.right[first]
+    for centre in range(first + 1, first + size):
+        start = min(start, windows.left[centre])
+        end = max(end, windows.right[centre])
+    return Span(windows.words, first, size, start, end)
 
 
 @inline_jit

@@ -139,36 +139,6 @@ def eight_dots(left: Reals, row: int, stride: int, right: Reals, index: Ids, i: 
 
 
 @inline_jit
-def exchange(
-    matrix: Reals, row: int, hidden: Reals, hidden_row: int,
-    other: Reals, index: Ids, steps: Reals, count: int,
-) -> None:
-    """Add to a row some rows of another matrix, and to those the hidden vector, each times a step.
-
-    """
-    width = matrix.shape[1] // (2 * LANES) * (2 * LANES)
-    for column in range(0, width, 2 * LANES):
-        h0, h1 = load(hidden, hidden_row, column), load(hidden, hidden_row, column + LANES)
-        e0, e1 = load(matrix, row, column), load(matrix, row, column + LANES)
-        for i in range(count):
-            step, word = broadcast(steps, 0, i), index[i]
-            o0, o1 = load(other, word, column), load(other, word, column + LANES)
-            e0, e1 = fma(step, o0, e0), fma(step, o1, e1)
-            store(other, word, column, fma(step, h0, o0))
-            store(other, word, column + LANES, fma(step, h1, o1))
-        store(matrix, row, column, e0)
-        store(matrix, row, column + LANES, e1)
-    if width < matrix.shape[1]:
-        h0, e0 = load(hidden, hidden_row, width), load(matrix, row, width)
-        for i in range(count):
-            step, word = broadcast(steps, 0, i), index[i]
-            o0 = load(other, word, width)
-            e0 = fma(step, o0, e0)
-            store(other, word, width, fma(step, h0, o0))
-        store(matrix, row, width, e0)
-
-
-@inline_jit
 def add_scaled(matrix: Reals, row: int, factor: float, source: Reals, source_row: int) -> None:
     """Add a multiple of one row to another."""
     scale = splat(factor)
@@ -186,47 +156,15 @@ def add_row(matrix: Reals, row: int, source: Reals, source_row: int) -> None:
 
 
 @inline_jit
-def add_two_scaled(
-    matrix: Reals, row: int, source: Reals, row1: int, factor1: float, row2: int, factor2: float
-) -> None:
-    """Add multiples of two rows to a third: half the stores of adding them one by one."""
-    scale1, scale2 = splat(factor1), splat(factor2)
-    for column in range(0, matrix.shape[1], LANES):
-        vector = load(matrix, row, column)
-        vector = fma(scale1, load(source, row1, column), vector)
-        vector = fma(scale2, load(source, row2, column), vector)
-        store(matrix, row, column, vector)
-
-
-@inline_jit
-def add_weighted(
-    matrix: Reals, row: int, weights: Reals, source: Reals, index: Ids, start: int, end: int
-) -> None:
-    """Add the rows source[index[start:end]], each times its number in weights[0]."""
-    if (end - start) % 2 == 1:
-        add_scaled(matrix, row, weights[0, start], source, index[start])
-        start += 1
-    for i in range(start, end, 2):
-        add_two_scaled(
-            matrix, row, source, index[i], weights[0, i], index[i + 1], weights[0, i + 1]
-        )
-
-
-@inline_jit
 def set_mean(
     matrix: Reals, row: int, source: Reals, words: Ids, left: int, right: int, centre: int
 ) -> None:
     """Write the mean of the rows source[words[left:right]], that of the centre excepted."""
     share = matrix.dtype.type(1 / (right - left - 1))
-    both = min(centre - left, right - 1 - centre)
     clear_row(matrix, row)
-    for i in range(1, both + 1):  # two by two, away from the centre
-        before, after = words[centre - i], words[centre + i]
-        add_two_scaled(matrix, row, source, before, share, after, share)
-    for i in range(left, centre - both):
-        add_scaled(matrix, row, share, source, words[i])
-    for i in range(centre + both + 1, right):
-        add_scaled(matrix, row, share, source, words[i])
+    for place in range(left, right):
+        if place != centre:
+            add_scaled(matrix, row, share, source, words[place])
 
 
 @inline_jit

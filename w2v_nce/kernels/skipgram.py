@@ -12,12 +12,12 @@ from w2v_nce.kernels.block import (
     contrast_noise,
     next_noise,
     prefetch_block,
-    span_of,
     steps_of_pairs,
 )
-from w2v_nce.kernels.contrast import MEASURE_EVERY, Scratch, Setup, contrast
+from w2v_nce.kernels.contrast import MEASURE_EVERY, Parameters, Scratch, Setup, contrast
 from w2v_nce.kernels.jit import bare_jit, inline_jit
-from w2v_nce.kernels.rows import add_row, copy_row, exchange
+from w2v_nce.kernels.rows import add_row, copy_row
+from w2v_nce.kernels.simd import LANES, broadcast, fma, load, store
 from w2v_nce.kernels.windows import Windows
 
 
@@ -56,18 +56,18 @@ def train_skipgram_blocks(
     loss, measured, ahead = 0.0, 0, 0
     state = next_noise(block, setup, state)
     for first in range(0, len(words), setup.block):
-        span = span_of(windows, first, setup.block)
+        size = min(setup.block, len(words) - first)
         state = next_noise(block, setup, state)
         ahead = prefetch_block(words, first + setup.block, setup, ahead, vectors, output)
         measure = first % (MEASURE_BLOCK_EVERY * setup.block) == 0
-        for row in range(span.size):
+        for row in range(size):
             word, pairs = words[first + row], neighbours(block, windows, first + row)
             block.word[row], block.weight[0, row] = word, pairs
             copy_row(block.hidden, row, vectors, word)
             loss += steps_of_pairs(block, row, 0, pairs, setup, rate, measure)
-            exchange(vectors, word, block.hidden, row, output, block.true_word, block.true_step, pairs)
+            exchange(block, row, pairs, setup.parameters)
             measured += pairs * measure
-        loss += contrast_noise(block, span.size, setup, rate, measure, Rows(vectors, block.word))
+        loss += contrast_noise(block, size, setup, rate, measure, Rows(vectors, block.word))
     return loss, measured
 
 
@@ -79,3 +79,29 @@ def neighbours(block: Block, windows: Windows, centre: int) -> int:
         block.true_word[pairs] = windows.words[place]
         pairs += place != centre  # the centre itself is overwritten by the next
     return pairs
+
+
+@inline_jit
+def exchange(block: Block, row: int, pairs: int, parameters: Parameters) -> None:
+    """Add the true words' vectors to a centre's, and its vector to theirs, each times its step."""
+    vectors, output, centre = parameters.input, parameters.output, block.word[row]
+    width = vectors.shape[1] // (2 * LANES) * (2 * LANES)
+    for column in range(0, width, 2 * LANES):
+        h0, h1 = load(block.hidden, row, column), load(block.hidden, row, column + LANES)
+        e0, e1 = load(vectors, centre, column), load(vectors, centre, column + LANES)
+        for i in range(pairs):
+            step, word = broadcast(block.true_step, 0, i), block.true_word[i]
+            v0, v1 = load(output, word, column), load(output, word, column + LANES)
+            e0, e1 = fma(step, v0, e0), fma(step, v1, e1)
+            store(output, word, column, fma(step, h0, v0))
+            store(output, word, column + LANES, fma(step, h1, v1))
+        store(vectors, centre, column, e0)
+        store(vectors, centre, column + LANES, e1)
+    if width < vectors.shape[1]:  # the same with the last eight columns
+        h0, e0 = load(block.hidden, row, width), load(vectors, centre, width)
+        for i in range(pairs):
+            step, word = broadcast(block.true_step, 0, i), block.true_word[i]
+            v0 = load(output, word, width)
+            e0 = fma(step, v0, e0)
+            store(output, word, width, fma(step, h0, v0))
+        store(vectors, centre, width, e0)

@@ -13,9 +13,9 @@ from typing import NamedTuple
 import numpy as np
 
 from w2v_nce.config import TrainConfig
-from w2v_nce.corpus.scanner import find_words, room_for
 from w2v_nce.corpus.sources import BLOCK_SIZE, Corpus
-from w2v_nce.corpus.table import WordTable, encode_words, write_keys
+from w2v_nce.corpus.table import WordTable, encode_words
+from w2v_nce.corpus.words import new_words, read_words
 from w2v_nce.kernels.block import Block, new_block
 from w2v_nce.kernels.cbow import train_cbow, train_cbow_blocks
 from w2v_nce.kernels.contrast import Scratch, Setup, new_scratch
@@ -97,21 +97,16 @@ class Reader:
 
     def make_room(self, size: int) -> None:
         """Make room for a text of so many bytes."""
-        words = room_for(size)
         self.size = size
-        self.starts, self.ends = np.empty((2, words), np.int32)
-        self.keys = np.empty(words, np.uint64)
-        self.ids = np.empty(2 * words, np.int32)
+        self.words = new_words(size)
+        self.ids = np.empty(2 * len(self.words.keys), np.int32)
 
     def read(self, text: bytes) -> tuple[int, int]:
         """Write the ids of a text; return the number of words and of all ids."""
         if len(text) > self.size:
             self.make_room(len(text))
         buffer = np.frombuffer(text, np.uint8)
-        words = find_words(buffer, self.starts, self.ends)
-        starts, ends = self.starts[:words], self.ends[:words]
-        write_keys(buffer, starts, ends, self.keys)
-        return encode_words(buffer, starts, ends, self.keys, self.table, self.ids)
+        return encode_words(buffer, read_words(buffer, self.words), self.table, self.ids)
 
 
 class Worker:
