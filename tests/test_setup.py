@@ -7,20 +7,18 @@ import pytest
 
 from w2v_nce.config import TrainConfig
 from w2v_nce.kernels.block import new_block
-from w2v_nce.training.setup import block_size, noise_words
+from w2v_nce.training.setup import BLOCK_SIZE, block_size, noise_words
 
 ENGLISH = (1e6 / np.arange(1, 40_001)).astype(np.int64)  # counts by Zipf's law
 FEW = np.array([500, 400, 300])
 
 
-@pytest.mark.parametrize(
-    ("architecture", "vectors", "words"), [("cbow", 64, 24), ("skipgram", 48, 32)]
-)
+@pytest.mark.parametrize(("architecture", "words"), [("cbow", 24), ("skipgram", 32)])
 @pytest.mark.parametrize("loss", ["nce", "ns"])
-def test_blocks_of_english_are_full(architecture: str, loss: str, vectors: int, words: int) -> None:
+def test_blocks_of_english_are_full(architecture: str, loss: str, words: int) -> None:
     config = TrainConfig(architecture=architecture, loss=loss)
-    assert block_size(config, ENGLISH) == vectors
-    assert noise_words(config, vectors) == words
+    assert block_size(config, ENGLISH) == BLOCK_SIZE
+    assert noise_words(config, BLOCK_SIZE) == words
 
 
 @pytest.mark.parametrize("architecture", ["cbow", "skipgram"])
