@@ -9,15 +9,18 @@ from pathlib import Path
 import numpy as np
 
 from w2v_nce.arrays import aligned_zeros, padded
+from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.corpus.vocabulary import Vocabulary, count_words, select_words
+from w2v_nce.kernels.alias import Noise
 from w2v_nce.kernels.block import new_block
 from w2v_nce.kernels.cbow import train_cbow, train_cbow_blocks
 from w2v_nce.kernels.contrast import Parameters, Setup, new_scratch
 from w2v_nce.kernels.skipgram import train_skipgram, train_skipgram_blocks
 from w2v_nce.kernels.windows import Windows, draw_windows, in_use, new_windows
-from w2v_nce.noise import make_noise
+from w2v_nce.noise import NoiseDistribution
 from w2v_nce.training.schedule import keep_thresholds
+from w2v_nce.training.setup import score_offset
 
 COUNTS = np.array([400, 300, 120, 50, 20, 9, 5, 5])
 
@@ -44,10 +47,11 @@ def random_setup(
         if loss == "nce"
         else np.zeros(len(COUNTS), dtype)
     )
-    noise = make_noise(COUNTS, 0.75, k, loss)
+    noise = NoiseDistribution.of_weights(COUNTS**0.75)
+    offset = score_offset(TrainConfig(loss=loss, noise=k), noise)
     return Setup(
         parameters=Parameters(matrices[0], matrices[1], bias),
-        noise=noise._replace(offset=noise.offset.astype(dtype)),
+        noise=Noise(noise.table(), offset.astype(dtype)),
         keep=keep_thresholds(COUNTS, 1e-2),
         window=window,
         k=k,

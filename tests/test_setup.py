@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
 from w2v_nce.config import TrainConfig
 from w2v_nce.kernels.block import new_block
+from w2v_nce.noise import NoiseDistribution
 from w2v_nce.training.setup import BLOCK_SIZE, block_size, noise_words
 
-ENGLISH = (1e6 / np.arange(1, 40_001)).astype(np.int64)  # counts by Zipf's law
-FEW = np.array([500, 400, 300])
+
+def unigram(counts: Sequence[float] | np.ndarray) -> NoiseDistribution:
+    return NoiseDistribution.of_weights(np.array(counts) ** 0.75)
+
+
+ENGLISH = unigram(1e6 / np.arange(1, 40_001))  # by Zipf's law
+FEW = unigram([500, 400, 300])
 
 
 @pytest.mark.parametrize(("architecture", "words"), [("cbow", 24), ("skipgram", 32)])

@@ -11,12 +11,15 @@ import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from w2v_nce.errors import ConfigError
 
 ARCHITECTURES = ("cbow", "skipgram")
 LOSSES = ("nce", "ns")
+NOISE_DISTRIBUTIONS = ("unigram", "uniform", "log-uniform")
+NCE_OFFSETS = ("kq", "q")
 NOISE_SHARING = ("none", "window", "block")
 VECTORS = ("input", "output", "sum", "concat")
 
@@ -44,10 +47,12 @@ def setting(
     minimum: float | None = None,
     maximum: float | None = None,
     choices: tuple[str, ...] | None = None,
+    metavar: str | None = None,
 ) -> Any:
     """Declare a field of :class:`TrainConfig` with its help text and its domain.
 
-    ``flag`` names the command-line option where it differs from the field's name.
+    ``flag`` names the command-line option where it differs from the field's name, ``metavar``
+    what it takes.
     """
     metadata = {
         "help": help,
@@ -55,6 +60,7 @@ def setting(
         "minimum": minimum,
         "maximum": maximum,
         "choices": choices,
+        "metavar": metavar,
     }
     return field(default=default, metadata=metadata)
 
@@ -88,8 +94,25 @@ class TrainConfig:
         maximum=10_000,
     )
     noise: int = setting(5, "Noise words (k) per training example.", minimum=1, maximum=10_000)
-    noise_power: float = setting(
-        0.75, "Noise words are drawn in proportion to count^POWER.", minimum=0.0, maximum=8.0
+    noise_dist: str = setting(
+        "unigram",
+        "Where noise words come from. unigram: in proportion to the words' counts; uniform: all"
+        " alike; log-uniform: by rank, log(1 + 1/rank); or a file with a word and its weight on"
+        " each line.",
+        metavar="unigram|uniform|log-uniform|FILE",
+    )
+    noise_power: float | None = setting(
+        None,
+        "The power to which the weights of the noise words are raised. Default: 0.75 for unigram,"
+        " 1 for the others.",
+        minimum=0.0,
+        maximum=8.0,
+    )
+    nce_offset: str = setting(
+        "kq",
+        "What nce takes from the score. kq: log(k Q), so that scores are log-probabilities; q: log"
+        " Q alone, which shifts them all by log k.",
+        choices=NCE_OFFSETS,
     )
     noise_sharing: str = setting(
         "block",
@@ -134,6 +157,11 @@ class TrainConfig:
     def __post_init__(self) -> None:
         for item in dataclasses.fields(self):
             _check(item, getattr(self, item.name))
+        if self.noise_dist not in NOISE_DISTRIBUTIONS and not Path(self.noise_dist).is_file():
+            raise ConfigError(
+                f"--noise-dist is {self.noise_dist!r}; choose one of"
+                f" {', '.join(NOISE_DISTRIBUTIONS)}, or name a file (there is none of this name)"
+            )
 
     @property
     def initial_rate(self) -> float:
@@ -141,6 +169,13 @@ class TrainConfig:
         if self.learning_rate is not None:
             return self.learning_rate
         return DEFAULT_LEARNING_RATES[self.architecture, self.loss]
+
+    @property
+    def power_of_noise(self) -> float:
+        """The power of the noise weights: the one asked for, or the default."""
+        if self.noise_power is not None:
+            return self.noise_power
+        return 0.75 if self.noise_dist == "unigram" else 1.0
 
     @property
     def thread_count(self) -> int:
@@ -177,6 +212,8 @@ def _check(item: dataclasses.Field[Any], value: Any) -> None:
     if domain["choices"] is not None:
         if value not in domain["choices"]:
             raise ConfigError(f"{name} is {value!r}; choose one of {', '.join(domain['choices'])}")
+        return
+    if item.type == "str":
         return
     wants_integer = is_integer(item)
     kind = "a whole number" if wants_integer else "a number"

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from w2v_nce.arrays import Longs, Reals, aligned_zeros, padded
+from w2v_nce.arrays import Reals, aligned_zeros, padded
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.embeddings import Embeddings, unit_rows
 from w2v_nce.kernels.contrast import Parameters
-from w2v_nce.noise import log_noise, unigram_units
+from w2v_nce.noise import NoiseDistribution
 
 ROWS_AT_ONCE = 4096  # bounds the scratch memory of the initialisation
 
@@ -26,9 +26,11 @@ class Model:
     parameters: Parameters
 
     @classmethod
-    def initial(cls, config: TrainConfig, vocabulary: Vocabulary) -> Model:
+    def initial(
+        cls, config: TrainConfig, vocabulary: Vocabulary, noise: NoiseDistribution
+    ) -> Model:
         """Return the model at which training starts."""
-        return cls(config, vocabulary, initial_parameters(config, vocabulary.counts))
+        return cls(config, vocabulary, initial_parameters(config, noise))
 
     @property
     def input_vectors(self) -> Reals:
@@ -69,15 +71,15 @@ class Model:
 
 
 def initial_parameters(
-    config: TrainConfig, counts: Longs, dtype: type[np.floating[Any]] = np.float32
+    config: TrainConfig, noise: NoiseDistribution, dtype: type[np.floating[Any]] = np.float32
 ) -> Parameters:
-    """Return fresh parameters for a vocabulary.
+    """Return fresh parameters for the words of a vocabulary.
 
     Input vectors are uniform in ±0.5 / dim and output vectors zero, as in word2vec. The bias
     of NCE starts at log Q, so that every logit starts at -log k whatever the word's frequency;
     negative sampling has none, its bias stays zero.
     """
-    size, stride = len(counts), padded(config.dim)
+    size, stride = len(noise.units), padded(config.dim)
     parameters = Parameters(
         input=aligned_zeros(size, stride, dtype),
         output=aligned_zeros(size, stride, dtype),
@@ -88,6 +90,5 @@ def initial_parameters(
         rows = parameters.input[start : start + ROWS_AT_ONCE, : config.dim]
         rows[:] = (generator.random(rows.shape, np.float32) - np.float32(0.5)) / config.dim
     if config.loss == "nce":
-        units, _ = unigram_units(counts, config.noise_power)
-        parameters.bias[:] = log_noise(units)
+        parameters.bias[:] = noise.log_probabilities
     return parameters

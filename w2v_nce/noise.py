@@ -8,59 +8,93 @@ Walker 1977, Vose 1991), hence Q(w) = units(w) / 2^(m + 32) exactly.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
+
 import numpy as np
 import numpy.typing as npt
 
 from w2v_nce.arrays import Longs
-from w2v_nce.kernels.alias import COLUMN, AliasTable, Noise, fill_columns
+from w2v_nce.config import TrainConfig
+from w2v_nce.corpus.vocabulary import Vocabulary
+from w2v_nce.errors import FormatError
+from w2v_nce.formats.weights import read_weights
+from w2v_nce.kernels.alias import COLUMN, AliasTable, fill_columns
+
+Weights = npt.NDArray[np.float64]
 
 
-def unigram_weights(counts: Longs, power: float) -> npt.NDArray[np.float64]:
-    """Return count^power for every word: the noise of word2vec with power = 0.75."""
-    return counts.astype(np.float64) ** power
+@dataclass(frozen=True)
+class NoiseDistribution:
+    """Q in whole numbers: ``units`` of each word, 2^(bits + 32) in all, at least one each."""
+
+    units: Longs
+    bits: int
+
+    @classmethod
+    def of_weights(cls, weights: Weights) -> NoiseDistribution:
+        """Share the units among V words in proportion to their weights.
+
+        The noise may not be zero where the data are not (Gutmann & Hyvärinen 2012), so every
+        word has at least one unit. What rounding leaves over goes to the word with most.
+        """
+        bits = max((len(weights) - 1).bit_length(), 1)
+        total = COLUMN << bits
+        units = np.maximum(weights * (total / weights.sum()), 1.0).astype(np.int64)
+        units[np.argmax(units)] += total - int(units.sum())
+        return cls(units, bits)
+
+    @property
+    def probabilities(self) -> npt.NDArray[np.float64]:
+        """Q(w), exact as far as float64 can hold it."""
+        return self.units / float(COLUMN << self.bits)
+
+    @cached_property
+    def log_probabilities(self) -> npt.NDArray[np.float64]:
+        """Log Q(w)."""
+        return np.asarray(np.log(self.probabilities))
+
+    def table(self) -> AliasTable:
+        """Lay out the units in columns such that each column belongs to two words at most."""
+        size = 1 << self.bits
+        remaining = np.zeros(size, np.int64)
+        remaining[: len(self.units)] = self.units
+        columns = np.zeros((size, 2), np.uint32)
+        fill_columns(remaining, columns, np.empty_like(remaining), np.empty_like(remaining))
+        return AliasTable(columns, np.uint64(64 - self.bits))
 
 
-def units_of(weights: npt.NDArray[np.float64]) -> tuple[Longs, int]:
-    """Share 2^(m + 32) units among V words in proportion to their weights, at least one each.
+def noise_distribution(config: TrainConfig, vocabulary: Vocabulary) -> NoiseDistribution:
+    """Return the noise that the settings ask for.
 
-    Returns (units, m). The noise may not be zero where the data are not: Gutmann & Hyvärinen
-    (2012). What rounding leaves over goes to the word with most units.
+    Raises:
+        FormatError: if it is to come from a file that is malformed or fits no word.
     """
-    bits = max((len(weights) - 1).bit_length(), 1)
-    total = COLUMN << bits
-    units = np.maximum(weights * (total / weights.sum()), 1.0).astype(np.int64)
-    units[np.argmax(units)] += total - int(units.sum())
-    return units, bits
+    weights = noise_weights(config.noise_dist, vocabulary)
+    return NoiseDistribution.of_weights(weights**config.power_of_noise)
 
 
-def unigram_units(counts: Longs, power: float) -> tuple[Longs, int]:
-    """Return the units, and m, of words drawn in proportion to count^power."""
-    return units_of(unigram_weights(counts, power))
+def noise_weights(kind: str, vocabulary: Vocabulary) -> Weights:
+    """Return the weights of all words, to which the power is applied afterwards."""
+    if kind == "unigram":
+        return vocabulary.counts.astype(np.float64)
+    if kind == "uniform":
+        return np.ones(len(vocabulary))
+    if kind == "log-uniform":  # of ranks, as TensorFlow's candidate sampler has it
+        return np.log1p(1 / np.arange(1.0, len(vocabulary) + 1))
+    return weights_from_file(kind, vocabulary)
 
 
-def probabilities(units: Longs) -> npt.NDArray[np.float64]:
-    """Return Q(w), exact as far as float64 can hold it."""
-    return units / float(units.sum())
+def weights_from_file(path: str, vocabulary: Vocabulary) -> Weights:
+    """Return the weights that a file gives to the words of a vocabulary.
 
-
-def alias_table(units: Longs, bits: int) -> AliasTable:
-    """Lay out the units in columns such that each column belongs to two words at most."""
-    remaining = np.zeros(1 << bits, np.int64)
-    remaining[: len(units)] = units
-    columns = np.zeros((1 << bits, 2), np.uint32)
-    fill_columns(remaining, columns, np.empty_like(remaining), np.empty_like(remaining))
-    return AliasTable(columns, np.uint64(64 - bits))
-
-
-def make_noise(counts: Longs, power: float, k: int, loss: str) -> Noise:
-    """Return the noise of a vocabulary for a loss with ``k`` noise words per example."""
-    units, bits = unigram_units(counts, power)
-    offset = np.zeros(len(units), np.float32)
-    if loss == "nce":
-        offset = log_noise(units, k)
-    return Noise(alias_table(units, bits), offset)
-
-
-def log_noise(units: Longs, k: int = 1) -> npt.NDArray[np.float32]:
-    """Return log(k Q(w)) for every word."""
-    return np.log(k * probabilities(units)).astype(np.float32)
+    A word that the file leaves out, or to which it gives zero, has the least positive weight in
+    the file: noise that never comes could not be told from the word.
+    """
+    given = read_weights(path)
+    weights = np.array([given.get(word, 0.0) for word in vocabulary.words])
+    if not weights.any():
+        raise FormatError(
+            f"{path} has no weight for any of the {len(vocabulary):,} words of the vocabulary"
+        )
+    return np.where(weights > 0, weights, min(filter(None, given.values())))

@@ -28,10 +28,13 @@ def _option(item: dataclasses.Field[Any]) -> Callable[[Command], Command]:
         default=item.default,
         show_default=item.default is not None,
         help=item.metadata["help"],
+        metavar=item.metadata["metavar"],
     )
 
 
 def _type(item: dataclasses.Field[Any]) -> Any:
     if item.metadata["choices"] is not None:
         return click.Choice(item.metadata["choices"])
+    if item.type == "str":
+        return click.STRING
     return click.INT if is_integer(item) else click.FLOAT

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from w2v_nce.arrays import Longs, round_up
+import numpy as np
+
+from w2v_nce.arrays import Reals, round_up
 from w2v_nce.config import TrainConfig
-from w2v_nce.kernels.alias import COLUMN
+from w2v_nce.kernels.alias import Noise
 from w2v_nce.kernels.contrast import Setup
 from w2v_nce.kernels.rows import ROWS_MULTIPLE
 from w2v_nce.model import Model
-from w2v_nce.noise import make_noise, unigram_units
+from w2v_nce.noise import NoiseDistribution
 from w2v_nce.training.schedule import keep_thresholds
 
 #: Noise words drawn for each of the k of the objective, at half weight: the same expectation of
@@ -28,15 +30,15 @@ STEPS_AT_ONCE = 2.0
 SMALLEST_BLOCK = 8  # vectors: below, training pair by pair is faster, and it cannot overshoot
 
 
-def make_setup(model: Model) -> Setup:
+def make_setup(model: Model, noise: NoiseDistribution) -> Setup:
     """Return what the kernels need to train a model."""
-    config, counts = model.config, model.vocabulary.counts
+    config = model.config
     is_nce = config.loss == "nce"
-    block = block_size(config, counts)
+    block = block_size(config, noise)
     return Setup(
         parameters=model.parameters,
-        noise=make_noise(counts, config.noise_power, config.noise, config.loss),
-        keep=keep_thresholds(counts, config.sample),
+        noise=Noise(noise.table(), score_offset(config, noise)),
+        keep=keep_thresholds(model.vocabulary.counts, config.sample),
         window=config.window,
         k=config.noise,
         draws=noise_words(config, block),
@@ -47,7 +49,15 @@ def make_setup(model: Model) -> Setup:
     )
 
 
-def block_size(config: TrainConfig, counts: Longs) -> int:
+def score_offset(config: TrainConfig, noise: NoiseDistribution) -> Reals:
+    """Return what is taken from the score of every word: log(k Q), log Q, or nothing."""
+    if config.loss == "ns":
+        return np.zeros(len(noise.units), np.float32)
+    shift = np.log(config.noise) if config.nce_offset == "kq" else 0.0
+    return (noise.log_probabilities + shift).astype(np.float32)
+
+
+def block_size(config: TrainConfig, noise: NoiseDistribution) -> int:
     """Return how many vectors a block has, or 0 to train pair by pair.
 
     English text at the default settings has blocks of full size, a vocabulary of a dozen words
@@ -55,8 +65,7 @@ def block_size(config: TrainConfig, counts: Longs) -> int:
     """
     if config.noise_sharing != "block":
         return 0
-    units, bits = unigram_units(counts, config.noise_power)
-    share = units.max() / (COLUMN << bits)
+    share = noise.probabilities.max()
     pairs = config.window + 1 if config.architecture == "skipgram" else 1  # of a vector
     steps = config.initial_rate * pairs * config.noise * share  # for the most frequent word
     size = min(int(STEPS_AT_ONCE / steps), BLOCK_SIZE)

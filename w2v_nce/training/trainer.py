@@ -18,7 +18,9 @@ from w2v_nce.corpus.vocabulary import (
     select_words,
 )
 from w2v_nce.errors import CorpusError, TrainingError
+from w2v_nce.kernels.contrast import Setup
 from w2v_nce.model import Model
+from w2v_nce.noise import noise_distribution
 from w2v_nce.training.hogwild import Claims, Job, Worker, compile_kernels, epoch_blocks
 from w2v_nce.training.schedule import LinearDecay
 from w2v_nce.training.setup import make_setup
@@ -110,13 +112,14 @@ class Training:
             raise CorpusError(f"{self.corpus.name}: {error}") from None
         del table  # may be large
         self.vocabulary = vocabulary
-        self.model = Model.initial(config, vocabulary)
-        yield from self._train(vocabulary, self.model)
+        noise = noise_distribution(config, vocabulary)
+        self.model = Model.initial(config, vocabulary, noise)
+        yield from self._train(vocabulary, make_setup(self.model, noise))
 
-    def _train(self, vocabulary: Vocabulary, model: Model) -> Iterator[Tick]:
+    def _train(self, vocabulary: Vocabulary, setup: Setup) -> Iterator[Tick]:
         config = self.config
         decay = LinearDecay(config.initial_rate, config.epochs * vocabulary.total)
-        job = Job(config, make_setup(model), vocabulary.table(), decay, Claims())
+        job = Job(config, setup, vocabulary.table(), decay, Claims())
         yield CompilingTick()
         compile_kernels(job)
         workers = [Worker(job) for _ in range(config.thread_count)]
