@@ -25,8 +25,8 @@ FEW = unigram([500, 400, 300])
 @pytest.mark.parametrize("loss", ["nce", "ns"])
 def test_blocks_of_english_are_full(architecture: str, loss: str, words: int) -> None:
     config = TrainConfig(architecture=architecture, loss=loss)
-    assert block_size(config, ENGLISH) == BLOCK_SIZE
-    assert noise_words(config, BLOCK_SIZE) == words
+    assert block_size(config, ENGLISH) == BLOCK_SIZE[architecture]
+    assert noise_words(config, BLOCK_SIZE[architecture]) == words
 
 
 @pytest.mark.parametrize("architecture", ["cbow", "skipgram"])

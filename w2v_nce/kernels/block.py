@@ -161,9 +161,10 @@ def noise_logits(block: Block, rows: int, setup: Setup) -> None:
     """Write the logits to ``step``."""
     output, bias, offset = setup.parameters.output, setup.parameters.bias, setup.noise.offset
     for j in range(len(block.noise)):
-        word = block.noise[j]
-        copy_row(block.samples, j, output, word)
-        block.start[0, j] = bias[word] - offset[word]
+        copy_row(block.samples, j, output, block.noise[j])
+    if setup.learn_bias:
+        for j in range(len(block.noise)):
+            block.start[0, j] = bias[block.noise[j]] - offset[block.noise[j]]
     write_transposed(block.samples, block.turned)
     for row in range(rows):
         copy_row(block.step, row, block.start, 0)

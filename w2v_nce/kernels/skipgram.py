@@ -85,23 +85,32 @@ def neighbours(block: Block, windows: Windows, centre: int) -> int:
 def exchange(block: Block, row: int, pairs: int, parameters: Parameters) -> None:
     """Add the true words' vectors to a centre's, and its vector to theirs, each times its step."""
     vectors, output, centre = parameters.input, parameters.output, block.word[row]
-    width = vectors.shape[1] // (2 * LANES) * (2 * LANES)
-    for column in range(0, width, 2 * LANES):
-        h0, h1 = load(block.hidden, row, column), load(block.hidden, row, column + LANES)
-        e0, e1 = load(vectors, centre, column), load(vectors, centre, column + LANES)
+    width = vectors.shape[1] // (4 * LANES) * (4 * LANES)
+    for column in range(0, width, 4 * LANES):
+        column1, column2, column3 = column + LANES, column + 2 * LANES, column + 3 * LANES
+        h0, h1 = load(block.hidden, row, column), load(block.hidden, row, column1)
+        h2, h3 = load(block.hidden, row, column2), load(block.hidden, row, column3)
+        e0, e1 = load(vectors, centre, column), load(vectors, centre, column1)
+        e2, e3 = load(vectors, centre, column2), load(vectors, centre, column3)
         for i in range(pairs):
             step, word = broadcast(block.true_step, 0, i), block.true_word[i]
-            v0, v1 = load(output, word, column), load(output, word, column + LANES)
+            v0, v1 = load(output, word, column), load(output, word, column1)
+            v2, v3 = load(output, word, column2), load(output, word, column3)
             e0, e1 = fma(step, v0, e0), fma(step, v1, e1)
+            e2, e3 = fma(step, v2, e2), fma(step, v3, e3)
             store(output, word, column, fma(step, h0, v0))
-            store(output, word, column + LANES, fma(step, h1, v1))
+            store(output, word, column1, fma(step, h1, v1))
+            store(output, word, column2, fma(step, h2, v2))
+            store(output, word, column3, fma(step, h3, v3))
         store(vectors, centre, column, e0)
-        store(vectors, centre, column + LANES, e1)
-    if width < vectors.shape[1]:  # the same with the last eight columns
-        h0, e0 = load(block.hidden, row, width), load(vectors, centre, width)
+        store(vectors, centre, column1, e1)
+        store(vectors, centre, column2, e2)
+        store(vectors, centre, column3, e3)
+    for column in range(width, vectors.shape[1], LANES):
+        h0, e0 = load(block.hidden, row, column), load(vectors, centre, column)
         for i in range(pairs):
             step, word = broadcast(block.true_step, 0, i), block.true_word[i]
-            v0 = load(output, word, width)
+            v0 = load(output, word, column)
             e0 = fma(step, v0, e0)
-            store(output, word, width, fma(step, h0, v0))
-        store(vectors, centre, width, e0)
+            store(output, word, column, fma(step, h0, v0))
+        store(vectors, centre, column, e0)

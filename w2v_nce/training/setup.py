@@ -19,7 +19,7 @@ DRAWS = 2
 
 #: Vectors of a block, at most, and noise words, at least: what docs/performance.md found fast
 #: without costing quality.
-BLOCK_SIZE = 48
+BLOCK_SIZE = {"cbow": 48, "skipgram": 64}
 BLOCK_NOISE = {"cbow": 24, "skipgram": 32}
 
 #: What the steps for the most frequent noise word may add up to in a block, as a multiple of a
@@ -68,7 +68,7 @@ def block_size(config: TrainConfig, noise: NoiseDistribution) -> int:
     share = noise.probabilities.max()
     pairs = config.window + 1 if config.architecture == "skipgram" else 1  # of a vector
     steps = config.initial_rate * pairs * config.noise * share  # for the most frequent word
-    size = min(int(STEPS_AT_ONCE / steps), BLOCK_SIZE)
+    size = min(int(STEPS_AT_ONCE / steps), BLOCK_SIZE[config.architecture])
     return size if size >= SMALLEST_BLOCK else 0
 
 
