@@ -23,7 +23,6 @@ from w2v_nce.corpus.vocabulary import CountingTick, Vocabulary, count_words, sel
 from w2v_nce.kernels.jit import bare_jit
 from w2v_nce.kernels.simd import LANES, fma, splat, total
 from w2v_nce.model import Model
-from w2v_nce.noise import noise_distribution
 from w2v_nce.training.hogwild import Claims, Job, Worker
 from w2v_nce.training.schedule import LinearDecay
 from w2v_nce.training.setup import make_setup
@@ -87,8 +86,7 @@ def kernel_speed(
 ) -> tuple[float, float]:
     """Return words and operations a second of a block kernel on an encoded text."""
     config = TrainConfig(**settings)
-    noise = noise_distribution(config, vocabulary)
-    setup = make_setup(Model.initial(config, vocabulary, noise), noise)
+    setup = make_setup(Model.initial(config, vocabulary))
     job = Job(config, setup, vocabulary.table(), LinearDecay(0.01, 1), Claims())
     worker = Worker(job)
     words, count = worker.reader.read(text)

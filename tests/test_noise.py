@@ -16,7 +16,7 @@ from w2v_nce.errors import ConfigError, FormatError
 from w2v_nce.kernels.alias import COLUMN, draw
 from w2v_nce.kernels.jit import jit
 from w2v_nce.kernels.random import advance, mix
-from w2v_nce.noise import NoiseDistribution, noise_distribution
+from w2v_nce.noise import NoiseDistribution, check_noise, noise_distribution
 from w2v_nce.training.setup import score_offset
 
 COUNTS = np.array([80, 15, 5])
@@ -119,7 +119,7 @@ def test_a_bad_file_of_weights_is_refused(tmp_path: Path, text: bytes, message: 
 
 def test_neither_a_distribution_nor_a_file() -> None:
     with pytest.raises(ConfigError, match="--noise-dist is 'unigam'; choose one of unigram, uni"):
-        TrainConfig(noise_dist="unigam")
+        check_noise("unigam")
 
 
 def test_offsets_are_log_k_q_for_nce_and_zero_for_negative_sampling() -> None:

@@ -11,7 +11,6 @@ from tests.helpers import write_lines
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.errors import CorpusError, TrainingError
-from w2v_nce.noise import noise_distribution
 from w2v_nce.objective import initial_nce_loss
 from w2v_nce.training import CompilingTick, CountingTick, Training, TrainingTick, train
 from w2v_nce.training.hogwild import Claims, Progress
@@ -64,8 +63,7 @@ def test_every_way_to_share_noise_learns(
         architecture=architecture, loss=loss, noise_sharing=sharing, sample=1e-2, threads=2
     )
     model = train(path, settings)
-    noise = noise_distribution(settings, model.vocabulary)
-    assert (block_size(settings, noise) > 8) == (sharing == "block")
+    assert (block_size(settings, model.noise) > 8) == (sharing == "block")
     words = [word for word in model.embeddings.words if word != "."]
     unit = model.embeddings.unit[[model.embeddings.words.index(word) for word in words]]
     similar = unit @ unit.T

@@ -11,7 +11,6 @@ import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from w2v_nce.errors import ConfigError
@@ -157,11 +156,6 @@ class TrainConfig:
     def __post_init__(self) -> None:
         for item in dataclasses.fields(self):
             _check(item, getattr(self, item.name))
-        if self.noise_dist not in NOISE_DISTRIBUTIONS and not Path(self.noise_dist).is_file():
-            raise ConfigError(
-                f"--noise-dist is {self.noise_dist!r}; choose one of"
-                f" {', '.join(NOISE_DISTRIBUTIONS)}, or name a file (there is none of this name)"
-            )
 
     @property
     def initial_rate(self) -> float:

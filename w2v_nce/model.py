@@ -1,36 +1,50 @@
-"""The parameters of a model and what they mean."""
+"""A model: settings, vocabulary, noise and parameters."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from w2v_nce.arrays import Reals, aligned_zeros, padded
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.embeddings import Embeddings, unit_rows
 from w2v_nce.kernels.contrast import Parameters
-from w2v_nce.noise import NoiseDistribution
+from w2v_nce.noise import NoiseDistribution, noise_distribution
+
+if TYPE_CHECKING:
+    from w2v_nce.probability import Candidates, Predictor
+
+Doubles = npt.NDArray[np.float64]
 
 ROWS_AT_ONCE = 4096  # bounds the scratch memory of the initialisation
 
 
 @dataclass(frozen=True)
 class Model:
-    """Input vectors, output vectors and biases of a vocabulary."""
+    """Input vectors, output vectors and biases of a vocabulary, and where they come from."""
 
     config: TrainConfig
     vocabulary: Vocabulary
+    noise: NoiseDistribution
     parameters: Parameters
 
     @classmethod
-    def initial(
-        cls, config: TrainConfig, vocabulary: Vocabulary, noise: NoiseDistribution
-    ) -> Model:
-        """Return the model at which training starts."""
-        return cls(config, vocabulary, initial_parameters(config, noise))
+    def initial(cls, config: TrainConfig, vocabulary: Vocabulary) -> Model:
+        """Return the model at which training starts.
+
+        Raises:
+            FormatError: if the noise is to come from a file that is malformed or fits no word.
+        """
+        noise = noise_distribution(config, vocabulary)
+        return cls(config, vocabulary, noise, initial_parameters(config, noise))
 
     @property
     def input_vectors(self) -> Reals:
@@ -41,6 +55,29 @@ class Model:
     def output_vectors(self) -> Reals:
         """The (V, dim) output vectors, likewise."""
         return self.parameters.output[:, : self.config.dim]
+
+    def save(self, folder: str | Path) -> None:
+        """Write a model folder; see :mod:`w2v_nce.formats.model_folder`.
+
+        Raises:
+            OutputError: if it cannot be created.
+            W2vNceError: if the disk does not take it.
+        """
+        from w2v_nce.formats.model_folder import ModelFolder
+
+        with ModelFolder(folder) as target:
+            target.save(self)
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Model:
+        """Open a model folder; matrices are mapped into memory, not read.
+
+        Raises:
+            FormatError: if a file is missing or malformed.
+        """
+        from w2v_nce.formats.model_folder import load_model
+
+        return load_model(folder)
 
     @property
     def vectors(self) -> Reals:
@@ -53,10 +90,61 @@ class Model:
         return self.output_vectors if kind == "output" else self.input_vectors
 
     @property
+    def bias(self) -> Reals:
+        """The (V,) biases; zeros where negative sampling was trained."""
+        return self.parameters.bias
+
+    @property
     def embeddings(self) -> Embeddings:
         """Words and vectors, for use and for writing."""
-        words = [word.decode("utf-8", "surrogateescape") for word in self.vocabulary.words]
+        words = [self.word(i) for i in range(len(self.vocabulary))]
         return Embeddings(words, self.vectors)
+
+    @cached_property
+    def predictor(self) -> Predictor:
+        """What the model says of words in contexts, as ids."""
+        from w2v_nce.probability import Predictor
+
+        return Predictor(self)
+
+    def log_prob(self, words: Sequence[str], contexts: Sequence[Sequence[str]]) -> Doubles:
+        """Return log P(word | context) of n words, each in a context of its own: (n,) float64.
+
+        Words that the model does not know are left out of contexts, and have NaN themselves.
+        """
+        known = np.array([-1 if i is None else i for i in self.vocabulary.ids(words)], np.int64)
+        result = np.full(len(known), np.nan)
+        rows = np.flatnonzero(known >= 0)
+        hidden = self.hidden([contexts[row] for row in rows.tolist()])
+        result[rows] = self.predictor.log_probability(hidden, known[rows])
+        return result
+
+    def log_normalizer(self, contexts: Sequence[Sequence[str]]) -> Doubles:
+        """Return log Z of n contexts, (n,) float64: nearly zero after training with NCE."""
+        return self.predictor.log_normalizer(self.hidden(contexts))
+
+    def predict(
+        self, contexts: Sequence[Sequence[str]], n: int = 10
+    ) -> list[list[tuple[str, float]]]:
+        """Return the n most probable words in each context, with their probabilities."""
+        return self.named(self.predictor.best(self.hidden(contexts), n))
+
+    def named(self, candidates: Candidates) -> list[list[tuple[str, float]]]:
+        """Return words instead of their ids, with their probabilities."""
+        rows = zip(*(array.tolist() for array in candidates), strict=True)
+        return [
+            [(self.word(i), math.exp(log)) for i, log in zip(words, logs, strict=True)]
+            for words, logs in rows
+        ]
+
+    def hidden(self, contexts: Sequence[Sequence[str]]) -> Reals:
+        """Return the (n, dim) hidden vectors of contexts; unknown words are left out."""
+        ids = [[i for i in self.vocabulary.ids(context) if i is not None] for context in contexts]
+        return self.predictor.hidden(ids)
+
+    def word(self, number: int) -> str:
+        """Return a word by its id."""
+        return self.vocabulary.words[number].decode("utf-8", "surrogateescape")
 
     def has_learned(self) -> bool:
         """Tell whether any output vector has moved from zero, where all start."""

@@ -10,14 +10,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from w2v_nce.arrays import Longs
-from w2v_nce.config import TrainConfig
+from w2v_nce.config import NOISE_DISTRIBUTIONS, TrainConfig
 from w2v_nce.corpus.vocabulary import Vocabulary
-from w2v_nce.errors import FormatError
+from w2v_nce.errors import ConfigError, FormatError
 from w2v_nce.formats.weights import read_weights
 from w2v_nce.kernels.alias import COLUMN, AliasTable, fill_columns
 
@@ -62,6 +63,19 @@ class NoiseDistribution:
         columns = np.zeros((size, 2), np.uint32)
         fill_columns(remaining, columns, np.empty_like(remaining), np.empty_like(remaining))
         return AliasTable(columns, np.uint64(64 - self.bits))
+
+
+def check_noise(kind: str) -> None:
+    """Make sure that a distribution exists, before any work is done.
+
+    Raises:
+        ConfigError: if it is neither one of ours nor a file.
+    """
+    if kind not in NOISE_DISTRIBUTIONS and not Path(kind).is_file():
+        raise ConfigError(
+            f"--noise-dist is {kind!r}; choose one of {', '.join(NOISE_DISTRIBUTIONS)}, or name a"
+            " file (there is none of this name)"
+        )
 
 
 def noise_distribution(config: TrainConfig, vocabulary: Vocabulary) -> NoiseDistribution:

@@ -19,6 +19,8 @@ import click
 from w2v_nce import __version__
 from w2v_nce.cli.demo import demo
 from w2v_nce.cli.evaluate import evaluate
+from w2v_nce.cli.predict import predict
+from w2v_nce.cli.score import score
 from w2v_nce.cli.train import train
 from w2v_nce.errors import Interrupted, W2vNceError
 
@@ -38,6 +40,8 @@ def program() -> None:
 
 program.add_command(train)
 program.add_command(evaluate)
+program.add_command(score)
+program.add_command(predict)
 program.add_command(demo)
 
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from w2v_nce.cli.console import percent, print_table
+from w2v_nce.cli.reports import show_report
 
 if TYPE_CHECKING:
-    from w2v_nce.evaluation import AnalogyReport, PairReport
+    from w2v_nce.cli.reports import Report
+    from w2v_nce.embeddings import Embeddings
 
 SCHEMA_VERSION = 1
 
 
 @click.command(name="eval")
-@click.argument("tasks", nargs=-1, required=True, metavar="TASK...")
+@click.argument("tasks", nargs=-1, metavar="TASK...")
 @click.option(
     "-m",
     "--model",
@@ -25,7 +29,22 @@ SCHEMA_VERSION = 1
     default="vectors.bin",
     show_default=True,
     metavar="FILE",
-    help="Vectors in word2vec's text or binary format, gzipped or not.",
+    help="Vectors in word2vec's text or binary format, gzipped or not; or a model folder.",
+)
+@click.option(
+    "--likelihood",
+    "texts",
+    multiple=True,
+    metavar="TEXT",
+    help="Measure how well a model folder predicts a text that it was not trained on.",
+)
+@click.option(
+    "--examples",
+    type=click.IntRange(min=0),
+    default=20000,
+    show_default=True,
+    metavar="N",
+    help="Likelihood: examples, evenly spread over the text; 0 for all.",
 )
 @click.option(
     "--method",
@@ -47,12 +66,14 @@ SCHEMA_VERSION = 1
 def evaluate(
     tasks: tuple[str, ...],
     vectors: str,
+    texts: tuple[str, ...],
+    examples: int,
     method: str,
     restrict_vocab: int,
     match_case: bool,
     as_json: bool,
 ) -> None:
-    """Measure word vectors on analogy questions and on word pairs.
+    """Measure word vectors on analogy questions and on word pairs, and models on text.
 
     What a TASK is, its content tells: lines of four words are analogies, with ": section"
     lines between; lines of two words and a number are pairs with human similarity scores.
@@ -60,69 +81,63 @@ def evaluate(
     \b
     w2v-nce eval questions-words.txt
     w2v-nce eval wordsim353.tsv men.txt -m vectors.txt.gz --json
+    w2v-nce eval --likelihood heldout.txt -m model/
     """
-    from w2v_nce.evaluation import AnalogyTask, evaluate_analogies, evaluate_pairs, read_task
-    from w2v_nce.formats.word2vec import read_vectors
-
-    loaded = [(path, read_task(path)) for path in tasks]
-    embeddings = read_vectors(vectors)
-    reports: list[dict[str, Any]] = []
-    for path, task in loaded:
-        report: AnalogyReport | PairReport
-        if isinstance(task, AnalogyTask):
-            report = evaluate_analogies(
-                embeddings, task, method, restrict_vocab or None, fold_case=not match_case
-            )
-        else:
-            report = evaluate_pairs(embeddings, task, fold_case=not match_case)
-        reports.append({"task": path, **report.to_dict()})
+    if not tasks and not texts:
+        raise click.UsageError("name a TASK, or a text with --likelihood")
+    documents = []
+    for path, report in itertools.chain(
+        measure_vectors(vectors, tasks, method, restrict_vocab or None, not match_case),
+        measure_model(vectors, texts, examples or None),
+    ):
+        documents.append({"task": path, **report.to_dict()})
         if not as_json:
             show_report(path, report)
     if as_json:
-        document = {"schema_version": SCHEMA_VERSION, "vectors": vectors, "reports": reports}
+        document = {"schema_version": SCHEMA_VERSION, "vectors": vectors, "reports": documents}
         json.dump(document, sys.stdout, indent=2)
         print()
 
 
-def show_report(path: str, report: AnalogyReport | PairReport) -> None:
-    """Print a report as a table."""
-    from w2v_nce.evaluation import AnalogyReport
+def measure_vectors(
+    vectors: str, tasks: tuple[str, ...], method: str, limit: int | None, fold_case: bool
+) -> Iterator[tuple[str, Report]]:
+    """Yield a report on each task."""
+    from w2v_nce.evaluation import AnalogyTask, evaluate_analogies, evaluate_pairs, read_task
 
-    if isinstance(report, AnalogyReport):
-        show_analogies(path, report)
-    else:
-        show_pairs(path, report)
-
-
-def show_analogies(path: str, report: AnalogyReport) -> None:
-    """Print the accuracy and coverage of every section and of the totals."""
-    method = {"add": "3CosAdd", "mul": "3CosMul"}[report.method]
-    scores = list(report.sections.items())
-    if report.semantic.total and report.syntactic.total:
-        scores += [("semantic", report.semantic), ("syntactic", report.syntactic)]
-    scores.append(("total", report.total))
-    rows = [
-        (
-            name,
-            percent(score.accuracy),
-            f"{score.correct:,} of {score.answered:,}",
-            percent(score.coverage),
-        )
-        for name, score in scores
-    ]
-    title = f"{path}: analogies by {method} among {report.vocabulary:,} words"
-    print_table(title, ("section", "accuracy", "correct", "coverage"), rows)
+    loaded = [(path, read_task(path)) for path in tasks]
+    if not loaded:
+        return
+    embeddings = open_vectors(vectors)
+    for path, task in loaded:
+        if isinstance(task, AnalogyTask):
+            yield path, evaluate_analogies(embeddings, task, method, limit, fold_case)
+        else:
+            yield path, evaluate_pairs(embeddings, task, fold_case)
 
 
-def show_pairs(path: str, report: PairReport) -> None:
-    """Print the correlations and the coverage."""
-    rows = [
-        (
-            "all pairs",
-            "-" if report.spearman is None else f"{report.spearman:.3f}",
-            "-" if report.pearson is None else f"{report.pearson:.3f}",
-            f"{report.found} of {report.total}",
-            percent(report.coverage),
-        )
-    ]
-    print_table(f"{path}: word pairs", ("", "spearman", "pearson", "found", "coverage"), rows)
+def measure_model(
+    folder: str, texts: tuple[str, ...], examples: int | None
+) -> Iterator[tuple[str, Report]]:
+    """Yield a report on each text."""
+    if not texts:
+        return
+    from w2v_nce.corpus.sources import Corpus
+    from w2v_nce.evaluation.likelihood import evaluate_likelihood
+    from w2v_nce.formats.model_folder import load_model
+
+    corpora = [(path, Corpus.open([path])) for path in texts]
+    model = load_model(folder)
+    for path, corpus in corpora:
+        yield path, evaluate_likelihood(model, corpus, examples)
+
+
+def open_vectors(path: str) -> Embeddings:
+    """Read a file of vectors, or those of a model folder."""
+    from w2v_nce.formats.word2vec import read_vectors
+
+    if not Path(path).is_dir():
+        return read_vectors(path)
+    from w2v_nce.formats.model_folder import load_model
+
+    return load_model(path).embeddings

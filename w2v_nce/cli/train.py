@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,18 @@ from w2v_nce.errors import Interrupted, OutputError
     help="Where the vectors go. word2vec's binary format if the name ends in .bin or .bin.gz,"
     " its text format otherwise; .gz compresses; - is standard output.",
 )
+@click.option(
+    "--save-model",
+    "folder",
+    metavar="DIR",
+    help="Write all that was learned to a folder, too: for 'score', 'predict' and 'eval"
+    " --likelihood'.",
+)
 @config_options
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
-def train(corpus: tuple[str, ...], output: str, quiet: bool, **settings: Any) -> None:
+def train(
+    corpus: tuple[str, ...], output: str, folder: str | None, quiet: bool, **settings: Any
+) -> None:
     """Learn word vectors from text files.
 
     Words are separated by white space, sentences by line ends.
@@ -37,13 +47,17 @@ def train(corpus: tuple[str, ...], output: str, quiet: bool, **settings: Any) ->
     config = TrainConfig(**settings)
     from w2v_nce.cli.progress import display_for
     from w2v_nce.corpus.sources import Corpus
+    from w2v_nce.formats.model_folder import ModelFolder
     from w2v_nce.formats.word2vec import VectorsFile
     from w2v_nce.training import Training
 
     source = Corpus.open(corpus)
     refuse_overwriting(source.paths, output)
     display = display_for(quiet)
-    with VectorsFile(output) as target:
+    with (
+        VectorsFile(output) as target,
+        ModelFolder(folder) if folder else nullcontext() as model_folder,
+    ):
         run = Training(source, config, display.interval)
         interrupted = False
         try:
@@ -55,6 +69,8 @@ def train(corpus: tuple[str, ...], output: str, quiet: bool, **settings: Any) ->
         model = run.finished_model()
         embeddings = model.embeddings
         target.save(embeddings)
+        if model_folder:
+            model_folder.save(model)
     display.summarise(run, embeddings, output)
     if interrupted:
         done = f"after {run.share_done:.0%} of the words"

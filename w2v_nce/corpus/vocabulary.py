@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 
 import numpy as np
 
@@ -44,6 +44,15 @@ class Vocabulary:
     def total(self) -> int:
         """The running words that are in the vocabulary: what one epoch trains on."""
         return int(self.counts.sum())
+
+    @cached_property
+    def index(self) -> dict[bytes, int]:
+        """The id of every word."""
+        return {word: i for i, word in enumerate(self.words)}
+
+    def ids(self, words: Iterable[str]) -> list[int | None]:
+        """Return the ids of words, None for those that are not here."""
+        return [self.index.get(word.encode("utf-8", "surrogateescape")) for word in words]
 
     def table(self) -> WordTable:
         """Return the hash table that encodes text: entry numbers are word ids."""

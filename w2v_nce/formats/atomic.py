@@ -70,7 +70,7 @@ class AtomicFile:
             self._file.close()
             self._temporary.replace(self._place)
         self._temporary = None
-        _sync_folder(self._place.parent)
+        sync_folder(self._place.parent)
 
     def discard(self) -> None:
         """Close the file, and remove it unless it is committed."""
@@ -138,7 +138,7 @@ def _mode(path: str) -> int | None:
         return None
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the new name survive a power cut, where the file system can be asked to."""
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)

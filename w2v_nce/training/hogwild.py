@@ -13,9 +13,9 @@ from typing import NamedTuple
 import numpy as np
 
 from w2v_nce.config import TrainConfig
-from w2v_nce.corpus.sources import BLOCK_SIZE, Corpus
-from w2v_nce.corpus.table import WordTable, encode_words
-from w2v_nce.corpus.words import new_words, read_words
+from w2v_nce.corpus.reader import Reader
+from w2v_nce.corpus.sources import Corpus
+from w2v_nce.corpus.table import WordTable
 from w2v_nce.kernels.block import Block, new_block
 from w2v_nce.kernels.cbow import train_cbow, train_cbow_blocks
 from w2v_nce.kernels.contrast import Scratch, Setup, new_scratch
@@ -86,27 +86,6 @@ class Job(NamedTuple):
     table: WordTable
     decay: LinearDecay
     claims: Claims
-
-
-class Reader:
-    """Turns blocks of text into ids; one per thread, with room for one block."""
-
-    def __init__(self, table: WordTable) -> None:
-        self.table = table
-        self.make_room(BLOCK_SIZE)
-
-    def make_room(self, size: int) -> None:
-        """Make room for a text of so many bytes."""
-        self.size = size
-        self.words = new_words(size)
-        self.ids = np.empty(2 * len(self.words.keys), np.int32)
-
-    def read(self, text: bytes) -> tuple[int, int]:
-        """Write the ids of a text; return the number of words and of all ids."""
-        if len(text) > self.size:
-            self.make_room(len(text))
-        buffer = np.frombuffer(text, np.uint8)
-        return encode_words(buffer, read_words(buffer, self.words), self.table, self.ids)
 
 
 class Worker:

@@ -30,9 +30,9 @@ STEPS_AT_ONCE = 2.0
 SMALLEST_BLOCK = 8  # vectors: below, training pair by pair is faster, and it cannot overshoot
 
 
-def make_setup(model: Model, noise: NoiseDistribution) -> Setup:
+def make_setup(model: Model) -> Setup:
     """Return what the kernels need to train a model."""
-    config = model.config
+    config, noise = model.config, model.noise
     is_nce = config.loss == "nce"
     block = block_size(config, noise)
     return Setup(

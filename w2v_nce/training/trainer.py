@@ -20,7 +20,7 @@ from w2v_nce.corpus.vocabulary import (
 from w2v_nce.errors import CorpusError, TrainingError
 from w2v_nce.kernels.contrast import Setup
 from w2v_nce.model import Model
-from w2v_nce.noise import noise_distribution
+from w2v_nce.noise import check_noise
 from w2v_nce.training.hogwild import Claims, Job, Worker, compile_kernels, epoch_blocks
 from w2v_nce.training.schedule import LinearDecay
 from w2v_nce.training.setup import make_setup
@@ -60,12 +60,16 @@ class Training:
     ``vocabulary`` is there once counting is done, ``model`` once training begins; both stay
     usable if the iteration is given up, as does ``last_tick``.
 
+    Raises:
+        ConfigError: if there is no such noise distribution.
+
     Raises, while iterated:
         CorpusError: if the corpus cannot be read or has too few words.
         TrainingError: if the parameters diverge.
     """
 
     def __init__(self, corpus: Corpus, config: TrainConfig, interval: float = 0.2) -> None:
+        check_noise(config.noise_dist)
         self.corpus = corpus
         self.config = config
         self.interval = interval  # seconds between ticks
@@ -112,9 +116,8 @@ class Training:
             raise CorpusError(f"{self.corpus.name}: {error}") from None
         del table  # may be large
         self.vocabulary = vocabulary
-        noise = noise_distribution(config, vocabulary)
-        self.model = Model.initial(config, vocabulary, noise)
-        yield from self._train(vocabulary, make_setup(self.model, noise))
+        self.model = Model.initial(config, vocabulary)
+        yield from self._train(vocabulary, make_setup(self.model))
 
     def _train(self, vocabulary: Vocabulary, setup: Setup) -> Iterator[Tick]:
         config = self.config

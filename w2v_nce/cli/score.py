@@ -1,0 +1,65 @@
+"""``w2v-nce score``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+import click
+
+from w2v_nce.cli.lines import batches, read_lines
+
+
+@click.command()
+@click.argument("text", default="-", metavar="[TEXT]")
+@click.option("-m", "--model", "folder", required=True, metavar="DIR", help="A model folder.")
+@click.option(
+    "--normalize",
+    type=click.Choice(["exact", "none"]),
+    default="exact",
+    show_default=True,
+    help="exact: sum over the whole vocabulary; none: trust the scores of NCE as they are.",
+)
+@click.option("--words", is_flag=True, help="Print every word with its log-probability, too.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object for each line.")
+def score(text: str, folder: str, normalize: str, words: bool, as_json: bool) -> None:
+    """Print the log-probability of every line of a text: its words given their neighbours.
+
+    For each line, the sum over its words (natural logarithms), a tab, and how many words that
+    are. Words that the model does not know are left out.
+
+    \b
+    w2v-nce score -m model/ < sentences.txt
+    w2v-nce score sentences.txt -m model/ --words
+    """
+    from w2v_nce.formats.model_folder import load_model
+    from w2v_nce.sentences import score_sentences
+
+    model = load_model(folder)
+    for lines in batches(read_lines(text)):
+        sentences = [line.split() for line in lines]
+        for sentence, logs in zip(
+            sentences, score_sentences(model, sentences, normalize == "exact"), strict=True
+        ):
+            print(describe(sentence, logs, words, as_json))
+        sys.stdout.flush()
+
+
+def describe(sentence: list[str], logs: list[float | None], words: bool, as_json: bool) -> str:
+    """Return the line of output for a sentence."""
+    known = [log for log in logs if log is not None]
+    if as_json:
+        document: dict[str, Any] = {"log_prob": sum(known), "words": len(known)}
+        if words:
+            document["tokens"] = [
+                {"word": word, "log_prob": log} for word, log in zip(sentence, logs, strict=True)
+            ]
+        return json.dumps(document)
+    fields = [f"{sum(known):.4f}", str(len(known))]
+    if words:
+        fields += [
+            f"{word} {'-' if log is None else format(log, '.4f')}"
+            for word, log in zip(sentence, logs, strict=True)
+        ]
+    return "\t".join(fields)

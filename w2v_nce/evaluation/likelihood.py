@@ -1,0 +1,240 @@
+"""How well a model predicts a text: perplexity, log Z, and whether its probabilities are true.
+
+The text is treated as in training: words that are not in the vocabulary are left out, frequent
+words are dropped by chance if the model was trained so, and every window has a size drawn anew.
+The figures are therefore about the distribution that the model was trained on, and only models
+of equal ``sample`` and vocabulary can be compared by them.
+
+An example is a context and a word in it: in CBOW the neighbours and the word in their middle,
+in skip-gram a word and one of its neighbours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from w2v_nce.arrays import Longs, Reals
+from w2v_nce.corpus.reader import Reader
+from w2v_nce.corpus.sources import Corpus
+from w2v_nce.errors import CorpusError
+from w2v_nce.kernels.random import stream
+from w2v_nce.kernels.tally import LEVELS, tally
+from w2v_nce.kernels.windows import Windows, draw_windows, in_use, new_windows, subsample
+from w2v_nce.model import Model
+from w2v_nce.probability import Predictor, log_sum_exp
+from w2v_nce.training.schedule import keep_probability, keep_thresholds
+
+Doubles = npt.NDArray[np.float64]
+
+EXAMPLES_AT_ONCE = 4096
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How often what was given some probability came true.
+
+    Of all words in all contexts, those whose probability was above ``above`` and at most twice
+    that: how many they were, the mean of their probabilities, and the share that was the word
+    that stood there.
+    """
+
+    above: float
+    count: int
+    predicted: float
+    observed: float
+
+
+@dataclass(frozen=True)
+class LikelihoodReport:
+    """What a text says of a model; logarithms are natural, losses and log Z in nats."""
+
+    examples: int  # on which the figures rest
+    text_examples: int  # in the whole text
+    coverage: float  # share of the text's words that are in the vocabulary
+    sample: float  # the subsampling of the text, as in training
+    perplexity: float  # with scores normalised over the whole vocabulary
+    trusting_perplexity: float  # of exp(score) as it is: a perplexity only if log Z is 0
+    unigram_perplexity: float  # of the words' frequencies alone
+    mean_log_z: float
+    sd_log_z: float  # over contexts
+    nce_loss: float  # per example, with the noise and the k of training
+    calibration: list[Calibration]
+    calibration_error: float  # probability at the wrong place, per context
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all figures for JSON."""
+        return {"kind": "likelihood", **asdict(self)}
+
+
+class Examples(NamedTuple):
+    """Contexts as word ids, one after the other, and the word that each is about."""
+
+    contexts: Longs
+    sizes: Longs  # (n,): of the contexts
+    words: Longs  # (n,)
+
+
+def evaluate_likelihood(
+    model: Model, corpus: Corpus, limit: int | None = 20_000, seed: int = 1
+) -> LikelihoodReport:
+    """Measure a model on a text, on ``limit`` examples evenly spread over it, or on all.
+
+    Raises:
+        CorpusError: if the text cannot be read or has no word with a neighbour.
+    """
+    total, coverage = survey(model, corpus, seed)
+    every = -(-total // limit) if limit else 1
+    sums, first = Sums(model), 0
+    for windows, _ in windows_of(model, corpus, seed):
+        count = example_count(model.config.architecture, windows)
+        places = np.arange(first, count, every)
+        first += len(places) * every - count
+        for start in range(0, len(places), EXAMPLES_AT_ONCE):
+            some = places[start : start + EXAMPLES_AT_ONCE]
+            sums.add(examples_at(model.config.architecture, windows, some))
+    return sums.report(total, coverage)
+
+
+def survey(model: Model, corpus: Corpus, seed: int) -> tuple[int, float]:
+    """Return the number of examples in a text, and the share of its words that are known.
+
+    Raises:
+        CorpusError: if there is no example.
+    """
+    examples = known = 0
+    for windows, words in windows_of(model, corpus, seed):
+        examples += example_count(model.config.architecture, windows)
+        known += words
+    total = sum(len(block.text.split()) for block in corpus.blocks())
+    if examples == 0:
+        raise CorpusError(
+            f"{corpus.name}: {known:,} of its {total:,} words are in the vocabulary, and none of"
+            " them has a neighbour; there is nothing to predict"
+        )
+    return examples, known / total
+
+
+def windows_of(model: Model, corpus: Corpus, seed: int) -> Iterator[tuple[Windows, int]]:
+    """Yield the windows of each block of the text, and how many known words it has."""
+    keep = keep_thresholds(model.vocabulary.counts, model.config.sample)
+    reader = Reader(model.vocabulary.table())
+    for number, block in enumerate(corpus.blocks()):
+        words, count = reader.read(block.text)
+        count, state = subsample(reader.ids, count, keep, np.uint64(stream(seed, 0, number)))
+        room = new_windows(count)
+        size, _ = draw_windows(reader.ids[:count], model.config.window, np.uint64(state), room)
+        yield in_use(room, size), words
+
+
+def example_count(architecture: str, windows: Windows) -> int:
+    """Return how many examples there are: words in CBOW, pairs of neighbours in skip-gram."""
+    if architecture == "cbow":
+        return len(windows.words)
+    return int((windows.right - windows.left - 1).sum())
+
+
+def examples_at(architecture: str, windows: Windows, places: Longs) -> Examples:
+    """Return some of the examples in a text, by their numbers."""
+    sizes = (windows.right - windows.left).astype(np.int64) - 1  # of all windows
+    words = windows.words.astype(np.int64)
+    if architecture == "cbow":
+        sizes = sizes[places]
+        centres = np.repeat(places, sizes)
+        within = np.arange(len(centres)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        return Examples(words[neighbour(windows, centres, within)], sizes, words[places])
+    ends = np.cumsum(sizes)
+    centres = np.searchsorted(ends, places, side="right")
+    within = places - (ends - sizes)[centres]
+    targets = words[neighbour(windows, centres, within)]
+    return Examples(words[centres], np.ones(len(places), np.int64), targets)
+
+
+def neighbour(windows: Windows, centres: Longs, within: Longs) -> Longs:
+    """Return the places of the so-manieth neighbours of some centres."""
+    places = windows.left[centres] + within
+    return np.asarray(places + (places >= centres))
+
+
+class Sums:
+    """Adds up what a report is made of."""
+
+    def __init__(self, model: Model) -> None:
+        config, counts = model.config, model.vocabulary.counts
+        frequencies = counts * keep_probability(counts, config.sample)
+        has_k = config.loss == "ns" or config.nce_offset == "kq"
+        self.model = model
+        self.predictor = Predictor(model, full_text=False)
+        self.log_unigram = np.log(frequencies / frequencies.sum())
+        self.offset = model.noise.log_probabilities + (np.log(config.noise) if has_k else 0.0)
+        self.cumulated_noise = np.cumsum(model.noise.probabilities)
+        self.random = np.random.Generator(np.random.PCG64(0))
+        self.scores: list[Doubles] = []
+        self.log_z: list[Doubles] = []
+        self.unigram = self.loss = 0.0
+        self.counts, self.sums = np.zeros(LEVELS, np.int64), np.zeros(LEVELS)
+        self.hits = np.zeros(LEVELS, np.int64)
+
+    def add(self, examples: Examples) -> None:
+        """Take some more examples."""
+        hidden = self.predictor.means(examples.contexts, examples.sizes)
+        true_scores = self.predictor.score(hidden, examples.words)
+        for which, scores in self.predictor.scores(hidden):
+            log_z = log_sum_exp(scores)
+            probabilities = np.exp(scores - log_z[:, None].astype(np.float32))
+            tally(probabilities, self.counts, self.sums)
+            true = probabilities[np.arange(len(log_z)), examples.words[which]]
+            tally(true[None], self.hits, np.zeros(LEVELS))
+            self.log_z.append(log_z)
+        self.scores.append(true_scores)
+        self.unigram += float(self.log_unigram[examples.words].sum())
+        self.loss += float(softplus(self.offset[examples.words] - true_scores).sum())
+        self.loss += self.loss_of_noise(hidden)
+
+    def loss_of_noise(self, hidden: Reals) -> float:
+        """Return the summed loss of k noise words for each hidden vector."""
+        shape = (len(hidden), self.model.config.noise)
+        draws = np.searchsorted(self.cumulated_noise, self.random.random(shape), side="right")
+        noise = np.minimum(draws, len(self.offset) - 1)
+        loss = 0.0
+        for column in noise.T:
+            loss += float(
+                softplus(self.predictor.score(hidden, column) - self.offset[column]).sum()
+            )
+        return loss
+
+    def report(self, text_examples: int, coverage: float) -> LikelihoodReport:
+        """Return the report on all examples."""
+        scores, log_z = np.concatenate(self.scores), np.concatenate(self.log_z)
+        count = len(scores)
+        return LikelihoodReport(
+            examples=count,
+            text_examples=text_examples,
+            coverage=coverage,
+            sample=self.model.config.sample,
+            perplexity=float(np.exp(np.mean(log_z - scores))),
+            trusting_perplexity=float(np.exp(-np.mean(scores))),
+            unigram_perplexity=float(np.exp(-self.unigram / count)),
+            mean_log_z=float(np.mean(log_z)),
+            sd_log_z=float(np.std(log_z)),
+            nce_loss=self.loss / count,
+            calibration=[
+                Calibration(
+                    above=0.0 if level == LEVELS - 1 else 2.0 ** -(level + 1),
+                    count=int(self.counts[level]),
+                    predicted=float(self.sums[level] / self.counts[level]),
+                    observed=float(self.hits[level] / self.counts[level]),
+                )
+                for level in np.flatnonzero(self.counts).tolist()
+            ],
+            calibration_error=float(np.abs(self.sums - self.hits).sum() / count),
+        )
+
+
+def softplus(x: Doubles) -> Doubles:
+    """Return -log(sigmoid(-x)), without overflow."""
+    return np.asarray(np.logaddexp(0.0, x))

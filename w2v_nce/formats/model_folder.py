@@ -1,0 +1,153 @@
+"""The model folder: all that training has learned, in files that other programs read, too.
+
+    model.json        the settings, what is known of the corpus, the version of the format
+    vocabulary.txt    a word and its count on each line, the most frequent first
+    input.npy         (V, dim) float32: the vectors of words as context
+    output.npy        (V, dim) float32: their vectors when they are predicted
+    bias.npy          (V,) float32
+    noise.npy         (V,) int64: units of the noise distribution, of a power of two in all
+
+Matrices are mapped into memory when they are loaded, so that a large model opens at once and
+several processes share it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from w2v_nce import __version__
+from w2v_nce.config import TrainConfig
+from w2v_nce.corpus.vocabulary import Vocabulary
+from w2v_nce.errors import ConfigError, FormatError
+from w2v_nce.formats.atomic_folder import AtomicFolder
+from w2v_nce.kernels.contrast import Parameters
+from w2v_nce.model import Model
+from w2v_nce.noise import NoiseDistribution
+
+DESCRIPTION = "model.json"
+VOCABULARY = "vocabulary.txt"
+FORMAT_VERSION = 1
+
+
+class ModelFolder(AtomicFolder):
+    """A folder that a model will be written to, opened beforehand."""
+
+    def __init__(self, target: str | Path) -> None:
+        super().__init__(target, DESCRIPTION)
+
+    def save(self, model: Model) -> None:
+        """Write all files, and put the folder in its place.
+
+        Raises:
+            W2vNceError: if the disk does not take it.
+        """
+        vocabulary = model.vocabulary
+        description = {
+            "format_version": FORMAT_VERSION,
+            "program": f"w2v-nce {__version__}",
+            "config": dataclasses.asdict(model.config),
+            "corpus": {"words": vocabulary.corpus_words, "types": vocabulary.corpus_types},
+        }
+        lines = [
+            b"%b %d\n" % pair
+            for pair in zip(vocabulary.words, vocabulary.counts.tolist(), strict=True)
+        ]
+        with self.reporting():
+            text = json.dumps(description, indent=1) + "\n"
+            (self.path / DESCRIPTION).write_text(text, encoding="utf-8")
+            (self.path / VOCABULARY).write_bytes(b"".join(lines))
+            np.save(self.path / "input.npy", model.input_vectors)
+            np.save(self.path / "output.npy", model.output_vectors)
+            np.save(self.path / "bias.npy", model.bias)
+            np.save(self.path / "noise.npy", model.noise.units)
+        self.commit()
+
+
+def load_model(folder: str | Path) -> Model:
+    """Open a model folder; its matrices are mapped into memory, read-only.
+
+    Raises:
+        FormatError: naming the file that is missing or malformed.
+    """
+    path = Path(folder)
+    config, corpus = _read_description(path)
+    words, counts = _read_vocabulary(path / VOCABULARY)
+    shape = (len(words), config.dim)
+    units = np.array(_read_array(path / "noise.npy", shape[:1], np.int64))
+    total = int(units.sum())
+    if units.min() < 1 or total.bit_count() != 1 or total >> 32 < len(units):
+        raise FormatError(f"{path / 'noise.npy'}: these are not the units of a distribution")
+    return Model(
+        config=config,
+        vocabulary=Vocabulary(words, counts, corpus["words"], corpus["types"]),
+        noise=NoiseDistribution(units, total.bit_length() - 33),
+        parameters=Parameters(
+            input=_read_array(path / "input.npy", shape, np.float32),
+            output=_read_array(path / "output.npy", shape, np.float32),
+            bias=_read_array(path / "bias.npy", shape[:1], np.float32),
+        ),
+    )
+
+
+def _read_description(path: Path) -> tuple[TrainConfig, dict[str, int]]:
+    file = path / DESCRIPTION
+    if not file.is_file():
+        what = "a model folder" if path.is_dir() else "a folder"
+        raise FormatError(
+            f"{path} is not {what}: there is no {DESCRIPTION} in it;"
+            " 'w2v-nce train --save-model' writes one"
+        )
+    try:
+        description: dict[str, Any] = json.loads(file.read_bytes())
+        version = description["format_version"]
+        if version != FORMAT_VERSION:
+            raise FormatError(
+                f"{file}: format version {version!r}; this program reads {FORMAT_VERSION},"
+                " a newer one may be needed"
+            )
+        totals = {key: int(description["corpus"][key]) for key in ("words", "types")}
+        return TrainConfig(**description["config"]), totals
+    except ConfigError as error:
+        raise FormatError(f"{file}: {error}") from error
+    except OSError as error:
+        raise FormatError(f"{file}: {error.strerror or error}") from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise FormatError(f"{file} does not describe a model: {error!r}") from error
+
+
+def _read_vocabulary(file: Path) -> tuple[list[bytes], npt.NDArray[np.int64]]:
+    try:
+        lines = file.read_bytes().splitlines()
+    except OSError as error:
+        raise FormatError(f"{file}: {error.strerror or error}") from error
+    words, counts = [], []
+    for number, line in enumerate(lines, 1):
+        fields = line.split()
+        if len(fields) != 2 or not fields[1].isdigit():
+            shown = line[:60].decode("utf-8", "replace")
+            raise FormatError(f"{file}, line {number}: {shown!r} is not a word and its count")
+        words.append(fields[0])
+        counts.append(int(fields[1]))
+    if len(words) < 2:
+        raise FormatError(f"{file} has {len(words)} words; a model has two or more")
+    return words, np.array(counts, np.int64)
+
+
+def _read_array(file: Path, shape: tuple[int, ...], dtype: type[np.generic]) -> npt.NDArray[Any]:
+    try:
+        array = np.load(file, mmap_mode="r", allow_pickle=False)
+    except OSError as error:
+        raise FormatError(f"{file}: {error.strerror or error}") from error
+    except ValueError as error:
+        raise FormatError(f"{file} is not a NumPy array, or only a part of one: {error}") from error
+    if array.shape != shape or array.dtype != dtype:
+        raise FormatError(
+            f"{file} holds {array.shape} {array.dtype}; {shape} {np.dtype(dtype)} is needed"
+        )
+    return cast("npt.NDArray[Any]", array)  # not asarray: it is still mapped

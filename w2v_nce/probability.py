@@ -1,0 +1,122 @@
+"""What a model says of the words that may stand in a context.
+
+The score of a word w in a context with the hidden vector h is
+
+    s(w, h) = h · v_w + b_w.
+
+After training with NCE it is log P(w | h) itself, nearly: with Z(h) = Σ_w exp(s(w, h)), the
+probabilities s − log Z(h) are exact, and log Z(h) stays near 0. What negative sampling learns is
+shifted by log(k Q(w)), which is added here (Levy & Goldberg 2014).
+
+The hidden vector of a context is the mean of its words' input vectors: what CBOW is trained on.
+In skip-gram each word of a context predicts on its own, and the mean stands for the geometric
+mean of their predictions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from w2v_nce.arrays import Ids, Longs, Reals
+from w2v_nce.model import Model
+from w2v_nce.training.schedule import keep_probability
+
+Doubles = npt.NDArray[np.float64]
+
+SCORES_AT_ONCE = 1 << 24  # numbers; bounds the memory for scores of all words
+
+
+class Candidates(NamedTuple):
+    """The most probable words of some contexts, best first."""
+
+    words: Longs  # (n, count): their ids
+    log_probabilities: Doubles  # (n, count)
+
+
+class Predictor:
+    """Log-probabilities of words in contexts, both as ids.
+
+    With ``full_text`` they are about text as it is; otherwise about the text that the model was
+    trained on, from which frequent words had been dropped by chance. A word that survives with
+    probability keep(w) is 1 / keep(w) times as frequent in the full text.
+    """
+
+    def __init__(self, model: Model, full_text: bool = True) -> None:
+        self.input = model.input_vectors
+        self.output = model.output_vectors
+        offset = np.array(model.bias, np.float64)
+        if model.config.loss == "ns":
+            offset += model.noise.log_probabilities + np.log(model.config.noise)
+        if full_text:
+            counts = model.vocabulary.counts
+            keep = keep_probability(counts, model.config.sample)
+            # So that a model of Z = 1 keeps it on average: one that predicts frequencies does.
+            offset += np.log(np.sum(keep * counts) / counts.sum()) - np.log(keep)
+        self.offset: Reals = offset.astype(np.float32)
+
+    def hidden(self, contexts: Sequence[Sequence[int]]) -> Reals:
+        """Return the (n, dim) hidden vectors; that of a context without words is zero."""
+        sizes = np.array([len(context) for context in contexts], np.int64)
+        places = np.array([word for context in contexts for word in context], np.int64)
+        return self.means(places, sizes)
+
+    def means(self, words: Longs | Ids, sizes: Longs) -> Reals:
+        """Return the (n, dim) mean input vectors of contexts that follow each other in ``words``.
+
+        ``sizes`` holds the number of words of each.
+        """
+        result = np.zeros((len(sizes), self.input.shape[1]), np.float32)
+        filled = np.flatnonzero(sizes)
+        if len(filled):
+            starts = np.cumsum(sizes) - sizes
+            sums = np.add.reduceat(self.input[words], starts[filled], axis=0, dtype=np.float32)
+            result[filled] = sums / sizes[filled, None].astype(np.float32)
+        return result
+
+    def scores(self, hidden: Reals) -> Iterator[tuple[slice, Reals]]:
+        """Yield the scores of all words, some rows at a time: (which rows, (rows, V) float32)."""
+        rows = max(SCORES_AT_ONCE // len(self.offset), 1)
+        for start in range(0, len(hidden), rows):
+            which = slice(start, min(start + rows, len(hidden)))
+            yield which, hidden[which] @ self.output.T + self.offset
+
+    def score(self, hidden: Reals, words: Longs | Ids) -> Doubles:
+        """Return the score of one word for each hidden vector: log-probabilities if Z = 1."""
+        products = np.einsum("ij,ij->i", hidden, self.output[words], dtype=np.float64)
+        return np.asarray(products + self.offset[words])
+
+    def log_normalizer(self, hidden: Reals) -> Doubles:
+        """Return log Z of each hidden vector, summed over the whole vocabulary."""
+        result = np.empty(len(hidden))
+        for which, scores in self.scores(hidden):
+            result[which] = log_sum_exp(scores)
+        return result
+
+    def log_probability(self, hidden: Reals, words: Longs | Ids) -> Doubles:
+        """Return the log-probability of one word for each hidden vector."""
+        return self.score(hidden, words) - self.log_normalizer(hidden)
+
+    def best(self, hidden: Reals, count: int) -> Candidates:
+        """Return the most probable words; of equally probable ones, the more frequent first."""
+        count = min(count, len(self.offset))
+        words = np.empty((len(hidden), count), np.int64)
+        logs = np.empty((len(hidden), count))
+        for which, scores in self.scores(hidden):
+            normalizer = log_sum_exp(scores)
+            top = np.sort(np.argpartition(-scores, count - 1, axis=1)[:, :count], axis=1)
+            values = np.take_along_axis(scores, top, axis=1)
+            order = np.argsort(-values, axis=1, kind="stable")
+            words[which] = np.take_along_axis(top, order, axis=1)
+            logs[which] = np.take_along_axis(values, order, axis=1) - normalizer[:, None]
+        return Candidates(words, logs)
+
+
+def log_sum_exp(scores: Reals) -> Doubles:
+    """Return log Σ exp of every row, without overflow."""
+    largest = scores.max(axis=1, keepdims=True)
+    sums = np.exp(scores - largest).sum(axis=1, dtype=np.float64)
+    return np.asarray(np.log(sums) + largest[:, 0])
