@@ -105,7 +105,13 @@ def test_every_setting_has_an_option_with_its_default() -> None:
 def test_train_help_shows_defaults() -> None:
     text = CliRunner().invoke(program, ["train", "--help"]).output
     text = " ".join(text.split())
-    for part in ("--noise-power", "[default: 0.75]", "--lr", "[default: cbow]", "-o, --output"):
+    for part in (
+        "--noise-power",
+        "Default: 0.75 for unigram",
+        "--lr",
+        "[default: cbow]",
+        "-o, --output",
+    ):
         assert part in text
 
 

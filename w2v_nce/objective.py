@@ -68,6 +68,8 @@ from __future__ import annotations
 
 import math
 
+from w2v_nce.config import TrainConfig
+
 
 def initial_nce_loss(k: int) -> float:
     """Return the NCE loss per example before training, when every logit is -log k."""
@@ -77,3 +79,10 @@ def initial_nce_loss(k: int) -> float:
 def initial_ns_loss(k: int) -> float:
     """Return the negative-sampling loss per example before training, if no noise is dropped."""
     return (k + 1) * math.log(2)
+
+
+def initial_loss(config: TrainConfig) -> float:
+    """Return the loss per example before training with these settings."""
+    if config.loss == "nce" and config.nce_offset == "kq":
+        return initial_nce_loss(config.noise)
+    return initial_ns_loss(config.noise)  # every logit is zero

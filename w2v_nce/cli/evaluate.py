@@ -39,6 +39,12 @@ SCHEMA_VERSION = 1
     help="Measure how well a model folder predicts a text that it was not trained on.",
 )
 @click.option(
+    "--full-text",
+    is_flag=True,
+    help="Likelihood: of the text as it is, with probabilities that are corrected for the"
+    " subsampling. Default: of text with frequent words dropped as in training.",
+)
+@click.option(
     "--examples",
     type=click.IntRange(min=0),
     default=20000,
@@ -67,6 +73,7 @@ def evaluate(
     tasks: tuple[str, ...],
     vectors: str,
     texts: tuple[str, ...],
+    full_text: bool,
     examples: int,
     method: str,
     restrict_vocab: int,
@@ -88,7 +95,7 @@ def evaluate(
     documents = []
     for path, report in itertools.chain(
         measure_vectors(vectors, tasks, method, restrict_vocab or None, not match_case),
-        measure_model(vectors, texts, examples or None),
+        measure_model(vectors, texts, examples or None, full_text),
     ):
         documents.append({"task": path, **report.to_dict()})
         if not as_json:
@@ -113,11 +120,11 @@ def measure_vectors(
         if isinstance(task, AnalogyTask):
             yield path, evaluate_analogies(embeddings, task, method, limit, fold_case)
         else:
-            yield path, evaluate_pairs(embeddings, task, fold_case)
+            yield path, evaluate_pairs(embeddings, task, fold_case=fold_case)
 
 
 def measure_model(
-    folder: str, texts: tuple[str, ...], examples: int | None
+    folder: str, texts: tuple[str, ...], examples: int | None, full_text: bool
 ) -> Iterator[tuple[str, Report]]:
     """Yield a report on each text."""
     if not texts:
@@ -129,7 +136,7 @@ def measure_model(
     corpora = [(path, Corpus.open([path])) for path in texts]
     model = load_model(folder)
     for path, corpus in corpora:
-        yield path, evaluate_likelihood(model, corpus, examples)
+        yield path, evaluate_likelihood(model, corpus, examples, full_text)
 
 
 def open_vectors(path: str) -> Embeddings:

@@ -13,7 +13,7 @@ from w2v_nce.cli.console import clock, compact, percent
 from w2v_nce.corpus.vocabulary import CountingTick
 from w2v_nce.embeddings import Embeddings
 from w2v_nce.formats.word2vec import is_binary_name
-from w2v_nce.objective import initial_nce_loss, initial_ns_loss
+from w2v_nce.objective import initial_loss
 from w2v_nce.training import CompilingTick, Tick, Training, TrainingTick
 
 
@@ -180,10 +180,9 @@ def summary(run: Training, embeddings: Embeddings, output: str) -> list[str]:
             f" {tick.words_per_second:,.0f} words/s"
         )
         if tick.epoch_loss is not None:
-            initial = initial_nce_loss if config.loss == "nce" else initial_ns_loss
             lines.append(
                 f"loss        {tick.epoch_loss:.3f} in the last epoch"
-                f" ({config.loss}, k = {config.noise}; {initial(config.noise):.3f} at the start)"
+                f" ({config.loss}, k = {config.noise}; {initial_loss(config):.3f} at the start)"
             )
     kind = "binary" if is_binary_name(output) else "text"
     lines.append(f"vectors     {output} ({len(embeddings):,} x {embeddings.dim}, word2vec {kind})")

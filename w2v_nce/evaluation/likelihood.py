@@ -1,41 +1,33 @@
 """How well a model predicts a text: perplexity, log Z, and whether its probabilities are true.
 
-The text is treated as in training: words that are not in the vocabulary are left out, frequent
-words are dropped by chance if the model was trained so, and every window has a size drawn anew.
-The figures are therefore about the distribution that the model was trained on, and only models
-of equal ``sample`` and vocabulary can be compared by them.
-
-An example is a context and a word in it: in CBOW the neighbours and the word in their middle,
-in skip-gram a word and one of its neighbours.
+Words that are not in the vocabulary are left out. Beyond that the text is treated as in training:
+frequent words are dropped by chance if the model was trained so, and every window has a size
+drawn anew. The figures are then about the distribution that the model was trained on, and only
+models of equal ``sample`` and vocabulary can be compared by them. Or they are about the text as it
+is, with probabilities that are corrected for the subsampling.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from w2v_nce.arrays import Longs, Reals
-from w2v_nce.corpus.reader import Reader
+from w2v_nce.arrays import Reals
 from w2v_nce.corpus.sources import Corpus
-from w2v_nce.errors import CorpusError
-from w2v_nce.kernels.random import stream
+from w2v_nce.evaluation.examples import Examples, TextExamples
 from w2v_nce.kernels.tally import LEVELS, tally
-from w2v_nce.kernels.windows import Windows, draw_windows, in_use, new_windows, subsample
 from w2v_nce.model import Model
 from w2v_nce.probability import Predictor, log_sum_exp
-from w2v_nce.training.schedule import keep_probability, keep_thresholds
+from w2v_nce.training.schedule import keep_probability
 
 Doubles = npt.NDArray[np.float64]
 
-EXAMPLES_AT_ONCE = 4096
-
 
 @dataclass(frozen=True)
-class Calibration:
+class Level:
     """How often what was given some probability came true.
 
     Of all words in all contexts, those whose probability was above ``above`` and at most twice
@@ -63,7 +55,7 @@ class LikelihoodReport:
     mean_log_z: float
     sd_log_z: float  # over contexts
     nce_loss: float  # per example, with the noise and the k of training
-    calibration: list[Calibration]
+    calibration: list[Level]
     calibration_error: float  # probability at the wrong place, per context
 
     def to_dict(self) -> dict[str, Any]:
@@ -71,104 +63,35 @@ class LikelihoodReport:
         return {"kind": "likelihood", **asdict(self)}
 
 
-class Examples(NamedTuple):
-    """Contexts as word ids, one after the other, and the word that each is about."""
-
-    contexts: Longs
-    sizes: Longs  # (n,): of the contexts
-    words: Longs  # (n,)
-
-
 def evaluate_likelihood(
-    model: Model, corpus: Corpus, limit: int | None = 20_000, seed: int = 1
+    model: Model,
+    corpus: Corpus,
+    limit: int | None = 20_000,
+    full_text: bool = False,
+    seed: int = 1,
 ) -> LikelihoodReport:
     """Measure a model on a text, on ``limit`` examples evenly spread over it, or on all.
 
     Raises:
         CorpusError: if the text cannot be read or has no word with a neighbour.
     """
-    total, coverage = survey(model, corpus, seed)
-    every = -(-total // limit) if limit else 1
-    sums, first = Sums(model), 0
-    for windows, _ in windows_of(model, corpus, seed):
-        count = example_count(model.config.architecture, windows)
-        places = np.arange(first, count, every)
-        first += len(places) * every - count
-        for start in range(0, len(places), EXAMPLES_AT_ONCE):
-            some = places[start : start + EXAMPLES_AT_ONCE]
-            sums.add(examples_at(model.config.architecture, windows, some))
-    return sums.report(total, coverage)
-
-
-def survey(model: Model, corpus: Corpus, seed: int) -> tuple[int, float]:
-    """Return the number of examples in a text, and the share of its words that are known.
-
-    Raises:
-        CorpusError: if there is no example.
-    """
-    examples = known = 0
-    for windows, words in windows_of(model, corpus, seed):
-        examples += example_count(model.config.architecture, windows)
-        known += words
-    total = sum(len(block.text.split()) for block in corpus.blocks())
-    if examples == 0:
-        raise CorpusError(
-            f"{corpus.name}: {known:,} of its {total:,} words are in the vocabulary, and none of"
-            " them has a neighbour; there is nothing to predict"
-        )
-    return examples, known / total
-
-
-def windows_of(model: Model, corpus: Corpus, seed: int) -> Iterator[tuple[Windows, int]]:
-    """Yield the windows of each block of the text, and how many known words it has."""
-    keep = keep_thresholds(model.vocabulary.counts, model.config.sample)
-    reader = Reader(model.vocabulary.table())
-    for number, block in enumerate(corpus.blocks()):
-        words, count = reader.read(block.text)
-        count, state = subsample(reader.ids, count, keep, np.uint64(stream(seed, 0, number)))
-        room = new_windows(count)
-        size, _ = draw_windows(reader.ids[:count], model.config.window, np.uint64(state), room)
-        yield in_use(room, size), words
-
-
-def example_count(architecture: str, windows: Windows) -> int:
-    """Return how many examples there are: words in CBOW, pairs of neighbours in skip-gram."""
-    if architecture == "cbow":
-        return len(windows.words)
-    return int((windows.right - windows.left - 1).sum())
-
-
-def examples_at(architecture: str, windows: Windows, places: Longs) -> Examples:
-    """Return some of the examples in a text, by their numbers."""
-    sizes = (windows.right - windows.left).astype(np.int64) - 1  # of all windows
-    words = windows.words.astype(np.int64)
-    if architecture == "cbow":
-        sizes = sizes[places]
-        centres = np.repeat(places, sizes)
-        within = np.arange(len(centres)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        return Examples(words[neighbour(windows, centres, within)], sizes, words[places])
-    ends = np.cumsum(sizes)
-    centres = np.searchsorted(ends, places, side="right")
-    within = places - (ends - sizes)[centres]
-    targets = words[neighbour(windows, centres, within)]
-    return Examples(words[centres], np.ones(len(places), np.int64), targets)
-
-
-def neighbour(windows: Windows, centres: Longs, within: Longs) -> Longs:
-    """Return the places of the so-manieth neighbours of some centres."""
-    places = windows.left[centres] + within
-    return np.asarray(places + (places >= centres))
+    examples = TextExamples(model, corpus, limit, full_text, seed)
+    sums = Sums(model, full_text)
+    for some in examples:
+        sums.add(some)
+    return sums.report(examples.count, examples.coverage)
 
 
 class Sums:
     """Adds up what a report is made of."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, full_text: bool) -> None:
         config, counts = model.config, model.vocabulary.counts
-        frequencies = counts * keep_probability(counts, config.sample)
+        self.sample = 0.0 if full_text else config.sample
+        frequencies = counts * keep_probability(counts, self.sample)
         has_k = config.loss == "ns" or config.nce_offset == "kq"
         self.model = model
-        self.predictor = Predictor(model, full_text=False)
+        self.predictor = Predictor(model, full_text)
         self.log_unigram = np.log(frequencies / frequencies.sum())
         self.offset = model.noise.log_probabilities + (np.log(config.noise) if has_k else 0.0)
         self.cumulated_noise = np.cumsum(model.noise.probabilities)
@@ -215,7 +138,7 @@ class Sums:
             examples=count,
             text_examples=text_examples,
             coverage=coverage,
-            sample=self.model.config.sample,
+            sample=self.sample,
             perplexity=float(np.exp(np.mean(log_z - scores))),
             trusting_perplexity=float(np.exp(-np.mean(scores))),
             unigram_perplexity=float(np.exp(-self.unigram / count)),
@@ -223,7 +146,7 @@ class Sums:
             sd_log_z=float(np.std(log_z)),
             nce_loss=self.loss / count,
             calibration=[
-                Calibration(
+                Level(
                     above=0.0 if level == LEVELS - 1 else 2.0 ** -(level + 1),
                     count=int(self.counts[level]),
                     predicted=float(self.sums[level] / self.counts[level]),

@@ -1,0 +1,154 @@
+"""What the commands do that use a model folder: to the letter, and as real processes."""
+
+from __future__ import annotations
+
+import json
+import math
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from tests.helpers import write_lines
+from w2v_nce.cli import program
+from w2v_nce.config import TrainConfig
+from w2v_nce.corpus.vocabulary import Vocabulary
+from w2v_nce.model import Model
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A model in which "salt" calls for "pepper" and the other way round."""
+    vocabulary = Vocabulary([b"salt", b"pepper", b"mill"], np.array([50, 30, 20]), 110, 9)
+    config = TrainConfig(dim=2, window=1, sample=0.0, noise_power=1.0)
+    model = Model.initial(config, vocabulary)
+    model.input_vectors[:] = [[1, 0], [0, 1], [0, 0]]
+    model.output_vectors[:] = [[0, 2], [2, 0], [0, 0]]
+    model.save(tmp_path / "model")
+    return tmp_path / "model"
+
+
+def run(*arguments: str, text: str | None = None) -> str:
+    result = CliRunner().invoke(program, arguments, input=text)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_predict(folder: Path) -> None:
+    weights = [0.5, 0.3 * math.exp(2), 0.2]
+    first, second, third = sorted((w / sum(weights) for w in weights), reverse=True)
+    assert run("predict", "-m", "model", "salt [?]", "-n", "2") == (
+        f"salt [?]\nword    probability\npepper       {first:.4f}\nsalt         {second:.4f}\n\n"
+    )
+    lines = run("predict", "-m", "model", "--json", text="[?] salt\nox [?] salt\r\n").splitlines()
+    for line, sentence in zip(lines, ["[?] salt", "ox [?] salt"], strict=True):
+        document = json.loads(line)
+        assert document["sentence"] == sentence
+        assert [word["word"] for word in document["words"]] == ["pepper", "salt", "mill"]
+        assert document["words"][2]["probability"] == pytest.approx(third)
+
+
+def test_score(folder: Path) -> None:
+    total = 0.5 + 0.3 * math.exp(2) + 0.2
+    log = math.log(0.3 * math.exp(2) / total)  # pepper after salt; mill says nothing of others
+    alone = math.log(0.5)
+    mill = math.log(0.2 / (0.5 * math.exp(2) + 0.3 + 0.2))  # after pepper
+    text = "salt ox pepper\n\nsalt\nmill\n"
+    other = math.log(0.5 * math.exp(2) / (0.5 * math.exp(2) + 0.3 + 0.2))  # salt before pepper
+    assert run("score", "-m", "model", text=text) == (
+        f"{log + other:.4f}\t2\n0.0000\t0\n{alone:.4f}\t1\n{math.log(0.2):.4f}\t1\n"
+    )
+    with_words = run("score", "-m", "model", "--words", text="salt ox pepper\n")
+    assert with_words == f"{log + other:.4f}\t2\tsalt {other:.4f}\tox -\tpepper {log:.4f}\n"
+    trusting = run("score", "-m", "model", "--normalize", "none", text="salt pepper")
+    assert trusting == f"{math.log(0.5) + 2 + math.log(0.3) + 2:.4f}\t2\n"
+    document = json.loads(run("score", "-m", "model", "--json", "--words", text="pepper mill\n"))
+    assert document["words"] == 2
+    assert document["tokens"][1]["word"] == "mill"
+    assert document["tokens"][1]["log_prob"] == pytest.approx(mill, rel=1e-6)
+
+
+def test_scores_of_a_file(folder: Path) -> None:
+    write_lines(Path("text.txt"), ["salt", "pepper"])
+    assert run("score", "text.txt", "-m", "model") == (
+        f"{math.log(0.5):.4f}\t1\n{math.log(0.3):.4f}\t1\n"
+    )
+
+
+def test_likelihood(folder: Path) -> None:
+    write_lines(Path("text.txt"), ["salt pepper", "ox mill salt"])
+    output = run("eval", "--likelihood", "text.txt", "-m", "model")
+    lines = [line.split() for line in output.splitlines()]
+    assert output.startswith("text.txt: likelihood; frequent words dropped: not\n")
+    assert ["known", "words", "80.0", "%"] in lines
+    assert ["examples", "4", "of", "4"] in lines
+    assert any(line[:2] == ["perplexity,", "trusting"] for line in lines)
+    assert "calibration: how often what was predicted was there\n" in output
+    document = json.loads(run("eval", "--likelihood", "text.txt", "-m", "model", "--json"))
+    [report] = document["reports"]
+    assert (report["task"], report["kind"], report["examples"]) == ("text.txt", "likelihood", 4)
+
+
+def test_vectors_of_a_folder_are_evaluated_like_a_file(folder: Path) -> None:
+    write_lines(Path("pairs.txt"), ["salt pepper 3", "salt mill 2", "pepper mill 1"])
+    assert "all pairs" in run("eval", "pairs.txt", "-m", "model")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["predict", "-m", "model", "no gap"], "'no gap' has 0 gaps"),
+        (["predict", "-m", "nowhere", "[?]"], "nowhere is not a folder"),
+        (["score", "-m", "model", "nowhere.txt"], "nowhere.txt: No such file"),
+        (["eval", "--likelihood", "nowhere.txt", "-m", "model"], "nowhere.txt: No such file"),
+        (["eval", "-m", "model"], "name a TASK, or a text with --likelihood"),
+    ],
+)
+def test_bad_input_is_named(folder: Path, arguments: list[str], message: str) -> None:
+    result = w2v_nce(*arguments)
+    assert result.returncode == 2
+    assert message in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def w2v_nce(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "w2v_nce", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, **options)
+
+
+def test_train_save_and_use(tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    foods, drinks = ["bread", "cheese", "soup"], ["tea", "milk", "water"]
+    lines = [
+        f"{random.choice(['we', 'they'])} eat {random.choice(foods)} .\n"
+        f"{random.choice(['we', 'they'])} drink {random.choice(drinks)} ."
+        for _ in range(3000)
+    ]
+    corpus = write_lines(tmp_path / "corpus.txt", lines)
+    result = w2v_nce(
+        "train", corpus, "--save-model", "model", "--dim", 8, "--sample", 0, "--window", 2, "-q"
+    )
+    assert result.returncode == 0, result.stderr
+    assert Path("vectors.bin").is_file()
+    result = w2v_nce("predict", "-m", "model", "we eat [?] .", "-n", 3, "--json")
+    assert {word["word"] for word in json.loads(result.stdout)["words"]} == set(foods)
+    result = w2v_nce("score", "-m", "model", input="they drink tea .\nthey drink soup .\n")
+    likely, unlikely = (float(line.split("\t")[0]) for line in result.stdout.splitlines())
+    assert likely > unlikely + 1
+    result = w2v_nce("eval", "--likelihood", corpus, "-m", "model", "--json")
+    report = json.loads(result.stdout)["reports"][0]
+    assert report["perplexity"] < report["unigram_perplexity"] / 2
+    assert abs(report["mean_log_z"]) < 0.5
+
+
+def test_a_folder_that_cannot_be_written_fails_before_training(tmp_path: Path) -> None:
+    write_lines(tmp_path / "corpus.txt", ["a b c"] * 100)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "notes.txt").write_text("")
+    result = w2v_nce("train", "corpus.txt", "--save-model", "mine")
+    assert result.returncode == 2
+    assert "mine exists and is not a folder with a model.json" in result.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["corpus.txt", "mine"]

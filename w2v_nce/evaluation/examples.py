@@ -1,0 +1,146 @@
+"""Contexts in a text, and the words that stand in them: what a model is measured on.
+
+In CBOW an example is the neighbours of a word and the word, in skip-gram a word and one of its
+neighbours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from w2v_nce.arrays import Ids, Longs
+from w2v_nce.corpus.reader import Reader
+from w2v_nce.corpus.sources import Corpus
+from w2v_nce.errors import CorpusError
+from w2v_nce.kernels.random import stream
+from w2v_nce.kernels.windows import Windows, draw_windows, in_use, new_windows, subsample
+from w2v_nce.model import Model
+from w2v_nce.training.schedule import keep_thresholds
+
+EXAMPLES_AT_ONCE = 4096
+
+
+class Examples(NamedTuple):
+    """Contexts as word ids, one after the other, and the word that each is about."""
+
+    contexts: Longs
+    sizes: Longs  # (n,): of the contexts
+    words: Longs  # (n,)
+
+
+class TextExamples:
+    """The examples of a text for a model, evenly spread over it.
+
+    ``limit`` is how many there may be, None for all; with ``full_text`` no word is dropped and
+    all windows have their full size, otherwise they are drawn as in training.
+
+    Raises:
+        CorpusError: if the text cannot be read or has no word with a neighbour.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        corpus: Corpus,
+        limit: int | None,
+        full_text: bool = False,
+        seed: int = 1,
+    ) -> None:
+        self.model, self.corpus, self.full_text, self.seed = model, corpus, full_text, seed
+        self.count = known = 0  # in the whole text
+        for windows, words in self.windows():
+            self.count += example_count(model.config.architecture, windows)
+            known += words
+        total = sum(len(block.text.split()) for block in corpus.blocks())
+        if self.count == 0:
+            raise CorpusError(
+                f"{corpus.name}: {known:,} of its {total:,} words are in the vocabulary, and none"
+                " of them has a neighbour; there is nothing to predict"
+            )
+        self.coverage = known / total  # share of the text's words that are in the vocabulary
+        self.every = -(-self.count // limit) if limit else 1
+
+    def __iter__(self) -> Iterator[Examples]:
+        """Yield the examples, some at a time."""
+        architecture, first = self.model.config.architecture, 0
+        for windows, _ in self.windows():
+            count = example_count(architecture, windows)
+            places = np.arange(first, count, self.every)
+            first += len(places) * self.every - count
+            for start in range(0, len(places), EXAMPLES_AT_ONCE):
+                yield examples_at(architecture, windows, places[start : start + EXAMPLES_AT_ONCE])
+
+    def windows(self) -> Iterator[tuple[Windows, int]]:
+        """Yield the windows of each block of the text, and how many known words it has."""
+        return windows_of(self.model, self.corpus, self.full_text, self.seed)
+
+
+def windows_of(
+    model: Model, corpus: Corpus, full_text: bool, seed: int
+) -> Iterator[tuple[Windows, int]]:
+    """Yield the windows of each block of the text, and how many known words it has.
+
+    They are drawn as in training; for ``full_text`` no word is dropped and all windows have
+    their full size.
+    """
+    keep = keep_thresholds(model.vocabulary.counts, model.config.sample)
+    reader = Reader(model.vocabulary.table())
+    for number, block in enumerate(corpus.blocks()):
+        words, count = reader.read(block.text)
+        if full_text:
+            yield full_windows(reader.ids[:count], model.config.window), words
+            continue
+        count, state = subsample(reader.ids, count, keep, np.uint64(stream(seed, 0, number)))
+        room = new_windows(count)
+        size, _ = draw_windows(reader.ids[:count], model.config.window, np.uint64(state), room)
+        yield in_use(room, size), words
+
+
+def full_windows(ids: Ids, window: int) -> Windows:
+    """Return the windows of all words that have a neighbour, in their full size.
+
+    ``ids`` are the words with a negative id at sentence ends.
+    """
+    sentences = np.cumsum(ids < 0)[ids >= 0]
+    words = ids[ids >= 0]
+    _, sizes = np.unique(sentences, return_counts=True)
+    alone = np.repeat(sizes == 1, sizes)
+    words, sizes = words[~alone], sizes[sizes > 1]
+    ends = np.repeat(np.cumsum(sizes), sizes)
+    starts = ends - np.repeat(sizes, sizes)
+    places = np.arange(len(words))
+    left = np.maximum(starts, places - window).astype(np.int32)
+    right = np.minimum(ends, places + window + 1).astype(np.int32)
+    return Windows(words, left, right)
+
+
+def example_count(architecture: str, windows: Windows) -> int:
+    """Return how many examples there are: words in CBOW, pairs of neighbours in skip-gram."""
+    if architecture == "cbow":
+        return len(windows.words)
+    return int((windows.right - windows.left - 1).sum())
+
+
+def examples_at(architecture: str, windows: Windows, places: Longs) -> Examples:
+    """Return some of the examples in a text, by their numbers."""
+    sizes = (windows.right - windows.left).astype(np.int64) - 1  # of all windows
+    words = windows.words.astype(np.int64)
+    if architecture == "cbow":
+        sizes = sizes[places]
+        centres = np.repeat(places, sizes)
+        within = np.arange(len(centres)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        return Examples(words[neighbour(windows, centres, within)], sizes, words[places])
+    ends = np.cumsum(sizes)
+    centres = np.searchsorted(ends, places, side="right")
+    within = places - (ends - sizes)[centres]
+    targets = words[neighbour(windows, centres, within)]
+    return Examples(words[centres], np.ones(len(places), np.int64), targets)
+
+
+def neighbour(windows: Windows, centres: Longs, within: Longs) -> Longs:
+    """Return the places of the so-manieth neighbours of some centres."""
+    places = windows.left[centres] + within
+    return np.asarray(places + (places >= centres))
