@@ -16,6 +16,7 @@ from tests.helpers import write_lines
 from w2v_nce.cli import program
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.vocabulary import Vocabulary
+from w2v_nce.evaluation.completion import scores_of
 from w2v_nce.model import Model
 
 
@@ -97,6 +98,42 @@ def test_vectors_of_a_folder_are_evaluated_like_a_file(folder: Path) -> None:
     assert "all pairs" in run("eval", "pairs.txt", "-m", "model")
 
 
+def test_completion(folder: Path) -> None:
+    lines = [
+        "salt [?]\tpepper\tmill\tsalt", "# a remark", "",
+        "pepper [?]\tpepper\tmill\tsalt", "salt [?]\tox\tmill",
+    ]  # fmt: skip
+    write_lines(Path("questions.tsv"), lines)
+    assert run("complete", "questions.tsv", "-m", "model") == (
+        "questions.tsv: sentence completion\n"
+        "               accuracy  correct  by chance  answer known\n"
+        "all questions    33.3 %   1 of 3     38.9 %        66.7 %\n"
+        "\n"
+    )
+    [document] = json.loads(run("complete", "questions.tsv", "-m", "model", "--json"))
+    assert document["accuracy"] == pytest.approx(1 / 3)
+
+
+@pytest.mark.parametrize("line", ["salt pepper\ta\tb", "salt [?]\ta", "salt [?]\ta\t\tb"])
+def test_bad_questions_are_named(folder: Path, line: str) -> None:
+    write_lines(Path("questions.tsv"), ["salt [?]\ta\tb", line])
+    result = CliRunner().invoke(program, ["complete", "questions.tsv", "-m", "model"])
+    assert "questions.tsv, line 2: " in str(result.exception)
+
+
+def test_skipgram_completes_by_the_neighbours(folder: Path) -> None:
+    """Salt has pepper for its neighbour, and pepper has salt: whichever way it is asked."""
+    vocabulary = Vocabulary([b"salt", b"pepper", b"mill"], np.array([50, 30, 20]), 110, 9)
+    config = TrainConfig(dim=2, window=1, sample=0.0, architecture="skipgram")
+    model = Model.initial(config, vocabulary)
+    model.input_vectors[:] = [[2, 0], [0, 2], [0, 0]]
+    model.output_vectors[:] = [[0, 2], [2, 0], [0, 0]]
+    scores = scores_of(model, [0, 0], ["pepper", "mill", "ox"])
+    for score, word in zip(scores, ["pepper", "mill"], strict=False):
+        assert score == pytest.approx(2 * model.log_prob(["salt"], [[word]])[0], rel=1e-6)
+    assert scores[0] > scores[1] > scores[2] == -math.inf
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -138,6 +175,16 @@ def test_train_save_and_use(tmp_path: Path) -> None:
     result = w2v_nce("score", "-m", "model", input="they drink tea .\nthey drink soup .\n")
     likely, unlikely = (float(line.split("\t")[0]) for line in result.stdout.splitlines())
     assert likely > unlikely + 1
+    result = w2v_nce("score", "-m", "model", "--normalize", "fast", input="they eat .\n")
+    assert result.returncode == 2
+    assert "the model is not calibrated" in result.stderr
+    result = w2v_nce("calibrate", "model", corpus, "--contexts", 500)
+    assert result.returncode == 0, result.stderr
+    assert [line.split(":")[0] for line in result.stderr.splitlines()] == [
+        "log Z, full text", "log Z, as trained"
+    ]  # fmt: skip
+    result = w2v_nce("score", "-m", "model", "--normalize", "fast", input="they drink tea .\n")
+    assert float(result.stdout.split("\t")[0]) == pytest.approx(likely, abs=1)
     result = w2v_nce("eval", "--likelihood", corpus, "-m", "model", "--json")
     report = json.loads(result.stdout)["reports"][0]
     assert report["perplexity"] < report["unigram_perplexity"] / 2

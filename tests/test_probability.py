@@ -138,7 +138,7 @@ def test_sentences_are_scored_word_by_word_with_their_neighbours() -> None:
     assert logs[2] is None
     for place, context in contexts.items():
         assert logs[place] == pytest.approx(model.log_prob([sentence[place]], [context])[0])
-    [trusting] = score_sentences(model, [["the", "cat"]], normalize=False)
+    [trusting] = score_sentences(model, [["the", "cat"]], normalize="none")
     scores = [naive(model, ["cat"], lambda i: 0.0)[0], naive(model, ["the"], lambda i: 0.0)[2]]
     assert trusting == pytest.approx(scores, rel=1e-5)
 

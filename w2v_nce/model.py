@@ -20,6 +20,7 @@ from w2v_nce.kernels.contrast import Parameters
 from w2v_nce.noise import NoiseDistribution, noise_distribution
 
 if TYPE_CHECKING:
+    from w2v_nce.calibration import Calibrations
     from w2v_nce.probability import Candidates, Predictor
 
 Doubles = npt.NDArray[np.float64]
@@ -35,6 +36,7 @@ class Model:
     vocabulary: Vocabulary
     noise: NoiseDistribution
     parameters: Parameters
+    calibrations: Calibrations | None = None  # to predict log Z; see w2v_nce.calibration
 
     @classmethod
     def initial(cls, config: TrainConfig, vocabulary: Vocabulary) -> Model:

@@ -16,14 +16,18 @@ mean of their predictions.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from w2v_nce.arrays import Ids, Longs, Reals
+from w2v_nce.errors import InputError
 from w2v_nce.model import Model
 from w2v_nce.training.schedule import keep_probability
+
+if TYPE_CHECKING:
+    from w2v_nce.calibration import Calibration
 
 Doubles = npt.NDArray[np.float64]
 
@@ -57,6 +61,10 @@ class Predictor:
             # So that a model of Z = 1 keeps it on average: one that predicts frequencies does.
             offset += np.log(np.sum(keep * counts) / counts.sum()) - np.log(keep)
         self.offset: Reals = offset.astype(np.float32)
+        self.calibration: Calibration | None = None
+        if model.calibrations is not None:
+            calibrations = model.calibrations
+            self.calibration = calibrations.full_text if full_text else calibrations.as_trained
 
     def hidden(self, contexts: Sequence[Sequence[int]]) -> Reals:
         """Return the (n, dim) hidden vectors; that of a context without words is zero."""
@@ -95,6 +103,19 @@ class Predictor:
         for which, scores in self.scores(hidden):
             result[which] = log_sum_exp(scores)
         return result
+
+    def predicted_log_normalizer(self, hidden: Reals) -> Doubles:
+        """Return what the calibration says of log Z, without a sum over the vocabulary.
+
+        Raises:
+            InputError: if the model is not calibrated.
+        """
+        if self.calibration is None:
+            raise InputError(
+                "the model is not calibrated; 'w2v-nce calibrate MODEL TEXT' does it, or"
+                " 'train --calibrate'"
+            )
+        return self.calibration.log_normalizer(hidden)
 
     def log_probability(self, hidden: Reals, words: Longs | Ids) -> Doubles:
         """Return the log-probability of one word for each hidden vector."""

@@ -22,11 +22,15 @@ def contexts_of(ids: Sequence[int], window: int) -> list[list[int]]:
 
 
 def score_sentences(
-    model: Model, sentences: Sequence[Sequence[str]], normalize: bool = True
+    model: Model, sentences: Sequence[Sequence[str]], normalize: str = "exact"
 ) -> list[list[float | None]]:
     """Return the log-probability of each word given its neighbours; None for unknown words.
 
-    Without ``normalize`` scores are trusted as they are, which needs no sum over the vocabulary.
+    ``normalize`` is "exact" for a sum over the whole vocabulary, "fast" for the prediction of a
+    calibrated model, "none" to trust the scores as they are.
+
+    Raises:
+        InputError: if "fast" is asked of a model that is not calibrated.
     """
     predictor, window = model.predictor, model.config.window
     ids = [model.vocabulary.ids(sentence) for sentence in sentences]
@@ -35,8 +39,10 @@ def score_sentences(
     words = np.array([i for sentence in known for i in sentence], np.int64)
     hidden = predictor.hidden(contexts)
     logs = predictor.score(hidden, words)
-    if normalize:
+    if normalize == "exact":
         logs -= predictor.log_normalizer(hidden)
+    elif normalize == "fast":
+        logs -= predictor.predicted_log_normalizer(hidden)
     values = iter(logs.tolist())
     return [[None if i is None else next(values) for i in sentence] for sentence in ids]
 

@@ -17,6 +17,8 @@ from typing import NoReturn
 import click
 
 from w2v_nce import __version__
+from w2v_nce.cli.calibrate import calibrate
+from w2v_nce.cli.complete import complete
 from w2v_nce.cli.demo import demo
 from w2v_nce.cli.evaluate import evaluate
 from w2v_nce.cli.predict import predict
@@ -40,8 +42,10 @@ def program() -> None:
 
 program.add_command(train)
 program.add_command(evaluate)
+program.add_command(calibrate)
 program.add_command(score)
 program.add_command(predict)
+program.add_command(complete)
 program.add_command(demo)
 
 

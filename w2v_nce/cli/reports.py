@@ -70,6 +70,7 @@ def show_likelihood(path: str, report: LikelihoodReport) -> None:
         ("perplexity of the unigram", f"{report.unigram_perplexity:.1f}"),
         ("log Z, mean", f"{report.mean_log_z:.3f}"),
         ("log Z, standard deviation", f"{report.sd_log_z:.3f}"),
+        *calibrated_rows(report),
         ("nce loss", f"{report.nce_loss:.3f}"),
         ("calibration error", f"{report.calibration_error:.4f}"),
         ("known words", percent(report.coverage)),
@@ -84,3 +85,13 @@ def show_likelihood(path: str, report: LikelihoodReport) -> None:
     ]  # fmt: skip
     header = ("probability", "words", "predicted", "observed")
     print_table("calibration: how often what was predicted was there", header, levels)
+
+
+def calibrated_rows(report: LikelihoodReport) -> list[tuple[str, str]]:
+    """Return what there is to say of a calibrated model."""
+    if report.calibrated_perplexity is None:
+        return []
+    return [
+        ("perplexity, log Z predicted", f"{report.calibrated_perplexity:.1f}"),
+        ("log Z less prediction, s.d.", f"{report.sd_calibrated_log_z:.3f}"),
+    ]

@@ -16,10 +16,11 @@ from w2v_nce.cli.lines import batches, read_lines
 @click.option("-m", "--model", "folder", required=True, metavar="DIR", help="A model folder.")
 @click.option(
     "--normalize",
-    type=click.Choice(["exact", "none"]),
+    type=click.Choice(["exact", "fast", "none"]),
     default="exact",
     show_default=True,
-    help="exact: sum over the whole vocabulary; none: trust the scores of NCE as they are.",
+    help="exact: sum over the whole vocabulary; fast: what a calibrated model predicts of the sum;"
+    " none: trust the scores of NCE as they are.",
 )
 @click.option("--words", is_flag=True, help="Print every word with its log-probability, too.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object for each line.")
@@ -40,7 +41,7 @@ def score(text: str, folder: str, normalize: str, words: bool, as_json: bool) ->
     for lines in batches(read_lines(text)):
         sentences = [line.split() for line in lines]
         for sentence, logs in zip(
-            sentences, score_sentences(model, sentences, normalize == "exact"), strict=True
+            sentences, score_sentences(model, sentences, normalize), strict=True
         ):
             print(describe(sentence, logs, words, as_json))
         sys.stdout.flush()

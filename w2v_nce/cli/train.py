@@ -31,10 +31,20 @@ from w2v_nce.errors import Interrupted, OutputError
     help="Write all that was learned to a folder, too: for 'score', 'predict' and 'eval"
     " --likelihood'.",
 )
+@click.option(
+    "--calibrate",
+    is_flag=True,
+    help="Teach the saved model to predict log Z, for 'score --normalize fast'.",
+)
 @config_options
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 def train(
-    corpus: tuple[str, ...], output: str, folder: str | None, quiet: bool, **settings: Any
+    corpus: tuple[str, ...],
+    output: str,
+    folder: str | None,
+    calibrate: bool,
+    quiet: bool,
+    **settings: Any,
 ) -> None:
     """Learn word vectors from text files.
 
@@ -45,6 +55,9 @@ def train(
     w2v-nce train part1.txt part2.txt --arch skipgram --dim 300 -o vectors.txt.gz
     """
     config = TrainConfig(**settings)
+    if calibrate and not folder:
+        raise click.UsageError("--calibrate is about the model of --save-model; name a folder")
+    from w2v_nce.calibration import calibrate_model
     from w2v_nce.cli.progress import display_for
     from w2v_nce.corpus.sources import Corpus
     from w2v_nce.formats.model_folder import ModelFolder
@@ -70,6 +83,8 @@ def train(
         embeddings = model.embeddings
         target.save(embeddings)
         if model_folder:
+            if calibrate and not interrupted:
+                model, _ = calibrate_model(model, source)
             model_folder.save(model)
     display.summarise(run, embeddings, output)
     if interrupted:

@@ -54,6 +54,8 @@ class LikelihoodReport:
     unigram_perplexity: float  # of the words' frequencies alone
     mean_log_z: float
     sd_log_z: float  # over contexts
+    calibrated_perplexity: float | None  # with log Z as predicted, of a calibrated model
+    sd_calibrated_log_z: float | None  # of log Z less its prediction
     nce_loss: float  # per example, with the noise and the k of training
     calibration: list[Level]
     calibration_error: float  # probability at the wrong place, per context
@@ -98,6 +100,7 @@ class Sums:
         self.random = np.random.Generator(np.random.PCG64(0))
         self.scores: list[Doubles] = []
         self.log_z: list[Doubles] = []
+        self.predicted: list[Doubles] = []  # log Z, of a calibrated model
         self.unigram = self.loss = 0.0
         self.counts, self.sums = np.zeros(LEVELS, np.int64), np.zeros(LEVELS)
         self.hits = np.zeros(LEVELS, np.int64)
@@ -113,6 +116,8 @@ class Sums:
             true = probabilities[np.arange(len(log_z)), examples.words[which]]
             tally(true[None], self.hits, np.zeros(LEVELS))
             self.log_z.append(log_z)
+            if self.predictor.calibration is not None:
+                self.predicted.append(self.predictor.predicted_log_normalizer(hidden[which]))
         self.scores.append(true_scores)
         self.unigram += float(self.log_unigram[examples.words].sum())
         self.loss += float(softplus(self.offset[examples.words] - true_scores).sum())
@@ -133,17 +138,20 @@ class Sums:
     def report(self, text_examples: int, coverage: float) -> LikelihoodReport:
         """Return the report on all examples."""
         scores, log_z = np.concatenate(self.scores), np.concatenate(self.log_z)
+        predicted = np.concatenate(self.predicted) if self.predicted else None
         count = len(scores)
         return LikelihoodReport(
             examples=count,
             text_examples=text_examples,
             coverage=coverage,
             sample=self.sample,
-            perplexity=float(np.exp(np.mean(log_z - scores))),
-            trusting_perplexity=float(np.exp(-np.mean(scores))),
+            perplexity=perplexity(log_z - scores),
+            trusting_perplexity=perplexity(-scores),
             unigram_perplexity=float(np.exp(-self.unigram / count)),
             mean_log_z=float(np.mean(log_z)),
             sd_log_z=float(np.std(log_z)),
+            calibrated_perplexity=None if predicted is None else perplexity(predicted - scores),
+            sd_calibrated_log_z=None if predicted is None else float(np.std(log_z - predicted)),
             nce_loss=self.loss / count,
             calibration=[
                 Level(
@@ -156,6 +164,11 @@ class Sums:
             ],
             calibration_error=float(np.abs(self.sums - self.hits).sum() / count),
         )
+
+
+def perplexity(losses: Doubles) -> float:
+    """Return exp of the mean of -log P."""
+    return float(np.exp(np.mean(losses)))
 
 
 def softplus(x: Doubles) -> Doubles:

@@ -6,6 +6,7 @@
     output.npy        (V, dim) float32: their vectors when they are predicted
     bias.npy          (V,) float32
     noise.npy         (V,) int64: units of the noise distribution, of a power of two in all
+    calibration.npz   how log Z is predicted, if the model is calibrated
 
 Matrices are mapped into memory when they are loaded, so that a large model opens at once and
 several processes share it.
@@ -14,7 +15,9 @@ several processes share it.
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
+import zipfile
 from pathlib import Path
 from typing import Any, cast
 
@@ -22,9 +25,11 @@ import numpy as np
 import numpy.typing as npt
 
 from w2v_nce import __version__
+from w2v_nce.calibration import Calibration, Calibrations
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.errors import ConfigError, FormatError
+from w2v_nce.formats.atomic import AtomicFile
 from w2v_nce.formats.atomic_folder import AtomicFolder
 from w2v_nce.kernels.contrast import Parameters
 from w2v_nce.model import Model
@@ -32,6 +37,7 @@ from w2v_nce.noise import NoiseDistribution
 
 DESCRIPTION = "model.json"
 VOCABULARY = "vocabulary.txt"
+CALIBRATION = "calibration.npz"
 FORMAT_VERSION = 1
 
 
@@ -66,6 +72,8 @@ class ModelFolder(AtomicFolder):
             np.save(self.path / "output.npy", model.output_vectors)
             np.save(self.path / "bias.npy", model.bias)
             np.save(self.path / "noise.npy", model.noise.units)
+            if model.calibrations is not None:
+                (self.path / CALIBRATION).write_bytes(packed(model.calibrations))
         self.commit()
 
 
@@ -92,7 +100,49 @@ def load_model(folder: str | Path) -> Model:
             output=_read_array(path / "output.npy", shape, np.float32),
             bias=_read_array(path / "bias.npy", shape[:1], np.float32),
         ),
+        calibrations=_read_calibrations(path / CALIBRATION, config.dim),
     )
+
+
+def save_calibrations(folder: str | Path, calibrations: Calibrations) -> None:
+    """Add calibrations to a model folder.
+
+    Raises:
+        OutputError: if the file cannot be opened.
+        W2vNceError: if the disk does not take it.
+    """
+    with AtomicFile(Path(folder) / CALIBRATION) as file:
+        file.write(packed(calibrations))
+        file.commit()
+
+
+def packed(calibrations: Calibrations) -> bytes:
+    """Return calibrations as the bytes of an .npz file."""
+    buffer = io.BytesIO()
+    arrays: dict[str, Any] = {
+        f"{name}_{part}": np.asarray(value)
+        for name, calibration in calibrations._asdict().items()
+        for part, value in dataclasses.asdict(calibration).items()
+    }
+    np.savez(buffer, **arrays)
+    return buffer.getvalue()
+
+
+def _read_calibrations(file: Path, dim: int) -> Calibrations | None:
+    if not file.is_file():
+        return None
+    shapes = {"constant": (), "linear": (dim,), "quadratic": (dim, dim)}
+    try:
+        with np.load(file, allow_pickle=False) as arrays:
+            parts = {
+                name: {
+                    part: arrays[f"{name}_{part}"].reshape(shape) for part, shape in shapes.items()
+                }
+                for name in Calibrations._fields
+            }
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise FormatError(f"{file} is not a calibration of this model: {error}") from error
+    return Calibrations(**{name: Calibration(**part) for name, part in parts.items()})
 
 
 def _read_description(path: Path) -> tuple[TrainConfig, dict[str, int]]:

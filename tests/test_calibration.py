@@ -1,0 +1,142 @@
+"""log Z predicted by quadratic functions: against closed forms, and on a trained model."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.helpers import write_lines
+from w2v_nce import calibration
+from w2v_nce.calibration import (
+    Calibration,
+    Calibrations,
+    calibrate,
+    calibrate_model,
+    from_moments,
+    regressions,
+)
+from w2v_nce.config import TrainConfig
+from w2v_nce.corpus.sources import Corpus
+from w2v_nce.corpus.vocabulary import Vocabulary
+from w2v_nce.errors import FormatError, InputError
+from w2v_nce.evaluation.likelihood import evaluate_likelihood
+from w2v_nce.formats.model_folder import save_calibrations
+from w2v_nce.model import Model
+from w2v_nce.probability import Predictor
+from w2v_nce.sentences import score_sentences
+from w2v_nce.training import train
+
+DIM = 6
+
+
+def gaussian_model(words: int = 20_000) -> Model:
+    """Output vectors from a normal distribution, all words equally frequent."""
+    vocabulary = Vocabulary([b"w%d" % i for i in range(words)], np.full(words, 7), 7 * words, words)
+    model = Model.initial(TrainConfig(dim=DIM, sample=0.0), vocabulary)
+    random = np.random.default_rng(0)
+    model.output_vectors[:] = random.normal(0.2, 0.5, (words, DIM)) @ random.normal(size=(DIM, DIM))
+    return model
+
+
+def contexts(count: int) -> np.ndarray:
+    return np.random.default_rng(1).normal(size=(count, DIM)).astype(np.float32) / 4
+
+
+def test_normally_distributed_vectors_have_a_quadratic_log_z() -> None:
+    """log E exp(h · v) of a normal distribution is h · μ + ½ hᵀ Σ h."""
+    predictor = Predictor(gaussian_model())
+    hidden = contexts(200)
+    exact = predictor.log_normalizer(hidden)
+    assert exact.std() > 0.2
+    predicted = from_moments(predictor).log_normalizer(hidden)
+    np.testing.assert_allclose(predicted, exact, atol=0.05)
+
+
+@pytest.mark.parametrize("directions", [DIM, 2])
+def test_a_regression_finds_a_quadratic_function(
+    directions: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calibration, "MOST_DIRECTIONS", directions)
+    monkeypatch.setattr(calibration, "ROWS_AT_ONCE", 64)
+    random = np.random.default_rng(2)
+    hidden = contexts(500)
+    hidden[:, 0] *= 5
+    hidden[:, 1] *= 4
+    square = random.normal(size=(DIM, DIM))
+    square = square + square.T
+    square[2:] = square[:, 2:] = 0  # only in the directions of the largest variance
+    truth = Calibration(-1.5, random.normal(size=DIM), square)
+    log_z = truth.log_normalizer(hidden)
+    found = regressions(hidden, log_z)[0]
+    np.testing.assert_allclose(found.log_normalizer(hidden), log_z, atol=0.02)
+
+
+def test_few_contexts_are_left_to_the_moments() -> None:
+    predictor = Predictor(gaussian_model())
+    assert calibrate(predictor, contexts(8)).method == "moments"
+    many = calibrate(predictor, contexts(3000))
+    assert many.error < 0.05
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    random = np.random.default_rng(0)
+    topics = [[f"w{topic}.{i}" for i in range(30)] for topic in range(8)]
+    lines = [" ".join(random.choice(topics[random.integers(8)], 8)) for _ in range(6000)]
+    return write_lines(tmp_path_factory.mktemp("calibration") / "corpus.txt", lines)
+
+
+@pytest.fixture(scope="module")
+def calibrated(corpus: Path) -> Model:
+    config = TrainConfig(dim=12, sample=0.0, epochs=4, threads=1, noise=10)
+    model, fits = calibrate_model(train(corpus, config), Corpus.open([corpus]), 4000)
+    assert set(fits) == {"full_text", "as_trained"}
+    return model
+
+
+def test_of_a_trained_model(calibrated: Model, corpus: Path) -> None:
+    report = evaluate_likelihood(calibrated, Corpus.open([corpus]), 2000, full_text=True)
+    assert report.sd_calibrated_log_z is not None
+    assert report.calibrated_perplexity is not None
+    assert report.sd_calibrated_log_z < report.sd_log_z / 2
+    assert report.calibrated_perplexity == pytest.approx(report.perplexity, rel=0.03)
+    plain = evaluate_likelihood(replace(calibrated, calibrations=None), Corpus.open([corpus]), 100)
+    assert plain.calibrated_perplexity is plain.sd_calibrated_log_z is None
+
+
+def test_scores_with_the_prediction(calibrated: Model) -> None:
+    sentence = ["w1.1", "w1.2", "w1.3", "w2.2"]
+    [exact] = score_sentences(calibrated, [sentence], "exact")
+    [fast] = score_sentences(calibrated, [sentence], "fast")
+    assert fast == pytest.approx(exact, abs=0.5)
+    assert fast != exact
+
+
+def test_round_trip(calibrated: Model, tmp_path: Path) -> None:
+    calibrated.save(tmp_path / "model")
+    loaded = Model.load(tmp_path / "model").calibrations
+    assert loaded is not None
+    assert calibrated.calibrations is not None
+    hidden = np.random.default_rng(0).normal(size=(10, 12)).astype(np.float32)
+    for mine, theirs in zip(loaded, calibrated.calibrations, strict=True):
+        np.testing.assert_array_equal(mine.log_normalizer(hidden), theirs.log_normalizer(hidden))
+    other = Calibration(1.0, np.zeros(12), np.zeros((12, 12)))
+    save_calibrations(tmp_path / "model", Calibrations(other, other))
+    reloaded = Model.load(tmp_path / "model").calibrations
+    assert reloaded is not None
+    assert reloaded.full_text.log_normalizer(hidden).tolist() == [1.0] * 10
+
+
+def test_damage_is_named(calibrated: Model, tmp_path: Path) -> None:
+    calibrated.save(tmp_path / "model")
+    (tmp_path / "model" / "calibration.npz").write_bytes(b"PK")
+    with pytest.raises(FormatError, match=r"calibration\.npz is not a calibration of this model"):
+        Model.load(tmp_path / "model")
+
+
+def test_a_model_without_calibration_cannot_be_fast() -> None:
+    with pytest.raises(InputError, match="the model is not calibrated"):
+        score_sentences(gaussian_model(10), [["w1", "w2"]], "fast")

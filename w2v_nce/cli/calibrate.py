@@ -1,0 +1,51 @@
+"""``w2v-nce calibrate``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from w2v_nce.calibration import Fit
+
+
+@click.command()
+@click.argument("folder", metavar="MODEL")
+@click.argument("texts", nargs=-1, required=True, metavar="TEXT...")
+@click.option(
+    "--contexts",
+    type=click.IntRange(min=100),
+    default=30000,
+    show_default=True,
+    metavar="N",
+    help="Contexts whose log Z is computed exactly, evenly spread over the text.",
+)
+def calibrate(folder: str, texts: tuple[str, ...], contexts: int) -> None:
+    """Teach a model folder to predict log Z, so that probabilities need no sum over all words.
+
+    The TEXT should be of the kind that will be scored; that of training will do. The result is
+    used by 'score --normalize fast'.
+
+    \b
+    w2v-nce calibrate model/ corpus.txt
+    """
+    from w2v_nce.calibration import calibrate_model
+    from w2v_nce.corpus.sources import Corpus
+    from w2v_nce.formats.model_folder import load_model, save_calibrations
+
+    corpus = Corpus.open(texts)
+    model, fits = calibrate_model(load_model(folder), corpus, contexts)
+    assert model.calibrations is not None
+    save_calibrations(folder, model.calibrations)
+    for line in describe(fits):
+        click.echo(line, err=True)
+
+
+def describe(fits: dict[str, Fit]) -> list[str]:
+    """Say how good the predictions are."""
+    return [
+        f"log Z, {name.replace('_', ' ')}: predicted by {fit.method}, off by {fit.error:.3f} nats"
+        " (root mean square, on contexts held back)"
+        for name, fit in fits.items()
+    ]

@@ -1,0 +1,107 @@
+"""Sentence completion: which of some candidates fits a gap (Zweig & Burges 2011).
+
+CBOW takes the candidate that is most probable given its neighbours. Skip-gram takes the one that
+makes its neighbours most probable, as Mnih & Kavukcuoglu (2013) do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from w2v_nce.errors import FormatError
+from w2v_nce.model import Model
+from w2v_nce.sentences import GAP, gap_context
+
+
+@dataclass(frozen=True)
+class Question:
+    """A sentence with a gap, the word that belongs there, and others."""
+
+    sentence: str
+    answer: str
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CompletionReport:
+    """How many questions were answered rightly."""
+
+    questions: int
+    known: int  # of which the model knows the answer
+    correct: int
+    chance: float  # expected share of right answers when guessing
+
+    @property
+    def accuracy(self) -> float:
+        """The share of right answers among all questions."""
+        return self.correct / self.questions
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all figures for JSON."""
+        return {"kind": "completion", **asdict(self), "accuracy": self.accuracy}
+
+
+def read_questions(path: str | Path) -> list[Question]:
+    """Read lines of a sentence with a gap ``[?]``, the right word and others, between tabs.
+
+    Empty lines and lines that start with # do not count.
+
+    Raises:
+        FormatError: naming the file and the line that is no question.
+    """
+    try:
+        lines = Path(path).read_bytes().decode("utf-8-sig").split("\n")
+    except OSError as error:
+        raise FormatError(f"{path}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise FormatError(f"{path}, byte {error.start:,}: not UTF-8 text") from error
+    questions = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        sentence, *candidates = (field.strip() for field in line.split("\t"))
+        if sentence.split().count(GAP) != 1 or len(candidates) < 2 or not all(candidates):
+            raise FormatError(
+                f"{path}, line {number}: {line[:60]!r} is not a sentence with one {GAP}, its word"
+                " and other words, with tabs between"
+            )
+        questions.append(Question(sentence, candidates[0], tuple(candidates[1:])))
+    if not questions:
+        raise FormatError(f"{path} holds no questions")
+    return questions
+
+
+def evaluate_completion(model: Model, questions: Sequence[Question]) -> CompletionReport:
+    """Answer all questions; a candidate that the model does not know is never chosen.
+
+    An answer counts only if it beats all others: a tie is wrong.
+    """
+    known = correct = 0
+    for question in questions:
+        context = gap_context(model, question.sentence)
+        answer, *others = scores_of(model, context, [question.answer, *question.others])
+        known += answer > -np.inf
+        correct += answer > max(others)
+    guessing = [1 / (1 + len(question.others)) for question in questions]
+    return CompletionReport(len(questions), known, correct, float(np.mean(guessing)))
+
+
+def scores_of(model: Model, context: list[int], candidates: list[str]) -> list[float]:
+    """Return how well each candidate fits a context; -inf for unknown words."""
+    predictor = model.predictor
+    scores = []
+    for word in model.vocabulary.ids(candidates):
+        if word is None:
+            scores.append(-np.inf)
+        elif model.config.architecture == "cbow":
+            scores.append(float(predictor.score(predictor.hidden([context]), np.array([word]))[0]))
+        else:
+            hidden = np.repeat(predictor.hidden([[word]]), len(context), axis=0)
+            normalizer = predictor.log_normalizer(hidden[:1]).sum() * len(context)
+            scores.append(float(predictor.score(hidden, np.array(context)).sum() - normalizer))
+    return scores
