@@ -25,8 +25,8 @@ learned, not what is learned, provided that
 * noise that happens to equal the true word counts as noise like any other. To drop it would
   make the optimum log(P / (1 − P)).
 
-To take only log Q(w) from the score, as some programs do, makes the optimum log P(w | h) − log k: the
-same vectors, and log Z = −log k.
+To take only log Q(w) from the score, as some programs do, makes the optimum log P(w | h) − log k:
+the same vectors, and log Z = −log k.
 
 The bias is learned and starts at log Q(w). Output vectors start at zero, so every Δ starts at
 −log k and the loss at log(1 + k) + k log(1 + 1/k), which is 2.703 for k = 5.
@@ -52,8 +52,9 @@ expectation of the gradient stays, its variance falls. Pairs may also have their
 that correlates their noise terms, but leaves the expectation of each as it is. Both are how
 training is fast: a block of hidden vectors shares K noise words, and its noise terms become
 products of small matrices (:mod:`w2v_nce.kernels.block`), whose gradient is computed for the
-block as a whole, after that of the true words. Pair by pair (:func:`w2v_nce.kernels.contrast.contrast`) training draws K = 2k,
-updates v_w and b_w word by word within an example, h at the end, and reads v_w before it changes.
+block as a whole, after that of the true words. Pair by pair
+(:func:`w2v_nce.kernels.contrast.contrast`) training draws K = 2k, updates v_w and b_w word by word
+within an example, h at the end, and reads v_w before it changes.
 
 ======================  ==============================  =======================
 for a kernel            NCE                             negative sampling
