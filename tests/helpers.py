@@ -35,13 +35,15 @@ def random_setup(
     seed: int = 0,
     redraw: bool = True,
     block: int = 32,
+    normalizer: str = "one",
 ) -> Setup:
     """Return a small problem with parameters that are far from their initial values."""
     generator = np.random.default_rng(seed)
-    shape = (len(COUNTS), padded(dim))
-    matrices = [aligned_zeros(*shape, dtype) for _ in range(2)]
+    width = dim + (normalizer == "per-word")
+    matrices = [aligned_zeros(len(COUNTS), padded(width), dtype) for _ in range(2)]
     for matrix in matrices:
-        matrix[:, :dim] = generator.normal(size=(len(COUNTS), dim))
+        matrix[:, :width] = generator.normal(size=(len(COUNTS), width))
+    matrices[1][:, dim:width] = -1
     bias = (
         generator.normal(size=len(COUNTS)).astype(dtype)
         if loss == "nce"
@@ -50,7 +52,9 @@ def random_setup(
     noise = NoiseDistribution.of_weights(COUNTS**0.75)
     offset = score_offset(TrainConfig(loss=loss, noise=k), noise)
     return Setup(
-        parameters=Parameters(matrices[0], matrices[1], bias),
+        parameters=Parameters(
+            matrices[0], matrices[1], bias, np.full(1, 0.3 * (normalizer == "constant"), dtype)
+        ),
         noise=Noise(noise.table(), offset.astype(dtype)),
         keep=keep_thresholds(COUNTS, 1e-2),
         window=window,
@@ -59,6 +63,8 @@ def random_setup(
         block=block,
         redraw=redraw,
         learn_bias=loss == "nce",
+        learn_log_z=normalizer == "constant",
+        pinned=dim if normalizer == "per-word" else -1,
         keep_hits=loss == "nce",
     )
 

@@ -102,6 +102,7 @@ class Trainer:
         self.input = np.array(setup.parameters.input, np.float64)
         self.output = np.array(setup.parameters.output, np.float64)
         self.bias = np.array(setup.parameters.bias, np.float64)
+        self.log_z = float(setup.parameters.log_z[0])
         self.setup, self.rate, self.random = setup, rate, Random(state)
         self.loss = 0.0  # of all true words and their noise
         self.measured_loss = 0.0  # of those that the kernels measure
@@ -113,9 +114,14 @@ class Trainer:
     def step(self, word: int, hidden: np.ndarray, label: int) -> tuple[float, float]:
         """The step for one word against one vector, and its share of the loss."""
         weight = 1.0 if label else self.setup.k / self.setup.draws
-        logit = hidden @ self.output[word] + self.bias[word] - self.setup.noise.offset[word]
+        score = hidden @ self.output[word] + self.bias[word] - self.log_z
+        logit = score - self.setup.noise.offset[word]
         loss = -weight * math.log(sigmoid(logit if label else -logit))
         return self.rate * weight * (label - sigmoid(logit)), loss
+
+    def pin(self) -> None:
+        if self.setup.pinned >= 0:
+            self.output[:, self.setup.pinned] = -1
 
     # -- pair by pair, each with its update
 
@@ -130,6 +136,8 @@ class Trainer:
             error += step * self.output[word]
             self.output[word] += step * hidden
             self.bias[word] += step * self.setup.learn_bias
+            self.log_z -= step * self.setup.learn_log_z
+            self.pin()
         self.note(total, 1, measure)
         return error
 
@@ -164,12 +172,14 @@ class Trainer:
             error += step * self.output[target]
             self.output[target] += step * vector
             self.bias[target] += step * self.setup.learn_bias
+            self.log_z -= step * self.setup.learn_log_z / self.setup.block
+            self.pin()
         return errors, sum(losses)
 
     def shared_noise(self, hidden: np.ndarray, weights: list[int]) -> tuple[np.ndarray, float]:
         """Contrast the same noise with all vectors, as often as they have true words."""
         errors, output, bias = (np.zeros_like(a) for a in (hidden, self.output, self.bias))
-        total = 0.0
+        total = log_z = 0.0
         for word in self.draw_noise():
             for vector, weight, error in zip(hidden, weights, errors, strict=True):
                 step, loss = self.step(word, vector, 0)
@@ -177,8 +187,11 @@ class Trainer:
                 error += weight * step * self.output[word]
                 output[word] += weight * step * vector
                 bias[word] += weight * step * self.setup.learn_bias
+                log_z += weight * step
         self.output += output
         self.bias += bias
+        self.pin()
+        self.log_z -= log_z * self.setup.learn_log_z / self.setup.block
         return errors, total
 
     def skipgram_blocks(self, examples: list[Example]) -> None:

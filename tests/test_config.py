@@ -27,6 +27,10 @@ from w2v_nce.errors import ConfigError
         ({"noise_power": math.inf}, "--noise-power is inf"),
         ({"architecture": "glove"}, "--arch is 'glove'; choose one of cbow, skipgram"),
         ({"max_vocab": 1}, "--max-vocab is 1"),
+        (
+            {"loss": "ns", "normalizer": "constant"},
+            "--normalizer is constant, but ns has no normaliser",
+        ),
         ({"threads": 0}, "--threads is 0"),
         ({"seed": -1}, "--seed is -1"),
     ],

@@ -35,13 +35,21 @@ def numeric_gradient(setup, case: Case, parameter: np.ndarray) -> np.ndarray:
     return gradient
 
 
-@pytest.mark.parametrize("loss", ["nce", "ns"])
+@pytest.mark.parametrize(
+    ("loss", "normalizer"),
+    [("ns", "one"), ("nce", "one"), ("nce", "constant"), ("nce", "per-word")],
+)
 @pytest.mark.parametrize("case", KERNELS, ids=lambda case: case.twin)
-def test_update_is_the_negative_gradient(case: Case, loss: str) -> None:
-    setup = random_setup(loss, dim=3)
+def test_update_is_the_negative_gradient(case: Case, loss: str, normalizer: str) -> None:
+    setup = random_setup(loss, dim=3, normalizer=normalizer)
     gradients = [numeric_gradient(setup, case, each) for each in setup.parameters]
     if loss == "ns":
         gradients[2][:] = 0  # negative sampling has no bias to learn
+    if normalizer == "per-word":
+        gradients[1][:, 3] = 0  # always -1
+    gradients[3] *= normalizer == "constant"
+    if "blocks" in case.twin:
+        gradients[3] /= setup.block  # the mean, so that it does not overshoot
     before = [array.copy() for array in setup.parameters]
     case.run(setup, windows_of(IDS, setup.window), TINY, SEED)
     for array, old, gradient in zip(setup.parameters, before, gradients, strict=True):

@@ -24,6 +24,26 @@ def trained_twin(case: Case, setup, ids: list[int], rate: float) -> naive.Traine
     return twin
 
 
+@pytest.mark.parametrize("normalizer", ["constant", "per-word"])
+@pytest.mark.parametrize("dim", [7, 8])  # with and without room in the padding
+@every_kernel
+def test_kernel_learns_normalizers(case: Case, dim: int, normalizer: str) -> None:
+    setup, ids = random_setup("nce", dim, normalizer=normalizer), random_ids(150)
+    twin = trained_twin(case, setup, ids, 0.02)
+    before = [array.copy() for array in setup.parameters]
+    width = dim + (normalizer == "per-word")
+    total, _ = case.run(setup, windows_of(ids, setup.window), 0.02, 42, width)
+    np.testing.assert_allclose(setup.parameters.input, twin.input, rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(setup.parameters.output, twin.output, rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(setup.parameters.log_z[0], twin.log_z, rtol=1e-6)
+    assert total == pytest.approx(twin.measured_loss, rel=1e-6)
+    if normalizer == "constant":
+        assert setup.parameters.log_z[0] != before[3][0]
+    else:
+        assert (setup.parameters.output[:, dim] == -1).all()
+        assert (setup.parameters.input[:4, dim] != before[0][:4, dim]).all()
+
+
 @pytest.mark.parametrize("redraw", [True, False])
 @pytest.mark.parametrize("dim", [1, 3, 16, 21])
 @pytest.mark.parametrize("loss", ["nce", "ns"])

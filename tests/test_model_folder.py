@@ -43,6 +43,20 @@ def test_round_trip(model: Model, tmp_path: Path) -> None:
         np.testing.assert_array_equal(mine, theirs)
 
 
+@pytest.mark.parametrize("normalizer", ["constant", "per-word"])
+def test_normalizers_are_kept(model: Model, tmp_path: Path, normalizer: str) -> None:
+    config = TrainConfig(dim=8, normalizer=normalizer)
+    learned = Model.initial(config, model.vocabulary)
+    learned.parameters.log_z[:] = 0.25
+    learned.parameters.input[:, 8:9] = [[1], [2], [3], [4], [5]]
+    learned.save(tmp_path / "model")
+    loaded = Model.load(tmp_path / "model").normalizer
+    expected = [0.25] * 5 if normalizer == "constant" else [1, 2, 3, 4, 5]
+    assert loaded is not None
+    assert loaded.tolist() == expected
+    assert learned.output_vectors.shape == (5, 8)
+
+
 def test_matrices_are_mapped_and_plain_numpy_files(model: Model, tmp_path: Path) -> None:
     model.save(tmp_path / "model")
     assert isinstance(load_model(tmp_path / "model").parameters.input, np.memmap)

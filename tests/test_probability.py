@@ -37,8 +37,11 @@ def naive(model: Model, context: list[str], correct: Callable[[int], float]) -> 
     """Unnormalised log-probabilities of all words."""
     vectors = [model.input_vectors[WORDS.index(word)] for word in context if word in WORDS]
     hidden = np.mean(vectors, axis=0) if vectors else np.zeros(6)
+    taken = 0.0
+    if model.normalizer is not None and vectors:
+        taken = np.mean([model.normalizer[WORDS.index(w)] for w in context if w in WORDS])
     return [
-        float(np.dot(hidden, model.output_vectors[i]) + model.bias[i] + correct(i))
+        float(np.dot(hidden, model.output_vectors[i]) + model.bias[i] - taken + correct(i))
         for i in range(5)
     ]
 
@@ -50,10 +53,15 @@ def log_z(scores: list[float]) -> float:
 CONTEXTS = [["the", "of"], ["cat"], ["unknown", "dog", "dog"], [], ["unknown"]]
 
 
+@pytest.mark.parametrize("normalizer", ["one", "per-word"])
 @pytest.mark.parametrize("at_once", [1, 7, 10_000])
-def test_log_probabilities_of_nce(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_log_probabilities_of_nce(
+    at_once: int, normalizer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(probability, "SCORES_AT_ONCE", at_once)
-    model = model_of()
+    model = model_of(normalizer=normalizer)
+    if model.normalizer is not None:
+        model.normalizer[:] = np.arange(5) - 1.5
     targets = ["cat", "the", "saw", "of", "cat"]
     scores = [naive(model, context, lambda i: 0.0) for context in CONTEXTS]
     expected = [s[WORDS.index(t)] - log_z(s) for s, t in zip(scores, targets, strict=True)]

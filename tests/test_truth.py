@@ -55,6 +55,8 @@ def raw_scores(model: Model) -> np.ndarray:
     """h · v + b for all pairs, rows being contexts, in the order of the joint distribution."""
     order = model.vocabulary.ids([f"w{i}" for i in range(SIZE)])
     scores = model.input_vectors.astype(np.float64) @ model.output_vectors.T + model.bias
+    if model.normalizer is not None:
+        scores -= model.normalizer[:, None]
     return scores[np.ix_(order, order)]
 
 
@@ -79,6 +81,8 @@ def divergence(scores: np.ndarray) -> float:
         {"noise_dist": "uniform"},
         {"architecture": "cbow"},
         {"noise_sharing": "none"},
+        {"normalizer": "constant"},
+        {"normalizer": "per-word"},
     ],
     ids=str,
 )

@@ -114,6 +114,8 @@ def from_moments(predictor: Predictor) -> Calibration:
     mean = (share @ predictor.output).astype(np.float64)
     square = ((predictor.output * share[:, None]).T @ predictor.output).astype(np.float64)
     covariance = square - np.outer(mean, mean)
+    if predictor.normalizer is not None:  # its weight is -1, always
+        mean, covariance = np.append(mean, -1.0), np.pad(covariance, (0, 1))
     return Calibration(float(np.log(total) + offset.max()), mean, covariance / 2)
 
 

@@ -19,6 +19,7 @@ ARCHITECTURES = ("cbow", "skipgram")
 LOSSES = ("nce", "ns")
 NOISE_DISTRIBUTIONS = ("unigram", "uniform", "log-uniform")
 NCE_OFFSETS = ("kq", "q")
+NORMALIZERS = ("one", "constant", "per-word")
 NOISE_SHARING = ("none", "window", "block")
 VECTORS = ("input", "output", "sum", "concat")
 
@@ -113,6 +114,13 @@ class TrainConfig:
         " Q alone, which shifts them all by log k.",
         choices=NCE_OFFSETS,
     )
+    normalizer: str = setting(
+        "one",
+        "What nce takes for Z(h). one: 1, scores are log-probabilities; constant: one learned"
+        " number; per-word: a number is learned for each word, and a context has the mean of its"
+        " words'.",
+        choices=NORMALIZERS,
+    )
     noise_sharing: str = setting(
         "block",
         "block: some dozens of neighbouring words of the text have their noise words in common,"
@@ -156,6 +164,10 @@ class TrainConfig:
     def __post_init__(self) -> None:
         for item in dataclasses.fields(self):
             _check(item, getattr(self, item.name))
+        if self.loss == "ns" and self.normalizer != "one":
+            raise ConfigError(
+                f"--normalizer is {self.normalizer}, but ns has no normaliser; use --loss nce"
+            )
 
     @property
     def initial_rate(self) -> float:
@@ -170,6 +182,11 @@ class TrainConfig:
         if self.noise_power is not None:
             return self.noise_power
         return 0.75 if self.noise_dist == "unigram" else 1.0
+
+    @property
+    def width(self) -> int:
+        """The numbers that are learned for a word on each side: one more for a normaliser."""
+        return self.dim + (self.normalizer == "per-word")
 
     @property
     def thread_count(self) -> int:

@@ -36,6 +36,7 @@ class Model:
     vocabulary: Vocabulary
     noise: NoiseDistribution
     parameters: Parameters
+    normalizer: Reals | None = None  # (V,): what is taken from scores, if it is learned
     calibrations: Calibrations | None = None  # to predict log Z; see w2v_nce.calibration
 
     @classmethod
@@ -46,7 +47,13 @@ class Model:
             FormatError: if the noise is to come from a file that is malformed or fits no word.
         """
         noise = noise_distribution(config, vocabulary)
-        return cls(config, vocabulary, noise, initial_parameters(config, noise))
+        parameters = initial_parameters(config, noise)
+        normalizer = None
+        if config.normalizer == "constant":
+            normalizer = np.broadcast_to(parameters.log_z, len(vocabulary))
+        elif config.normalizer == "per-word":
+            normalizer = parameters.input[:, config.dim]
+        return cls(config, vocabulary, noise, parameters, normalizer)
 
     @property
     def input_vectors(self) -> Reals:
@@ -150,7 +157,7 @@ class Model:
 
     def has_learned(self) -> bool:
         """Tell whether any output vector has moved from zero, where all start."""
-        return bool(self.parameters.output.any())
+        return bool(self.output_vectors.any())
 
     def is_finite(self) -> bool:
         """Tell whether no parameter has become NaN or infinite."""
@@ -169,12 +176,14 @@ def initial_parameters(
     of NCE starts at log Q, so that every logit starts at -log k whatever the word's frequency;
     negative sampling has none, its bias stays zero.
     """
-    size, stride = len(noise.units), padded(config.dim)
+    size, stride = len(noise.units), padded(config.width)
     parameters = Parameters(
         input=aligned_zeros(size, stride, dtype),
         output=aligned_zeros(size, stride, dtype),
         bias=np.zeros(size, dtype),
+        log_z=np.zeros(1, dtype),
     )
+    parameters.output[:, config.dim : config.width] = -1
     generator = np.random.Generator(np.random.PCG64(config.seed))
     for start in range(0, size, ROWS_AT_ONCE):
         rows = parameters.input[start : start + ROWS_AT_ONCE, : config.dim]

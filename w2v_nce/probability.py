@@ -6,7 +6,8 @@ The score of a word w in a context with the hidden vector h is
 
 After training with NCE it is log P(w | h) itself, nearly: with Z(h) = Σ_w exp(s(w, h)), the
 probabilities s − log Z(h) are exact, and log Z(h) stays near 0. What negative sampling learns is
-shifted by log(k Q(w)), which is added here (Levy & Goldberg 2014).
+shifted by log(k Q(w)), which is added here (Levy & Goldberg 2014). A learned normaliser is one more
+component of h, which has the weight -1 in every output vector.
 
 The hidden vector of a context is the mean of its words' input vectors: what CBOW is trained on.
 In skip-gram each word of a context predicts on its own, and the mean stands for the geometric
@@ -52,6 +53,7 @@ class Predictor:
     def __init__(self, model: Model, full_text: bool = True) -> None:
         self.input = model.input_vectors
         self.output = model.output_vectors
+        self.normalizer = model.normalizer
         offset = np.array(model.bias, np.float64)
         if model.config.loss == "ns":
             offset += model.noise.log_probabilities + np.log(model.config.noise)
@@ -66,6 +68,11 @@ class Predictor:
             calibrations = model.calibrations
             self.calibration = calibrations.full_text if full_text else calibrations.as_trained
 
+    @property
+    def width(self) -> int:
+        """The size of hidden vectors."""
+        return int(self.input.shape[1]) + (self.normalizer is not None)
+
     def hidden(self, contexts: Sequence[Sequence[int]]) -> Reals:
         """Return the (n, dim) hidden vectors; that of a context without words is zero."""
         sizes = np.array([len(context) for context in contexts], np.int64)
@@ -75,14 +82,17 @@ class Predictor:
     def means(self, words: Longs | Ids, sizes: Longs) -> Reals:
         """Return the (n, dim) mean input vectors of contexts that follow each other in ``words``.
 
-        ``sizes`` holds the number of words of each.
+        ``sizes`` holds the number of words of each. A learned normaliser makes it (n, dim + 1).
         """
-        result = np.zeros((len(sizes), self.input.shape[1]), np.float32)
+        result = np.zeros((len(sizes), self.width), np.float32)
         filled = np.flatnonzero(sizes)
         if len(filled):
-            starts = np.cumsum(sizes) - sizes
-            sums = np.add.reduceat(self.input[words], starts[filled], axis=0, dtype=np.float32)
-            result[filled] = sums / sizes[filled, None].astype(np.float32)
+            starts = (np.cumsum(sizes) - sizes)[filled]
+            dim, counts = self.input.shape[1], sizes[filled, None].astype(np.float32)
+            result[filled, :dim] = np.add.reduceat(self.input[words], starts, axis=0) / counts
+            if self.normalizer is not None:
+                sums = np.add.reduceat(self.normalizer[words], starts)
+                result[filled, dim] = sums / counts[:, 0]
         return result
 
     def scores(self, hidden: Reals) -> Iterator[tuple[slice, Reals]]:
@@ -90,12 +100,17 @@ class Predictor:
         rows = max(SCORES_AT_ONCE // len(self.offset), 1)
         for start in range(0, len(hidden), rows):
             which = slice(start, min(start + rows, len(hidden)))
-            yield which, hidden[which] @ self.output.T + self.offset
+            dim = self.input.shape[1]
+            scores = hidden[which, :dim] @ self.output.T + self.offset
+            if self.normalizer is not None:
+                scores -= hidden[which, dim:]
+            yield which, scores
 
     def score(self, hidden: Reals, words: Longs | Ids) -> Doubles:
         """Return the score of one word for each hidden vector: log-probabilities if Z = 1."""
-        products = np.einsum("ij,ij->i", hidden, self.output[words], dtype=np.float64)
-        return np.asarray(products + self.offset[words])
+        dim = self.input.shape[1]
+        products = np.einsum("ij,ij->i", hidden[:, :dim], self.output[words], dtype=np.float64)
+        return np.asarray(products + self.offset[words] - hidden[:, dim:].sum(axis=1))
 
     def log_normalizer(self, hidden: Reals) -> Doubles:
         """Return log Z of each hidden vector, summed over the whole vocabulary."""

@@ -6,6 +6,7 @@
     output.npy        (V, dim) float32: their vectors when they are predicted
     bias.npy          (V,) float32
     noise.npy         (V,) int64: units of the noise distribution, of a power of two in all
+    normalizer.npy    (V,) float32: what is taken from scores, if it was learned
     calibration.npz   how log Z is predicted, if the model is calibrated
 
 Matrices are mapped into memory when they are loaded, so that a large model opens at once and
@@ -72,6 +73,8 @@ class ModelFolder(AtomicFolder):
             np.save(self.path / "output.npy", model.output_vectors)
             np.save(self.path / "bias.npy", model.bias)
             np.save(self.path / "noise.npy", model.noise.units)
+            if model.normalizer is not None:
+                np.save(self.path / "normalizer.npy", model.normalizer)
             if model.calibrations is not None:
                 (self.path / CALIBRATION).write_bytes(packed(model.calibrations))
         self.commit()
@@ -91,6 +94,9 @@ def load_model(folder: str | Path) -> Model:
     total = int(units.sum())
     if units.min() < 1 or total.bit_count() != 1 or total >> 32 < len(units):
         raise FormatError(f"{path / 'noise.npy'}: these are not the units of a distribution")
+    normalizer = None
+    if config.normalizer != "one":
+        normalizer = _read_array(path / "normalizer.npy", shape[:1], np.float32)
     return Model(
         config=config,
         vocabulary=Vocabulary(words, counts, corpus["words"], corpus["types"]),
@@ -99,8 +105,10 @@ def load_model(folder: str | Path) -> Model:
             input=_read_array(path / "input.npy", shape, np.float32),
             output=_read_array(path / "output.npy", shape, np.float32),
             bias=_read_array(path / "bias.npy", shape[:1], np.float32),
+            log_z=np.zeros(1, np.float32),
         ),
-        calibrations=_read_calibrations(path / CALIBRATION, config.dim),
+        normalizer=normalizer,
+        calibrations=_read_calibrations(path / CALIBRATION, config.dim + (normalizer is not None)),
     )
 
 

@@ -21,7 +21,7 @@ import numpy as np
 
 from w2v_nce.arrays import Ids, Reals, aligned_zeros, padded, round_up
 from w2v_nce.kernels.alias import draw_all
-from w2v_nce.kernels.contrast import Setup, log_loss
+from w2v_nce.kernels.contrast import Setup, log_loss, pin
 from w2v_nce.kernels.jit import inline_jit
 from w2v_nce.kernels.rows import (
     ROWS_MULTIPLE,
@@ -115,13 +115,13 @@ def steps_of_pairs(
     The hidden vector of the i-th pair stands in the row: row + i stride, with a stride of 0 or 1.
     Returns the loss of the pairs, if asked to measure.
     """
-    output, bias, offset = setup.parameters.output, setup.parameters.bias, setup.noise.offset
+    output, bias, log_z = setup.parameters.output, setup.parameters.bias, setup.parameters.log_z
     step, word, loss = block.true_step, block.true_word, 0.0
     for i in range(0, pairs, LANES):
         store(step, 0, i, eight_dots(block.hidden, row + i * stride, stride, output, word, i))
     if setup.learn_bias:
         for i in range(pairs):
-            step[0, i] += bias[word[i]] - offset[word[i]]
+            step[0, i] += bias[word[i]] - setup.noise.offset[word[i]] - log_z[0]
     if measure:
         for i in range(pairs):
             loss += log_loss(step[0, i])
@@ -131,6 +131,9 @@ def steps_of_pairs(
     if setup.learn_bias:
         for i in range(pairs):
             bias[word[i]] += step[0, i]
+    if setup.learn_log_z:
+        for i in range(pairs):
+            log_z[0] -= step[0, i] / setup.block
     return loss
 
 
@@ -151,6 +154,8 @@ def contrast_noise(
     logits_to_steps(block, rows, setup, rate)
     add_product(errors.matrix, errors.numbers[:rows], block.step, block.samples, len(block.noise))
     add_product(setup.parameters.output, block.noise, block.step.T, block.hidden, size)
+    for j in range(len(block.noise)):
+        pin(setup.parameters.output, block.noise[j], setup.pinned)
     if setup.learn_bias:
         add_bias_steps(block, rows, setup)
     return loss
@@ -164,7 +169,8 @@ def noise_logits(block: Block, rows: int, setup: Setup) -> None:
         copy_row(block.samples, j, output, block.noise[j])
     if setup.learn_bias:
         for j in range(len(block.noise)):
-            block.start[0, j] = bias[block.noise[j]] - offset[block.noise[j]]
+            word = block.noise[j]
+            block.start[0, j] = bias[word] - offset[word] - setup.parameters.log_z[0]
     write_transposed(block.samples, block.turned)
     for row in range(rows):
         copy_row(block.step, row, block.start, 0)
@@ -195,12 +201,14 @@ def logits_to_steps(block: Block, rows: int, setup: Setup, rate: float) -> None:
 
 @inline_jit
 def add_bias_steps(block: Block, rows: int, setup: Setup) -> None:
-    """Add its steps to the bias of every noise word."""
+    """Add its steps to the bias of every noise word, and take their mean from log Z."""
     clear_row(block.start, 0)
     for row in range(rows):
         add_row(block.start, 0, block.step, row)
     for j in range(len(block.noise)):
         setup.parameters.bias[block.noise[j]] += block.start[0, j]
+        if setup.learn_log_z:
+            setup.parameters.log_z[0] -= block.start[0, j] / setup.block
 
 
 @inline_jit

@@ -21,7 +21,7 @@ from w2v_nce.kernels.block import (
     prefetch_block,
     steps_of_pairs,
 )
-from w2v_nce.kernels.contrast import MEASURE_EVERY, Scratch, Setup, contrast
+from w2v_nce.kernels.contrast import MEASURE_EVERY, Scratch, Setup, contrast, pin
 from w2v_nce.kernels.jit import bare_jit, inline_jit
 from w2v_nce.kernels.rows import add_scaled, clear_row, set_mean
 from w2v_nce.kernels.simd import LANES, broadcast, fma, load, store
@@ -90,6 +90,7 @@ def train_cbow_blocks(
         loss += steps_of_pairs(block, 0, 1, span.size, setup, rate, measure)
         for row in range(span.size):
             exchange(block, row, output)
+            pin(output, block.true_word[row], setup.pinned)
         errors = Rows(block.error, block.order)
         loss += contrast_noise(block, span.size, setup, rate, measure, errors)
         measured += span.size * measure

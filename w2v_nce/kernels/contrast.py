@@ -20,11 +20,16 @@ MEASURE_EVERY = 16  # centres: the loss of each is a sample, its logarithms woul
 
 
 class Parameters(NamedTuple):
-    """What is learned. Rows are padded with zeros, which stay zero."""
+    """What is learned. Rows are padded with zeros, which stay zero.
+
+    With a normaliser for each word, that is one more dimension of the input vectors, for which
+    output vectors have -1.
+    """
 
     input: Reals  # (V, padded dim)
     output: Reals  # (V, padded dim)
     bias: Reals  # (V,)
+    log_z: Reals  # (1,): what is taken from every score
 
 
 class Setup(NamedTuple):
@@ -39,6 +44,8 @@ class Setup(NamedTuple):
     block: int  # hidden vectors in a block; 0 to train pair by pair
     redraw: bool  # pair by pair: whether each pair draws noise, or each window
     learn_bias: bool  # for NCE; else biases and offsets are all zero
+    learn_log_z: bool  # the same for all contexts
+    pinned: int  # the column in which output vectors have -1, or -1 if there is none
     keep_hits: bool  # pair by pair: whether noise that equals the true word counts, or is dropped
 
 
@@ -80,7 +87,7 @@ def contrast(target: int, setup: Setup, rate: float, scratch: Scratch, measure: 
 
     Returns the loss before the update, if asked to measure.
     """
-    output, bias = setup.parameters.output, setup.parameters.bias
+    output, bias, log_z = setup.parameters.output, setup.parameters.bias, setup.parameters.log_z
     loss, noise_weight = 0.0, setup.k / setup.draws
     noise_rate = type(rate)(rate * noise_weight)
     clear_row(scratch.error, 0)
@@ -88,12 +95,23 @@ def contrast(target: int, setup: Setup, rate: float, scratch: Scratch, measure: 
         word = target if j == 0 else scratch.noise[j - 1]
         if j > 0 and word == target and not setup.keep_hits:
             continue
-        logit = dot(scratch.hidden, 0, output, word) + bias[word] - setup.noise.offset[word]
+        score = dot(scratch.hidden, 0, output, word) + bias[word] - log_z[0]
+        logit = score - setup.noise.offset[word]
         step = rate * sigmoid(-logit) if j == 0 else -noise_rate * sigmoid(logit)
         add_scaled(scratch.error, 0, step, output, word)
         add_scaled(output, word, step, scratch.hidden, 0)
+        pin(output, word, setup.pinned)
         if setup.learn_bias:
             bias[word] += step
+        if setup.learn_log_z:
+            log_z[0] -= step
         if measure:
             loss += log_loss(logit) if j == 0 else noise_weight * log_loss(-logit)
     return loss
+
+
+@inline_jit
+def pin(output: Reals, word: int, column: int) -> None:
+    """Undo the change of the number in an output vector that stands for the normaliser."""
+    if column >= 0:
+        output[word, column] = -1

@@ -14,7 +14,7 @@ from w2v_nce.kernels.block import (
     prefetch_block,
     steps_of_pairs,
 )
-from w2v_nce.kernels.contrast import MEASURE_EVERY, Parameters, Scratch, Setup, contrast
+from w2v_nce.kernels.contrast import MEASURE_EVERY, Parameters, Scratch, Setup, contrast, pin
 from w2v_nce.kernels.jit import bare_jit, inline_jit
 from w2v_nce.kernels.rows import add_row, copy_row
 from w2v_nce.kernels.simd import LANES, broadcast, fma, load, store
@@ -66,6 +66,8 @@ def train_skipgram_blocks(
             copy_row(block.hidden, row, vectors, word)
             loss += steps_of_pairs(block, row, 0, pairs, setup, rate, measure)
             exchange(block, row, pairs, setup.parameters)
+            for i in range(pairs):
+                pin(output, block.true_word[i], setup.pinned)
             measured += pairs * measure
         loss += contrast_noise(block, size, setup, rate, measure, Rows(vectors, block.word))
     return loss, measured

@@ -123,9 +123,9 @@ def kernel_for(job: Job) -> tuple[Kernel, Scratch | Block]:
     """Return the kernel that the setup asks for, and its room for one thread."""
     config, setup = job.config, job.setup
     if setup.block:
-        room = new_block(config.dim, setup.window, setup.block, setup.draws, np.float32)
+        room = new_block(config.width, setup.window, setup.block, setup.draws, np.float32)
         return BLOCK_KERNELS[config.architecture], room
-    return PLAIN_KERNELS[config.architecture], new_scratch(config.dim, setup.draws, np.float32)
+    return PLAIN_KERNELS[config.architecture], new_scratch(config.width, setup.draws, np.float32)
 
 
 def compile_kernels(job: Job) -> None:

@@ -45,6 +45,8 @@ def make_setup(model: Model) -> Setup:
         block=block,
         redraw=config.noise_sharing == "none",
         learn_bias=is_nce,
+        learn_log_z=config.normalizer == "constant",
+        pinned=config.dim if config.normalizer == "per-word" else -1,
         keep_hits=is_nce,
     )
 
