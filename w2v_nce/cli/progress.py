@@ -28,6 +28,9 @@ class Display(Protocol):
     def summarise(self, run: Training, embeddings: Embeddings, output: str) -> None:
         """Say what came of it."""
 
+    def say(self, line: str) -> None:
+        """Say one thing more."""
+
 
 def display_for(quiet: bool) -> Display:
     """Choose the display that suits standard error."""
@@ -52,6 +55,9 @@ class Silence:
     def summarise(self, run: Training, embeddings: Embeddings, output: str) -> None:
         """Say nothing."""
 
+    def say(self, line: str) -> None:
+        """Say nothing."""
+
 
 class LineDisplay:
     """A plain line when training begins and ends and every ten seconds, for logs and pipes."""
@@ -72,7 +78,11 @@ class LineDisplay:
 
     def summarise(self, run: Training, embeddings: Embeddings, output: str) -> None:
         """Print the summary."""
-        print("\n".join(summary(run, embeddings, output)), file=sys.stderr, flush=True)
+        self.say("\n".join(summary(run, embeddings, output)))
+
+    def say(self, line: str) -> None:
+        """Print a line."""
+        print(line, file=sys.stderr, flush=True)
 
 
 class LiveDisplay:
@@ -106,7 +116,11 @@ class LiveDisplay:
     def summarise(self, run: Training, embeddings: Embeddings, output: str) -> None:
         """Print the summary."""
         for line in summary(run, embeddings, output):
-            self.console.print(line, highlight=False, markup=False, soft_wrap=True)
+            self.say(line)
+
+    def say(self, line: str) -> None:
+        """Print a line."""
+        self.console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 def phase(tick: Tick) -> str:

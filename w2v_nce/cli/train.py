@@ -87,6 +87,8 @@ def train(
                 model, _ = calibrate_model(model, source)
             model_folder.save(model)
     display.summarise(run, embeddings, output)
+    if folder:
+        display.say(f"model       {folder}")
     if interrupted:
         done = f"after {run.share_done:.0%} of the words"
         raise Interrupted(f"interrupted {done}; the vectors as they are went to {output}")
