@@ -81,6 +81,7 @@ def divergence(scores: np.ndarray) -> float:
         {"noise_dist": "uniform"},
         {"architecture": "cbow"},
         {"noise_sharing": "none"},
+        {"loss": "softmax", "epochs": 5, "learning_rate": 0.1},
         {"normalizer": "constant"},
         {"normalizer": "per-word"},
     ],
@@ -89,7 +90,8 @@ def divergence(scores: np.ndarray) -> float:
 def test_nce_recovers_the_truth_whatever_the_noise(corpus: Path, settings: dict) -> None:
     scores = raw_scores(trained(corpus, **settings))
     assert divergence(scores) < min(0.01, 3 * SAMPLING_ERROR)
-    assert np.abs(log_z(scores)).max() < 0.02
+    if settings.get("loss") != "softmax":  # for which any Z will do
+        assert np.abs(log_z(scores)).max() < 0.02
 
 
 def test_without_log_k_everything_shifts_by_log_k(corpus: Path) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 from w2v_nce.errors import ConfigError
 
 ARCHITECTURES = ("cbow", "skipgram")
-LOSSES = ("nce", "ns")
+LOSSES = ("nce", "ns", "softmax")
 NOISE_DISTRIBUTIONS = ("unigram", "uniform", "log-uniform")
 NCE_OFFSETS = ("kq", "q")
 NORMALIZERS = ("one", "constant", "per-word")
@@ -29,6 +29,8 @@ DEFAULT_LEARNING_RATES: Mapping[tuple[str, str], float] = {
     ("cbow", "ns"): 0.25,
     ("skipgram", "nce"): 0.025,
     ("skipgram", "ns"): 0.025,
+    ("cbow", "softmax"): 0.15,
+    ("skipgram", "softmax"): 0.025,
 }
 
 
@@ -83,7 +85,7 @@ class TrainConfig:
     loss: str = setting(
         "nce",
         "nce: noise-contrastive estimation, scores are log-probabilities; ns: negative"
-        " sampling as in word2vec.",
+        " sampling as in word2vec; softmax: exact, no noise, slow: for small vocabularies.",
         choices=LOSSES,
     )
     dim: int = setting(100, "Size of the vectors.", minimum=1, maximum=100_000)
@@ -164,9 +166,9 @@ class TrainConfig:
     def __post_init__(self) -> None:
         for item in dataclasses.fields(self):
             _check(item, getattr(self, item.name))
-        if self.loss == "ns" and self.normalizer != "one":
+        if self.loss != "nce" and self.normalizer != "one":
             raise ConfigError(
-                f"--normalizer is {self.normalizer}, but ns has no normaliser; use --loss nce"
+                f"--normalizer is {self.normalizer}, but {self.loss} has none; use --loss nce"
             )
 
     @property
@@ -190,7 +192,12 @@ class TrainConfig:
 
     @property
     def thread_count(self) -> int:
-        """The number of threads: the one asked for, or as many as this process may use."""
+        """The number of threads: the one asked for, or as many as this process may use.
+
+        The softmax has one, whose matrix products use all processors.
+        """
+        if self.loss == "softmax":
+            return 1
         return self.threads if self.threads is not None else available_cpus()
 
     @property

@@ -173,8 +173,8 @@ def initial_parameters(
     """Return fresh parameters for the words of a vocabulary.
 
     Input vectors are uniform in ±0.5 / dim and output vectors zero, as in word2vec. The bias
-    of NCE starts at log Q, so that every logit starts at -log k whatever the word's frequency;
-    negative sampling has none, its bias stays zero.
+    of NCE starts at log Q, so that every logit starts at -log k whatever the word's frequency,
+    and so does that of the softmax; negative sampling has none, its bias stays zero.
     """
     size, stride = len(noise.units), padded(config.width)
     parameters = Parameters(
@@ -188,6 +188,6 @@ def initial_parameters(
     for start in range(0, size, ROWS_AT_ONCE):
         rows = parameters.input[start : start + ROWS_AT_ONCE, : config.dim]
         rows[:] = (generator.random(rows.shape, np.float32) - np.float32(0.5)) / config.dim
-    if config.loss == "nce":
+    if config.loss != "ns":
         parameters.bias[:] = noise.log_probabilities
     return parameters

@@ -56,6 +56,8 @@ block as a whole, after that of the true words. Pair by pair
 (:func:`w2v_nce.kernels.contrast.contrast`) training draws K = 2k, updates v_w and b_w word by word
 within an example, h at the end, and reads v_w before it changes.
 
+**The softmax** needs no noise but a sum over the vocabulary: :mod:`w2v_nce.training.softmax`.
+
 ======================  ==============================  =======================
 for a kernel            NCE                             negative sampling
 ======================  ==============================  =======================
@@ -85,8 +87,10 @@ def initial_ns_loss(k: int) -> float:
     return (k + 1) * math.log(2)
 
 
-def initial_loss(config: TrainConfig) -> float:
-    """Return the loss per example before training with these settings."""
+def initial_loss(config: TrainConfig) -> float | None:
+    """Return the loss per example before training, None if it depends on the text."""
+    if config.loss == "softmax":
+        return None
     if config.loss == "nce" and config.nce_offset == "kq":
         return initial_nce_loss(config.noise)
     return initial_ns_loss(config.noise)  # every logit is zero

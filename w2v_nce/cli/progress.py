@@ -194,9 +194,11 @@ def summary(run: Training, embeddings: Embeddings, output: str) -> list[str]:
             f" {tick.words_per_second:,.0f} words/s"
         )
         if tick.epoch_loss is not None:
+            initial = initial_loss(config)
+            about = f"{config.loss}, k = {config.noise}; {initial:.3f} at the start"
             lines.append(
                 f"loss        {tick.epoch_loss:.3f} in the last epoch"
-                f" ({config.loss}, k = {config.noise}; {initial_loss(config):.3f} at the start)"
+                f" ({config.loss if initial is None else about})"
             )
     kind = "binary" if is_binary_name(output) else "text"
     lines.append(f"vectors     {output} ({len(embeddings):,} x {embeddings.dim}, word2vec {kind})")

@@ -17,7 +17,8 @@ import numpy.typing as npt
 
 from w2v_nce.arrays import Reals
 from w2v_nce.corpus.sources import Corpus
-from w2v_nce.evaluation.examples import Examples, TextExamples
+from w2v_nce.evaluation.examples import TextExamples
+from w2v_nce.examples import Examples
 from w2v_nce.kernels.tally import LEVELS, tally
 from w2v_nce.model import Model
 from w2v_nce.probability import Predictor, log_sum_exp
@@ -91,7 +92,7 @@ class Sums:
         config, counts = model.config, model.vocabulary.counts
         self.sample = 0.0 if full_text else config.sample
         frequencies = counts * keep_probability(counts, self.sample)
-        has_k = config.loss == "ns" or config.nce_offset == "kq"
+        has_k = config.loss != "nce" or config.nce_offset == "kq"
         self.model = model
         self.predictor = Predictor(model, full_text)
         self.log_unigram = np.log(frequencies / frequencies.sum())

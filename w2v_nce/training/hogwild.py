@@ -23,6 +23,7 @@ from w2v_nce.kernels.random import stream
 from w2v_nce.kernels.skipgram import train_skipgram, train_skipgram_blocks
 from w2v_nce.kernels.windows import Windows, draw_windows, in_use, new_windows, subsample
 from w2v_nce.training.schedule import LinearDecay
+from w2v_nce.training.softmax import SoftmaxRoom, train_softmax
 
 Kernel = Callable[..., tuple[float, int]]
 PLAIN_KERNELS: dict[str, Kernel] = {"cbow": train_cbow, "skipgram": train_skipgram}
@@ -119,9 +120,11 @@ class Worker:
         return in_use(self.windows, words), np.uint64(state)
 
 
-def kernel_for(job: Job) -> tuple[Kernel, Scratch | Block]:
+def kernel_for(job: Job) -> tuple[Kernel, Scratch | Block | SoftmaxRoom]:
     """Return the kernel that the setup asks for, and its room for one thread."""
     config, setup = job.config, job.setup
+    if config.loss == "softmax":
+        return train_softmax, SoftmaxRoom(config.architecture, config.dim)
     if setup.block:
         room = new_block(config.width, setup.window, setup.block, setup.draws, np.float32)
         return BLOCK_KERNELS[config.architecture], room

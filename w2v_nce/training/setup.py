@@ -53,7 +53,7 @@ def make_setup(model: Model) -> Setup:
 
 def score_offset(config: TrainConfig, noise: NoiseDistribution) -> Reals:
     """Return what is taken from the score of every word: log(k Q), log Q, or nothing."""
-    if config.loss == "ns":
+    if config.loss != "nce":
         return np.zeros(len(noise.units), np.float32)
     shift = np.log(config.noise) if config.nce_offset == "kq" else 0.0
     return (noise.log_probabilities + shift).astype(np.float32)
