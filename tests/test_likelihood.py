@@ -142,7 +142,16 @@ def test_calibration_counts_every_word_in_every_context(text: Path) -> None:
             assert level.predicted == pytest.approx(predicted, rel=1e-4)
             assert level.observed == pytest.approx(observed, abs=1e-9)
         error += abs(sum(p - hit for p, hit in inside))
-    assert report.calibration_error == pytest.approx(error / len(found), abs=0.01)
+    assert report.misplaced == pytest.approx(error / len(found), abs=0.01)
+    bins: dict[int, float] = {}
+    for word, context in found:
+        scores = scores_of(model, context)
+        best = int(np.argmax(scores))
+        confidence = math.exp(scores[best] - log_z(scores))
+        place = min(int(confidence * 15), 14)
+        bins[place] = bins.get(place, 0.0) + confidence - (best == word)
+    expected = sum(map(abs, bins.values())) / len(found)
+    assert report.calibration_error == pytest.approx(expected, rel=1e-3)
 
 
 def test_a_limit_takes_examples_evenly_from_the_text(text: Path) -> None:

@@ -72,7 +72,8 @@ def show_likelihood(path: str, report: LikelihoodReport) -> None:
         ("log Z, standard deviation", f"{report.sd_log_z:.3f}"),
         *calibrated_rows(report),
         ("nce loss", f"{report.nce_loss:.3f}"),
-        ("calibration error", f"{report.calibration_error:.4f}"),
+        ("calibration error, first choice", f"{report.calibration_error:.4f}"),
+        ("misplaced probability", f"{report.misplaced:.4f}"),
         ("known words", percent(report.coverage)),
         ("examples", f"{report.examples:,} of {report.text_examples:,}"),
     ]

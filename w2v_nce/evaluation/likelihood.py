@@ -26,6 +26,8 @@ from w2v_nce.training.schedule import keep_probability
 
 Doubles = npt.NDArray[np.float64]
 
+CONFIDENCE_BINS = 15
+
 
 @dataclass(frozen=True)
 class Level:
@@ -59,7 +61,8 @@ class LikelihoodReport:
     sd_calibrated_log_z: float | None  # of log Z less its prediction
     nce_loss: float  # per example, with the noise and the k of training
     calibration: list[Level]
-    calibration_error: float  # probability at the wrong place, per context
+    calibration_error: float  # of the most probable word of each context; see below
+    misplaced: float  # probability that stands at the wrong level, per context
 
     def to_dict(self) -> dict[str, Any]:
         """Return all figures for JSON."""
@@ -105,6 +108,8 @@ class Sums:
         self.unigram = self.loss = 0.0
         self.counts, self.sums = np.zeros(LEVELS, np.int64), np.zeros(LEVELS)
         self.hits = np.zeros(LEVELS, np.int64)
+        self.confidence: list[Reals] = []  # the probability of the most probable word
+        self.correct: list[npt.NDArray[np.bool_]] = []  # whether it was there
 
     def add(self, examples: Examples) -> None:
         """Take some more examples."""
@@ -116,6 +121,9 @@ class Sums:
             tally(probabilities, self.counts, self.sums)
             true = probabilities[np.arange(len(log_z)), examples.words[which]]
             tally(true[None], self.hits, np.zeros(LEVELS))
+            best = probabilities.argmax(axis=1)
+            self.confidence.append(probabilities[np.arange(len(best)), best])
+            self.correct.append(best == examples.words[which])
             self.log_z.append(log_z)
             if self.predictor.calibration is not None:
                 self.predicted.append(self.predictor.predicted_log_normalizer(hidden[which]))
@@ -163,8 +171,22 @@ class Sums:
                 )
                 for level in np.flatnonzero(self.counts).tolist()
             ],
-            calibration_error=float(np.abs(self.sums - self.hits).sum() / count),
+            calibration_error=calibration_error(
+                np.concatenate(self.confidence), np.concatenate(self.correct)
+            ),
+            misplaced=float(np.abs(self.sums - self.hits).sum() / count),
         )
+
+
+def calibration_error(confidence: Reals, correct: npt.NDArray[np.bool_]) -> float:
+    """Return the expected calibration error (Guo et al. 2017): how far confidence is off.
+
+    That is the difference of the mean confidence and the share that is correct in each of 15
+    bins of equal width, the mean over all predictions.
+    """
+    bins = np.minimum((confidence * CONFIDENCE_BINS).astype(np.int64), CONFIDENCE_BINS - 1)
+    sums = np.bincount(bins, confidence - correct, CONFIDENCE_BINS)
+    return float(np.abs(sums).sum() / len(confidence))
 
 
 def perplexity(losses: Doubles) -> float:
