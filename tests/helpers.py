@@ -19,7 +19,7 @@ from w2v_nce.kernels.contrast import Parameters, Setup, new_scratch
 from w2v_nce.kernels.skipgram import train_skipgram, train_skipgram_blocks
 from w2v_nce.kernels.windows import Windows, draw_windows, in_use, new_windows
 from w2v_nce.noise import NoiseDistribution
-from w2v_nce.training.schedule import keep_thresholds
+from w2v_nce.subsampling import keep_thresholds
 from w2v_nce.training.setup import score_offset
 
 COUNTS = np.array([400, 300, 120, 50, 20, 9, 5, 5])

@@ -29,7 +29,7 @@ from w2v_nce.errors import ConfigError
         ({"max_vocab": 1}, "--max-vocab is 1"),
         (
             {"loss": "ns", "normalizer": "constant"},
-            "--normalizer is constant, but ns has no normaliser",
+            "--normalizer is constant, but ns has none",
         ),
         ({"threads": 0}, "--threads is 0"),
         ({"seed": -1}, "--seed is -1"),

@@ -110,7 +110,7 @@ def test_completion(folder: Path) -> None:
         "all questions    33.3 %   1 of 3     38.9 %        66.7 %\n"
         "\n"
     )
-    [document] = json.loads(run("complete", "questions.tsv", "-m", "model", "--json"))
+    [document] = json.loads(run("complete", "questions.tsv", "-m", "model", "--json"))["reports"]
     assert document["accuracy"] == pytest.approx(1 / 3)
 
 
@@ -191,11 +191,52 @@ def test_train_save_and_use(tmp_path: Path) -> None:
     assert abs(report["mean_log_z"]) < 0.5
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--save-model", "vectors.bin"], "--save-model vectors.bin would replace vectors.bin"),
+        (["-o", "model/vectors.bin", "--save-model", "model"], "would replace model/vectors.bin"),
+        (["--save-model", "."], "--save-model . would replace"),
+        (["--calibrate"], "--calibrate is about the model of --save-model"),
+    ],
+)
+def test_nothing_is_replaced_by_mistake(arguments: list[str], message: str) -> None:
+    write_lines(Path("corpus.txt"), ["a b c"] * 100)
+    Path("model").mkdir()
+    result = w2v_nce("train", "corpus.txt", *arguments)
+    assert result.returncode == 2
+    assert message in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    assert Path("corpus.txt").is_file()
+
+
+def test_train_and_calibrate() -> None:
+    random = np.random.default_rng(0)
+    lines = [" ".join(f"w{i}" for i in random.integers(0, 40, 9)) for _ in range(800)]
+    write_lines(Path("corpus.txt"), lines)
+    result = w2v_nce(
+        "train", "corpus.txt", "--save-model", "model", "--calibrate", "--dim", 4, "--epochs", 1
+    )
+    assert result.returncode == 0, result.stderr
+    assert result.stderr.splitlines()[-1].startswith("log Z, as trained: predicted by ")
+    assert Model.load("model").calibrations is not None
+    result = w2v_nce("score", "-m", "model", "--normalize", "fast", input="w1 w2 w3\n")
+    assert result.returncode == 0, result.stderr
+
+
+def test_words_with_odd_spaces_stay_whole(tmp_path: Path) -> None:
+    words = ["a\u00a0b", "c", "d\u3000"]
+    vocabulary = Vocabulary([word.encode() for word in words], np.array([5, 4, 3]), 12, 3)
+    Model.initial(TrainConfig(dim=2, sample=0.0), vocabulary).save(tmp_path / "model")
+    text = "\ufeffa\u00a0b c d\u3000\n"
+    assert run("score", "-m", "model", text=text).endswith("\t3\n")
+
+
 def test_a_folder_that_cannot_be_written_fails_before_training(tmp_path: Path) -> None:
     write_lines(tmp_path / "corpus.txt", ["a b c"] * 100)
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("")
     result = w2v_nce("train", "corpus.txt", "--save-model", "mine")
     assert result.returncode == 2
-    assert "mine exists and is not a folder with a model.json" in result.stderr
+    assert "mine holds 'notes.txt', which is not of a model" in result.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["corpus.txt", "mine"]

@@ -10,7 +10,7 @@ import pytest
 
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.vocabulary import Vocabulary
-from w2v_nce.errors import FormatError, OutputError
+from w2v_nce.errors import FormatError, OutputError, W2vNceError
 from w2v_nce.formats.model_folder import ModelFolder, load_model
 from w2v_nce.model import Model
 
@@ -94,12 +94,46 @@ def test_what_is_no_model_is_not_replaced(model: Model, tmp_path: Path) -> None:
     (tmp_path / "letters").mkdir()
     (tmp_path / "letters" / "dear.txt").write_text("dear")
     (tmp_path / "file").write_text("")
-    for name in ("letters", "file"):
-        with pytest.raises(OutputError, match=f"{name} exists and is not a folder with a model"):
+    model.save(tmp_path / "mine")
+    (tmp_path / "mine" / "vectors.bin").write_text("")
+    for name, message in [
+        ("letters", "letters holds 'dear.txt', which is not of a model"),
+        ("mine", "mine holds 'vectors.bin', which is not of a model"),
+        ("file", "file is not a folder"),
+    ]:
+        with pytest.raises(OutputError, match=message):
             ModelFolder(tmp_path / name)
     with pytest.raises(OutputError, match="there is no folder"):
         ModelFolder(tmp_path / "nowhere" / "model")
     assert (tmp_path / "letters" / "dear.txt").read_text() == "dear"
+
+
+def test_what_comes_meanwhile_is_not_lost(model: Model, tmp_path: Path) -> None:
+    with ModelFolder(tmp_path / "model") as folder:
+        (tmp_path / "model").write_text("vectors")
+        with pytest.raises(OutputError, match="model is not a folder"):
+            folder.save(model)
+    assert (tmp_path / "model").read_text() == "vectors"
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_the_old_model_is_back_if_the_new_one_cannot_be_placed(
+    model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model.save(tmp_path / "model")
+    rename, calls = Path.rename, []
+
+    def fail_once(path: Path, target: Path) -> Path:
+        calls.append(path)
+        if len(calls) == 2:
+            raise OSError(5, "disk failure")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", fail_once)
+    with pytest.raises(W2vNceError, match="disk failure"):
+        Model.initial(TrainConfig(dim=2), model.vocabulary).save(tmp_path / "model")
+    assert Model.load(tmp_path / "model").config.dim == 5
+    assert len(list(tmp_path.iterdir())) == 1
 
 
 def change(file: Path, **values: object) -> None:
@@ -128,6 +162,23 @@ def damage_word(folder: Path) -> None:
 
 def damage_words(folder: Path) -> None:
     (folder / "vocabulary.txt").write_bytes(b"the 5\nof 3\n")
+
+
+def damage_twice(folder: Path) -> None:
+    (folder / "vocabulary.txt").write_bytes(b"the 5\n" * 5)
+
+
+def damage_count(folder: Path) -> None:
+    (folder / "vocabulary.txt").write_bytes(b"the 5\nof 0\n")
+
+
+def damage_empty(folder: Path) -> None:
+    (folder / "bias.npy").write_bytes(b"")
+
+
+def damage_zip(folder: Path) -> None:
+    np.savez(folder / "bias.npz", bias=np.zeros(5, np.float32))
+    (folder / "bias.npz").rename(folder / "bias.npy")
 
 
 def damage_noise(folder: Path) -> None:
@@ -160,6 +211,10 @@ def damage_all(folder: Path) -> None:
         (damage_type, r"bias.npy holds \(5,\) float64; \(5,\) float32 is needed"),
         (damage_end, "output.npy is not a NumPy array, or only a part of one"),
         (damage_all, "input.npy: No such file"),
+        (damage_twice, "vocabulary.txt has a word twice"),
+        (damage_count, "vocabulary.txt, line 2: 'of 0' is not a word and its count"),
+        (damage_empty, "bias.npy is not a NumPy array"),
+        (damage_zip, "bias.npy is not a NumPy array"),
     ],
 )
 def test_damage_is_named(model: Model, tmp_path: Path, damage, message: str) -> None:

@@ -97,6 +97,13 @@ def test_noise_from_a_file(tmp_path: Path) -> None:
     np.testing.assert_allclose(squared, np.array([0.04, 12.25, 0.49]) / 12.78, rtol=1e-7)
 
 
+@pytest.mark.parametrize(("weight", "power"), [("1e200", 2.0), ("1e-60", 8.0), ("1e308", 1.0)])
+def test_any_weights_and_power(tmp_path: Path, weight: str, power: float) -> None:
+    text = f"the {weight}\nof {weight}\n".encode()
+    noise = noise_from(tmp_path / "q", text, noise_power=power)
+    np.testing.assert_allclose(noise.probabilities, 1 / 3, rtol=1e-6)
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -15,7 +15,7 @@ from w2v_nce.errors import InputError
 from w2v_nce.model import Model
 from w2v_nce.probability import Predictor
 from w2v_nce.sentences import fill_gaps, score_sentences
-from w2v_nce.training.schedule import keep_probability
+from w2v_nce.subsampling import keep_probability
 
 WORDS = ["the", "of", "cat", "dog", "saw"]
 COUNTS = np.array([500, 300, 100, 60, 40])
@@ -131,6 +131,30 @@ def test_more_words_than_there_are_and_ties() -> None:
     model.bias[:] = [0, 1, 1, 1, 0]
     words = model.predict([["cat"]], 100)[0]
     assert [word for word, _ in words] == ["of", "cat", "dog", "the", "saw"]
+    assert [word for word, _ in model.predict([["cat"]], 2)[0]] == ["of", "cat"]
+    equal = model_of()
+    equal.output_vectors[:] = 0
+    equal.bias[:] = 0
+    assert [word for word, _ in equal.predict([["cat"]], 3)[0]] == ["the", "of", "cat"]
+
+
+def test_a_constant_normalizer_is_taken_from_all_scores() -> None:
+    model = model_of(normalizer="constant")
+    before = model.log_normalizer([["cat"], []])
+    model.parameters.log_z[:] = 0.5
+    learned = Predictor(model)
+    after = learned.log_normalizer(learned.hidden([[2], []]))
+    np.testing.assert_allclose(after, before - 0.5, rtol=1e-5)
+
+
+def test_as_many_contexts_as_words() -> None:
+    with pytest.raises(ValueError, match="1 words and 2 contexts"):
+        model_of().log_prob(["the"], [["of"], ["of"]])
+
+
+def test_an_unknown_way_to_normalize() -> None:
+    with pytest.raises(InputError, match="normalize is 'quick'; choose one of exact, fast, none"):
+        score_sentences(model_of(), [["the"]], normalize="quick")
 
 
 def test_sentences_are_scored_word_by_word_with_their_neighbours() -> None:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from w2v_nce.kernels.windows import subsample
-from w2v_nce.training.schedule import LinearDecay, keep_probability, keep_thresholds
+from w2v_nce.subsampling import keep_probability, keep_thresholds
+from w2v_nce.training.schedule import LinearDecay
 
 
 def test_learning_rate_falls_linearly_to_a_floor() -> None:

@@ -15,7 +15,7 @@ from w2v_nce.objective import initial_nce_loss
 from w2v_nce.training import CompilingTick, CountingTick, Training, TrainingTick, train
 from w2v_nce.training.hogwild import Claims, Progress
 from w2v_nce.training.schedule import LinearDecay
-from w2v_nce.training.setup import block_size
+from w2v_nce.training.setup import make_setup
 
 #: Two kinds of sentences: words of the one kind never meet words of the other.
 KINDS = (["sun", "warm", "light", "day", "bright"], ["moon", "cold", "dark", "night", "dim"])
@@ -63,7 +63,7 @@ def test_every_way_to_share_noise_learns(
         architecture=architecture, loss=loss, noise_sharing=sharing, sample=1e-2, threads=2
     )
     model = train(path, settings)
-    assert (block_size(settings, model.noise) > 8) == (sharing == "block")
+    assert (make_setup(model).block > 8) == (sharing == "block")
     words = [word for word in model.embeddings.words if word != "."]
     unit = model.embeddings.unit[[model.embeddings.words.index(word) for word in words]]
     similar = unit @ unit.T

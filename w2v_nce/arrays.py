@@ -13,6 +13,8 @@ Reals = npt.NDArray[np.floating[Any]]
 Ids = npt.NDArray[np.int32]
 #: Counts and offsets.
 Longs = npt.NDArray[np.int64]
+#: Probabilities and their logarithms.
+Doubles = npt.NDArray[np.float64]
 #: Text.
 Bytes = npt.NDArray[np.uint8]
 

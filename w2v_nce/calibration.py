@@ -15,19 +15,15 @@ log Z was computed exactly finds better coefficients, if there are enough of the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from w2v_nce.arrays import Reals
-from w2v_nce.corpus.sources import Corpus
-from w2v_nce.evaluation.examples import TextExamples
-from w2v_nce.model import Model
-from w2v_nce.probability import Doubles, Predictor
+from w2v_nce.arrays import Doubles, Reals
+from w2v_nce.probability import Predictor
 
-CONTEXTS = 30_000  # by default
 ROWS_AT_ONCE = 2048
 MOST_DIRECTIONS = 100  # of h, whose products take part in the regression
 HELD_BACK = 5  # one context in so many judges what the others found
@@ -64,26 +60,6 @@ class Fit:
     calibration: Calibration
     method: str  # "moments" or "regression"
     error: float  # root of the mean square, on contexts that were held back
-
-
-def calibrate_model(
-    model: Model, corpus: Corpus, limit: int = CONTEXTS
-) -> tuple[Model, dict[str, Fit]]:
-    """Calibrate a model on ``limit`` contexts of a text, for full text and for thinned text.
-
-    Returns the model with its calibrations, and how they were found.
-
-    Raises:
-        CorpusError: if the text cannot be read or has no word with a neighbour.
-    """
-    fits = {}
-    for name, full_text in (("full_text", True), ("as_trained", False)):
-        predictor = Predictor(model, full_text)
-        examples = TextExamples(model, corpus, limit, full_text)
-        hidden = [predictor.means(some.contexts, some.sizes) for some in examples]
-        fits[name] = calibrate(predictor, np.concatenate(hidden))
-    calibrations = Calibrations(**{name: fit.calibration for name, fit in fits.items()})
-    return replace(model, calibrations=calibrations), fits
 
 
 def calibrate(predictor: Predictor, hidden: Reals) -> Fit:

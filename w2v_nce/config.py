@@ -160,7 +160,9 @@ class TrainConfig:
         maximum=2**63 - 1,
     )
     threads: int | None = setting(
-        None, "Threads. Default: the processors that this process may use.", minimum=1
+        None,
+        "Threads; softmax has one. Default: the processors that this process may use.",
+        minimum=1,
     )
 
     def __post_init__(self) -> None:

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
-from w2v_nce.arrays import Reals, aligned_zeros, padded
+from w2v_nce.arrays import Doubles, Reals, aligned_zeros, padded
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.embeddings import Embeddings, unit_rows
@@ -22,8 +21,6 @@ from w2v_nce.noise import NoiseDistribution, noise_distribution
 if TYPE_CHECKING:
     from w2v_nce.calibration import Calibrations
     from w2v_nce.probability import Candidates, Predictor
-
-Doubles = npt.NDArray[np.float64]
 
 ROWS_AT_ONCE = 4096  # bounds the scratch memory of the initialisation
 
@@ -120,7 +117,12 @@ class Model:
         """Return log P(word | context) of n words, each in a context of its own: (n,) float64.
 
         Words that the model does not know are left out of contexts, and have NaN themselves.
+
+        Raises:
+            ValueError: if there is not one context for each word.
         """
+        if len(words) != len(contexts):
+            raise ValueError(f"{len(words)} words and {len(contexts)} contexts")
         known = np.array([-1 if i is None else i for i in self.vocabulary.ids(words)], np.int64)
         result = np.full(len(known), np.nan)
         rows = np.flatnonzero(known >= 0)
@@ -147,7 +149,7 @@ class Model:
         ]
 
     def hidden(self, contexts: Sequence[Sequence[str]]) -> Reals:
-        """Return the (n, dim) hidden vectors of contexts; unknown words are left out."""
+        """Return the hidden vectors of contexts, a row each; unknown words are left out."""
         ids = [[i for i in self.vocabulary.ids(context) if i is not None] for context in contexts]
         return self.predictor.hidden(ids)
 

@@ -13,16 +13,13 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
-from w2v_nce.arrays import Longs
+from w2v_nce.arrays import Doubles, Longs
 from w2v_nce.config import NOISE_DISTRIBUTIONS, TrainConfig
 from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.errors import ConfigError, FormatError
 from w2v_nce.formats.weights import read_weights
 from w2v_nce.kernels.alias import COLUMN, AliasTable, fill_columns
-
-Weights = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -33,7 +30,7 @@ class NoiseDistribution:
     bits: int
 
     @classmethod
-    def of_weights(cls, weights: Weights) -> NoiseDistribution:
+    def of_weights(cls, weights: Doubles) -> NoiseDistribution:
         """Share the units among V words in proportion to their weights.
 
         The noise may not be zero where the data are not (Gutmann & Hyvärinen 2012), so every
@@ -46,14 +43,18 @@ class NoiseDistribution:
         return cls(units, bits)
 
     @property
-    def probabilities(self) -> npt.NDArray[np.float64]:
+    def probabilities(self) -> Doubles:
         """Q(w), exact as far as float64 can hold it."""
         return self.units / float(COLUMN << self.bits)
 
     @cached_property
-    def log_probabilities(self) -> npt.NDArray[np.float64]:
+    def log_probabilities(self) -> Doubles:
         """Log Q(w)."""
         return np.asarray(np.log(self.probabilities))
+
+    def log_kq(self, k: int) -> Doubles:
+        """Return log(k Q(w))."""
+        return np.asarray(self.log_probabilities + np.log(k))
 
     def table(self) -> AliasTable:
         """Lay out the units in columns such that each column belongs to two words at most."""
@@ -70,8 +71,13 @@ def check_noise(kind: str) -> None:
 
     Raises:
         ConfigError: if it is neither one of ours nor a file.
+        FormatError: if the file is malformed.
     """
-    if kind not in NOISE_DISTRIBUTIONS and not Path(kind).is_file():
+    if kind in NOISE_DISTRIBUTIONS:
+        return
+    if Path(kind).is_file():
+        read_weights(kind)
+    else:
         raise ConfigError(
             f"--noise-dist is {kind!r}; choose one of {', '.join(NOISE_DISTRIBUTIONS)}, or name a"
             " file (there is none of this name)"
@@ -84,11 +90,11 @@ def noise_distribution(config: TrainConfig, vocabulary: Vocabulary) -> NoiseDist
     Raises:
         FormatError: if it is to come from a file that is malformed or fits no word.
     """
-    weights = noise_weights(config.noise_dist, vocabulary)
-    return NoiseDistribution.of_weights(weights**config.power_of_noise)
+    logs = np.log(noise_weights(config.noise_dist, vocabulary))  # no weight is zero
+    return NoiseDistribution.of_weights(np.exp(config.power_of_noise * (logs - logs.max())))
 
 
-def noise_weights(kind: str, vocabulary: Vocabulary) -> Weights:
+def noise_weights(kind: str, vocabulary: Vocabulary) -> Doubles:
     """Return the weights of all words, to which the power is applied afterwards."""
     if kind == "unigram":
         return vocabulary.counts.astype(np.float64)
@@ -99,7 +105,7 @@ def noise_weights(kind: str, vocabulary: Vocabulary) -> Weights:
     return weights_from_file(kind, vocabulary)
 
 
-def weights_from_file(path: str, vocabulary: Vocabulary) -> Weights:
+def weights_from_file(path: str, vocabulary: Vocabulary) -> Doubles:
     """Return the weights that a file gives to the words of a vocabulary.
 
     A word that the file leaves out, or to which it gives zero, has the least positive weight in

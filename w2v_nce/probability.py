@@ -20,17 +20,14 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from w2v_nce.arrays import Ids, Longs, Reals
+from w2v_nce.arrays import Doubles, Ids, Longs, Reals
 from w2v_nce.errors import InputError
 from w2v_nce.model import Model
-from w2v_nce.training.schedule import keep_probability
+from w2v_nce.subsampling import keep_probability
 
 if TYPE_CHECKING:
     from w2v_nce.calibration import Calibration
-
-Doubles = npt.NDArray[np.float64]
 
 SCORES_AT_ONCE = 1 << 24  # numbers; bounds the memory for scores of all words
 
@@ -53,10 +50,12 @@ class Predictor:
     def __init__(self, model: Model, full_text: bool = True) -> None:
         self.input = model.input_vectors
         self.output = model.output_vectors
-        self.normalizer = model.normalizer
+        self.normalizer = model.normalizer if model.config.normalizer == "per-word" else None
         offset = np.array(model.bias, np.float64)
         if model.config.loss == "ns":
-            offset += model.noise.log_probabilities + np.log(model.config.noise)
+            offset += model.noise.log_kq(model.config.noise)
+        if model.normalizer is not None and model.config.normalizer == "constant":
+            offset -= model.normalizer[0]
         if full_text:
             counts = model.vocabulary.counts
             keep = keep_probability(counts, model.config.sample)
@@ -143,11 +142,12 @@ class Predictor:
         logs = np.empty((len(hidden), count))
         for which, scores in self.scores(hidden):
             normalizer = log_sum_exp(scores)
-            top = np.sort(np.argpartition(-scores, count - 1, axis=1)[:, :count], axis=1)
-            values = np.take_along_axis(scores, top, axis=1)
-            order = np.argsort(-values, axis=1, kind="stable")
-            words[which] = np.take_along_axis(top, order, axis=1)
-            logs[which] = np.take_along_axis(values, order, axis=1) - normalizer[:, None]
+            for row, row_scores in enumerate(scores):
+                least = np.partition(row_scores, -count)[-count]
+                top = np.flatnonzero(row_scores >= least)  # more than count if some are equal
+                words[which.start + row] = top[np.argsort(-row_scores[top], kind="stable")][:count]
+            values = np.take_along_axis(scores, words[which], axis=1)
+            logs[which] = values - normalizer[:, None]
         return Candidates(words, logs)
 
 

@@ -6,19 +6,25 @@ allows.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from w2v_nce.errors import InputError
+from w2v_nce.arrays import Doubles, Reals
+from w2v_nce.errors import ConfigError, InputError
 from w2v_nce.model import Model
+from w2v_nce.probability import Predictor
+from w2v_nce.text import split_words
 
 GAP = "[?]"
+WORDS_AT_ONCE = 4096  # bounds the memory for hidden vectors
 
 
-def contexts_of(ids: Sequence[int], window: int) -> list[list[int]]:
-    """Return the neighbours of every word."""
-    return [[*ids[max(0, i - window) : i], *ids[i + 1 : i + 1 + window]] for i in range(len(ids))]
+def contexts_of(ids: Sequence[int], window: int) -> Iterator[list[int]]:
+    """Yield the neighbours of every word."""
+    for i in range(len(ids)):
+        yield [*ids[max(0, i - window) : i], *ids[i + 1 : i + 1 + window]]
 
 
 def score_sentences(
@@ -30,21 +36,42 @@ def score_sentences(
     calibrated model, "none" to trust the scores as they are.
 
     Raises:
+        ConfigError: if there is no such way.
         InputError: if "fast" is asked of a model that is not calibrated.
     """
     predictor, window = model.predictor, model.config.window
     ids = [model.vocabulary.ids(sentence) for sentence in sentences]
     known = [[i for i in sentence if i is not None] for sentence in ids]
-    contexts = [context for sentence in known for context in contexts_of(sentence, window)]
-    words = np.array([i for sentence in known for i in sentence], np.int64)
-    hidden = predictor.hidden(contexts)
-    logs = predictor.score(hidden, words)
-    if normalize == "exact":
-        logs -= predictor.log_normalizer(hidden)
-    elif normalize == "fast":
-        logs -= predictor.predicted_log_normalizer(hidden)
-    values = iter(logs.tolist())
+    normalizer = normalizer_of(predictor, normalize)
+    pairs = (
+        (word, context)
+        for sentence in known
+        for word, context in zip(sentence, contexts_of(sentence, window), strict=True)
+    )
+    logs: list[float] = []
+    while some := list(itertools.islice(pairs, WORDS_AT_ONCE)):
+        hidden = predictor.hidden([context for _, context in some])
+        words = np.array([word for word, _ in some], np.int64)
+        logs += (predictor.score(hidden, words) - normalizer(hidden)).tolist()
+    values = iter(logs)
     return [[None if i is None else next(values) for i in sentence] for sentence in ids]
+
+
+def normalizer_of(predictor: Predictor, normalize: str) -> Callable[[Reals], Doubles]:
+    """Return what is to be taken from the scores.
+
+    Raises:
+        ConfigError: if there is no such way.
+        InputError: if "fast" is asked of a model that is not calibrated.
+    """
+    if normalize == "exact":
+        return predictor.log_normalizer
+    if normalize == "fast":
+        predictor.predicted_log_normalizer(predictor.hidden([]))  # complains early
+        return predictor.predicted_log_normalizer
+    if normalize == "none":
+        return lambda hidden: np.zeros(len(hidden))
+    raise ConfigError(f"normalize is {normalize!r}; choose one of exact, fast, none")
 
 
 def fill_gaps(
@@ -65,7 +92,7 @@ def gap_context(model: Model, sentence: str) -> list[int]:
     Raises:
         InputError: if it does not have exactly one gap.
     """
-    words, window = sentence.split(), model.config.window
+    words, window = split_words(sentence), model.config.window
     if words.count(GAP) != 1:
         raise InputError(
             f"{sentence[:60]!r} has {words.count(GAP)} gaps; write {GAP} once, as a word of its own"

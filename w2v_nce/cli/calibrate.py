@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     default=30000,
     show_default=True,
     metavar="N",
-    help="Contexts whose log Z is computed exactly, evenly spread over the text.",
+    help="Contexts whose log Z is computed exactly, chosen by chance.",
 )
 def calibrate(folder: str, texts: tuple[str, ...], contexts: int) -> None:
     """Teach a model folder to predict log Z, so that probabilities need no sum over all words.
@@ -30,14 +30,16 @@ def calibrate(folder: str, texts: tuple[str, ...], contexts: int) -> None:
     \b
     w2v-nce calibrate model/ corpus.txt
     """
-    from w2v_nce.calibration import calibrate_model
     from w2v_nce.corpus.sources import Corpus
-    from w2v_nce.formats.model_folder import load_model, save_calibrations
+    from w2v_nce.evaluation.calibration import calibrate_model
+    from w2v_nce.formats.model_folder import CalibrationFile, load_model
 
     corpus = Corpus.open(texts)
-    model, fits = calibrate_model(load_model(folder), corpus, contexts)
-    assert model.calibrations is not None
-    save_calibrations(folder, model.calibrations)
+    model = load_model(folder)
+    with CalibrationFile(folder) as file:
+        model, fits = calibrate_model(model, corpus, contexts)
+        assert model.calibrations is not None
+        file.save(model.calibrations)
     for line in describe(fits):
         click.echo(line, err=True)
 

@@ -8,6 +8,8 @@ import click
 
 from w2v_nce.cli.console import percent, print_table
 
+SCHEMA_VERSION = 1
+
 
 @click.command()
 @click.argument("tasks", nargs=-1, required=True, metavar="QUESTIONS...")
@@ -29,9 +31,9 @@ def complete(tasks: tuple[str, ...], folder: str, as_json: bool) -> None:
     model = load_model(folder)
     reports = [(path, evaluate_completion(model, questions)) for path, questions in loaded]
     if as_json:
-        print(
-            json.dumps([{"task": path, **report.to_dict()} for path, report in reports], indent=2)
-        )
+        documents = [{"task": path, **report.to_dict()} for path, report in reports]
+        document = {"schema_version": SCHEMA_VERSION, "model": folder, "reports": documents}
+        print(json.dumps(document, indent=2))
         return
     for path, report in reports:
         row = (

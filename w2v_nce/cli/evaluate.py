@@ -50,7 +50,7 @@ SCHEMA_VERSION = 1
     default=20000,
     show_default=True,
     metavar="N",
-    help="Likelihood: examples, evenly spread over the text; 0 for all.",
+    help="Likelihood: examples, chosen by chance from all of the text; 0 for all.",
 )
 @click.option(
     "--method",

@@ -10,6 +10,7 @@ from pathlib import Path
 from w2v_nce.errors import CorpusError
 
 LINES_AT_ONCE = 256
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def read_lines(path: str) -> Iterator[str]:
@@ -19,6 +20,8 @@ def read_lines(path: str) -> Iterator[str]:
         CorpusError: if it cannot be read.
     """
     if path == "-":
+        if sys.stdin is None:  # closed by the shell: `<&-`
+            raise CorpusError("standard input is closed; name a file")
         yield from decoded(sys.stdin.buffer)
         return
     try:
@@ -28,14 +31,20 @@ def read_lines(path: str) -> Iterator[str]:
         raise CorpusError(f"{path}: {error.strerror or error}") from error
 
 
+def is_typed(path: str) -> bool:
+    """Tell whether the lines come from a person at a terminal."""
+    return path == "-" and sys.stdin is not None and sys.stdin.isatty()
+
+
 def decoded(lines: Iterable[bytes]) -> Iterator[str]:
     """Decode UTF-8; any other bytes survive."""
-    for line in lines:
-        yield line.rstrip(b"\r\n").decode("utf-8", "surrogateescape")
+    for number, line in enumerate(lines):
+        text = line.removeprefix(BYTE_ORDER_MARK) if number == 0 else line
+        yield text.rstrip(b"\r\n").decode("utf-8", "surrogateescape")
 
 
-def batches(lines: Iterator[str]) -> Iterator[list[str]]:
-    """Yield some lines at a time: single ones while a person types, or else many."""
-    size = 1 if sys.stdin.isatty() else LINES_AT_ONCE
+def batches(lines: Iterator[str], typed: bool) -> Iterator[list[str]]:
+    """Yield some lines at a time: single ones if a person types them, or else many."""
+    size = 1 if typed else LINES_AT_ONCE
     while batch := list(itertools.islice(lines, size)):
         yield batch

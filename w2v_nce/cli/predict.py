@@ -8,7 +8,7 @@ import sys
 import click
 
 from w2v_nce.cli.console import print_table
-from w2v_nce.cli.lines import batches, read_lines
+from w2v_nce.cli.lines import batches, is_typed, read_lines
 
 
 @click.command()
@@ -32,7 +32,7 @@ def predict(sentences: tuple[str, ...], folder: str, count: int, as_json: bool) 
 
     model = load_model(folder)
     lines = iter(sentences) if sentences else read_lines("-")
-    for batch in batches(lines):
+    for batch in batches(lines, not sentences and is_typed("-")):
         for sentence, words in zip(batch, fill_gaps(model, batch, count), strict=True):
             show(sentence, words, as_json)
         sys.stdout.flush()

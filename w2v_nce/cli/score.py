@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from w2v_nce.cli.lines import batches, read_lines
+from w2v_nce.cli.lines import batches, is_typed, read_lines
+from w2v_nce.text import split_words
 
 
 @click.command()
@@ -38,8 +39,8 @@ def score(text: str, folder: str, normalize: str, words: bool, as_json: bool) ->
     from w2v_nce.sentences import score_sentences
 
     model = load_model(folder)
-    for lines in batches(read_lines(text)):
-        sentences = [line.split() for line in lines]
+    for lines in batches(read_lines(text), is_typed(text)):
+        sentences = [split_words(line) for line in lines]
         for sentence, logs in zip(
             sentences, score_sentences(model, sentences, normalize), strict=True
         ):

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from w2v_nce.cli.options import config_options
 from w2v_nce.config import TrainConfig
 from w2v_nce.errors import Interrupted, OutputError
+
+if TYPE_CHECKING:
+    from w2v_nce.cli.progress import Display
+    from w2v_nce.corpus.sources import Corpus
 
 
 @click.command()
@@ -55,9 +59,8 @@ def train(
     w2v-nce train part1.txt part2.txt --arch skipgram --dim 300 -o vectors.txt.gz
     """
     config = TrainConfig(**settings)
-    if calibrate and not folder:
+    if calibrate and folder is None:
         raise click.UsageError("--calibrate is about the model of --save-model; name a folder")
-    from w2v_nce.calibration import calibrate_model
     from w2v_nce.cli.progress import display_for
     from w2v_nce.corpus.sources import Corpus
     from w2v_nce.formats.model_folder import ModelFolder
@@ -66,10 +69,12 @@ def train(
 
     source = Corpus.open(corpus)
     refuse_overwriting(source.paths, output)
+    if folder is not None:
+        refuse_losing(folder, [*source.paths, Path(output)])
     display = display_for(quiet)
     with (
         VectorsFile(output) as target,
-        ModelFolder(folder) if folder else nullcontext() as model_folder,
+        ModelFolder(folder) if folder is not None else nullcontext() as model_folder,
     ):
         run = Training(source, config, display.interval)
         interrupted = False
@@ -83,15 +88,35 @@ def train(
         embeddings = model.embeddings
         target.save(embeddings)
         if model_folder:
-            if calibrate and not interrupted:
-                model, _ = calibrate_model(model, source)
             model_folder.save(model)
     display.summarise(run, embeddings, output)
-    if folder:
+    if folder is not None:
         display.say(f"model       {folder}")
+    where = output if folder is None else f"{output} and {folder}"
     if interrupted:
         done = f"after {run.share_done:.0%} of the words"
-        raise Interrupted(f"interrupted {done}; the vectors as they are went to {output}")
+        raise Interrupted(f"interrupted {done}; what was learned went to {where}")
+    if calibrate and folder is not None:
+        try:
+            calibrate_folder(folder, source, display)
+        except KeyboardInterrupt:
+            raise Interrupted(
+                f"interrupted while calibrating; what was learned went to {where}"
+            ) from None
+
+
+def calibrate_folder(folder: str, corpus: Corpus, display: Display) -> None:
+    """Calibrate the model that was saved, on the corpus that it was trained on."""
+    from w2v_nce.cli.calibrate import describe
+    from w2v_nce.evaluation.calibration import calibrate_model
+    from w2v_nce.formats.model_folder import CalibrationFile, load_model
+
+    with CalibrationFile(folder) as file:
+        model, fits = calibrate_model(load_model(folder), corpus)
+        assert model.calibrations is not None
+        file.save(model.calibrations)
+    for line in describe(fits):
+        display.say(line)
 
 
 def refuse_overwriting(corpus: tuple[Path, ...], output: str) -> None:
@@ -102,3 +127,17 @@ def refuse_overwriting(corpus: tuple[Path, ...], output: str) -> None:
     """
     if Path(output).exists() and any(path.samefile(output) for path in corpus):
         raise OutputError(f"{output} is the corpus itself; choose another name with -o")
+
+
+def refuse_losing(folder: str, files: list[Path]) -> None:
+    """Make sure that a model folder does not take the place of a file or of what is around it.
+
+    Raises:
+        OutputError: if it would.
+    """
+    place = Path(folder).resolve()
+    for file in files:
+        if place in (file.resolve(), *file.resolve().parents):
+            raise OutputError(
+                f"--save-model {folder} would replace {file}; choose a folder of its own"
+            )

@@ -14,6 +14,7 @@ class Reader:
 
     def __init__(self, table: WordTable) -> None:
         self.table = table
+        self.words_read = 0  # in the last text, those outside the table included
         self.make_room(BLOCK_SIZE)
 
     def make_room(self, size: int) -> None:
@@ -23,8 +24,10 @@ class Reader:
         self.ids = np.empty(2 * len(self.words.keys), np.int32)
 
     def read(self, text: bytes) -> tuple[int, int]:
-        """Write the ids of a text; return the number of words and of all ids."""
+        """Write the ids of a text; return the number of known words and of all ids."""
         if len(text) > self.size:
             self.make_room(len(text))
         buffer = np.frombuffer(text, np.uint8)
-        return encode_words(buffer, read_words(buffer, self.words), self.table, self.ids)
+        words = read_words(buffer, self.words)
+        self.words_read = len(words.keys)
+        return encode_words(buffer, words, self.table, self.ids)

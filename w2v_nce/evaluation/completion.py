@@ -16,10 +16,11 @@ import numpy as np
 from w2v_nce.errors import FormatError
 from w2v_nce.model import Model
 from w2v_nce.sentences import GAP, gap_context
+from w2v_nce.text import BLANKS, split_words
 
 
 @dataclass(frozen=True)
-class Question:
+class Completion:
     """A sentence with a gap, the word that belongs there, and others."""
 
     sentence: str
@@ -46,7 +47,7 @@ class CompletionReport:
         return {"kind": "completion", **asdict(self), "accuracy": self.accuracy}
 
 
-def read_questions(path: str | Path) -> list[Question]:
+def read_questions(path: str | Path) -> list[Completion]:
     """Read lines of a sentence with a gap ``[?]``, the right word and others, between tabs.
 
     Empty lines and lines that start with # do not count.
@@ -62,21 +63,21 @@ def read_questions(path: str | Path) -> list[Question]:
         raise FormatError(f"{path}, byte {error.start:,}: not UTF-8 text") from error
     questions = []
     for number, line in enumerate(lines, 1):
-        if not line.strip() or line.startswith("#"):
+        if not line.strip(BLANKS) or line.startswith("#"):
             continue
-        sentence, *candidates = (field.strip() for field in line.split("\t"))
-        if sentence.split().count(GAP) != 1 or len(candidates) < 2 or not all(candidates):
+        sentence, *candidates = (field.strip(BLANKS) for field in line.split("\t"))
+        if split_words(sentence).count(GAP) != 1 or len(candidates) < 2 or not all(candidates):
             raise FormatError(
                 f"{path}, line {number}: {line[:60]!r} is not a sentence with one {GAP}, its word"
                 " and other words, with tabs between"
             )
-        questions.append(Question(sentence, candidates[0], tuple(candidates[1:])))
+        questions.append(Completion(sentence, candidates[0], tuple(candidates[1:])))
     if not questions:
         raise FormatError(f"{path} holds no questions")
     return questions
 
 
-def evaluate_completion(model: Model, questions: Sequence[Question]) -> CompletionReport:
+def evaluate_completion(model: Model, questions: Sequence[Completion]) -> CompletionReport:
     """Answer all questions; a candidate that the model does not know is never chosen.
 
     An answer counts only if it beats all others: a tie is wrong.

@@ -14,16 +14,17 @@ from w2v_nce.examples import Examples, example_count, examples_at
 from w2v_nce.kernels.random import stream
 from w2v_nce.kernels.windows import Windows, draw_windows, in_use, new_windows, subsample
 from w2v_nce.model import Model
-from w2v_nce.training.schedule import keep_thresholds
+from w2v_nce.subsampling import keep_thresholds
 
 EXAMPLES_AT_ONCE = 4096
 
 
 class TextExamples:
-    """The examples of a text for a model, evenly spread over it.
+    """The examples of a text for a model, or a sample of them.
 
-    ``limit`` is how many there may be, None for all; with ``full_text`` no word is dropped and
-    all windows have their full size, otherwise they are drawn as in training.
+    ``limit`` is how many there should be, more or less, None for all; with ``full_text`` no word is dropped and
+    all windows have their full size, otherwise they are drawn as in training. What an example
+    is depends on the architecture, by default that of the model.
 
     Raises:
         CorpusError: if the text cannot be read or has no word with a neighbour.
@@ -34,57 +35,52 @@ class TextExamples:
         model: Model,
         corpus: Corpus,
         limit: int | None,
-        full_text: bool = False,
+        full_text: bool,
+        architecture: str | None = None,
         seed: int = 1,
     ) -> None:
         self.model, self.corpus, self.full_text, self.seed = model, corpus, full_text, seed
-        self.count = known = 0  # in the whole text
+        self.architecture = architecture or model.config.architecture
+        self.reader = Reader(model.vocabulary.table())
+        self.count = known = total = 0  # in the whole text
         for windows, words in self.windows():
-            self.count += example_count(model.config.architecture, windows)
+            self.count += example_count(self.architecture, windows)
             known += words
-        total = sum(len(block.text.split()) for block in corpus.blocks())
+            total += self.reader.words_read
         if self.count == 0:
             raise CorpusError(
                 f"{corpus.name}: {known:,} of its {total:,} words are in the vocabulary, and none"
                 " of them has a neighbour; there is nothing to predict"
             )
         self.coverage = known / total  # share of the text's words that are in the vocabulary
-        self.every = -(-self.count // limit) if limit else 1
+        self.share = min(limit / self.count, 1.0) if limit else 1.0
 
     def __iter__(self) -> Iterator[Examples]:
         """Yield the examples, some at a time."""
-        architecture, first = self.model.config.architecture, 0
+        # By chance: every so-manieth could always be the same place in a text of equal lines.
+        random = np.random.Generator(np.random.PCG64(self.seed))
         for windows, _ in self.windows():
-            count = example_count(architecture, windows)
-            places = np.arange(first, count, self.every)
-            first += len(places) * self.every - count
+            count = example_count(self.architecture, windows)
+            places = np.flatnonzero(random.random(count) < self.share)
             for start in range(0, len(places), EXAMPLES_AT_ONCE):
-                yield examples_at(architecture, windows, places[start : start + EXAMPLES_AT_ONCE])
+                some = places[start : start + EXAMPLES_AT_ONCE]
+                yield examples_at(self.architecture, windows, some)
 
     def windows(self) -> Iterator[tuple[Windows, int]]:
         """Yield the windows of each block of the text, and how many known words it has."""
-        return windows_of(self.model, self.corpus, self.full_text, self.seed)
-
-
-def windows_of(
-    model: Model, corpus: Corpus, full_text: bool, seed: int
-) -> Iterator[tuple[Windows, int]]:
-    """Yield the windows of each block of the text, and how many known words it has.
-
-    They are drawn as in training; for ``full_text`` no word is dropped and all windows have
-    their full size.
-    """
-    keep = keep_thresholds(model.vocabulary.counts, model.config.sample)
-    reader = Reader(model.vocabulary.table())
-    for number, block in enumerate(corpus.blocks()):
-        words, count = reader.read(block.text)
-        if full_text:
-            yield full_windows(reader.ids[:count], model.config.window), words
-            continue
-        count, state = subsample(reader.ids, count, keep, np.uint64(stream(seed, 0, number)))
-        room = new_windows(count)
-        size, _ = draw_windows(reader.ids[:count], model.config.window, np.uint64(state), room)
-        yield in_use(room, size), words
+        config = self.model.config
+        keep = keep_thresholds(self.model.vocabulary.counts, config.sample)
+        for number, block in enumerate(self.corpus.blocks()):
+            words, count = self.reader.read(block.text)
+            ids = self.reader.ids
+            if self.full_text:
+                yield full_windows(ids[:count], config.window), words
+                continue
+            state = np.uint64(stream(self.seed, 0, number))
+            count, state = subsample(ids, count, keep, state)
+            room = new_windows(count)
+            size, _ = draw_windows(ids[:count], config.window, np.uint64(state), room)
+            yield in_use(room, size), words
 
 
 def full_windows(ids: Ids, window: int) -> Windows:

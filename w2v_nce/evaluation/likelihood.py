@@ -15,16 +15,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from w2v_nce.arrays import Reals
+from w2v_nce.arrays import Doubles, Reals
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.evaluation.examples import TextExamples
 from w2v_nce.examples import Examples
 from w2v_nce.kernels.tally import LEVELS, tally
 from w2v_nce.model import Model
 from w2v_nce.probability import Predictor, log_sum_exp
-from w2v_nce.training.schedule import keep_probability
-
-Doubles = npt.NDArray[np.float64]
+from w2v_nce.subsampling import keep_probability
 
 CONFIDENCE_BINS = 15
 
@@ -61,7 +59,7 @@ class LikelihoodReport:
     sd_calibrated_log_z: float | None  # of log Z less its prediction
     nce_loss: float  # per example, with the noise and the k of training
     calibration: list[Level]
-    calibration_error: float  # of the most probable word of each context; see below
+    calibration_error: float  # expected, of the most probable words (Guo et al. 2017)
     misplaced: float  # probability that stands at the wrong level, per context
 
     def to_dict(self) -> dict[str, Any]:
@@ -76,12 +74,12 @@ def evaluate_likelihood(
     full_text: bool = False,
     seed: int = 1,
 ) -> LikelihoodReport:
-    """Measure a model on a text, on ``limit`` examples evenly spread over it, or on all.
+    """Measure a model on a text, on a sample of about ``limit`` examples, or on all.
 
     Raises:
         CorpusError: if the text cannot be read or has no word with a neighbour.
     """
-    examples = TextExamples(model, corpus, limit, full_text, seed)
+    examples = TextExamples(model, corpus, limit, full_text, seed=seed)
     sums = Sums(model, full_text)
     for some in examples:
         sums.add(some)
@@ -99,7 +97,7 @@ class Sums:
         self.model = model
         self.predictor = Predictor(model, full_text)
         self.log_unigram = np.log(frequencies / frequencies.sum())
-        self.offset = model.noise.log_probabilities + (np.log(config.noise) if has_k else 0.0)
+        self.offset = model.noise.log_kq(config.noise if has_k else 1)
         self.cumulated_noise = np.cumsum(model.noise.probabilities)
         self.random = np.random.Generator(np.random.PCG64(0))
         self.scores: list[Doubles] = []

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TypeAlias
 
 from w2v_nce.errors import FormatError
+from w2v_nce.text import BLANKS, split_words
 
 Question: TypeAlias = tuple[str, str, str, str]
 Pair: TypeAlias = tuple[str, str, float]
 Line: TypeAlias = tuple[int, str]  # its number, and its text without blanks around
 
-BLANKS = " \t\r\v\f"
 DELIMITERS = "\t;,"  # the first of these that is in a line separates its fields; else blanks do
 UNNAMED = "all"  # the section of questions that stand under no heading
 
@@ -66,15 +66,8 @@ def _lines(path: str | Path) -> list[Line]:
     return [(number, line) for number, line in numbered if line and not line.startswith("#")]
 
 
-def _words(line: str) -> list[str]:
-    """Split at ASCII white space; what Unicode calls white space can be in words."""
-    for blank in BLANKS[1:]:
-        line = line.replace(blank, " ")
-    return [word for word in line.split(" ") if word]
-
-
 def _is_question(line: str) -> bool:
-    return len(_words(line)) == 4 and _pair(line) is None
+    return len(split_words(line)) == 4 and _pair(line) is None
 
 
 def _read_analogies(path: str | Path, lines: list[Line]) -> AnalogyTask:
@@ -84,7 +77,7 @@ def _read_analogies(path: str | Path, lines: list[Line]) -> AnalogyTask:
         if line.startswith(":"):
             name = line[1:].strip(BLANKS)
             continue
-        words = _words(line)
+        words = split_words(line)
         if len(words) != 4:
             raise FormatError(
                 f"{path}, line {number}: a question has four words,"
@@ -118,7 +111,7 @@ def _is_header(line: str) -> bool:
 def _fields(line: str) -> list[str]:
     delimiter = next((mark for mark in DELIMITERS if mark in line), None)
     if delimiter is None:
-        return _words(line)
+        return split_words(line)
     fields = [field.strip(BLANKS) for field in line.split(delimiter)]
     # Tabs are also used to line columns up.
     return [field for field in fields if field] if delimiter == "\t" else fields

@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from errno import EACCES, EISDIR
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from w2v_nce.errors import OutputError, W2vNceError
 
 STANDARD_OUTPUT = ("-", "/dev/stdout")
+
+File = TypeVar("File", bound="AtomicFile")
 
 
 class AtomicFile:
@@ -82,7 +84,7 @@ class AtomicFile:
                 self._temporary.unlink()
             self._temporary = None
 
-    def __enter__(self) -> AtomicFile:
+    def __enter__(self: File) -> File:
         return self
 
     def __exit__(

@@ -22,22 +22,20 @@ class AtomicFolder:
 
     Opening creates a temporary folder beside the target, so that a target that cannot be written
     fails before any work is done; :meth:`commit` moves it into place. Left without a commit, it
-    vanishes. An older folder is replaced if it is empty or holds the file ``mark``; anything
-    else under the name is left alone.
+    vanishes. An older folder is replaced if it holds none but the files that a new one may have;
+    anything else under the name is left alone.
 
     Raises:
         OutputError: if the target cannot be created or is something else.
     """
 
-    def __init__(self, target: str | Path, mark: str) -> None:
+    def __init__(self, target: str | Path, names: frozenset[str]) -> None:
         self.target = str(target)
+        self._names = names
         self._place = Path(os.path.realpath(self.target))
         self._temporary: Path | None = None
-        if self._place.exists() and not _may_replace(self._place, mark):
-            raise OutputError(
-                f"{self.target} exists and is not a folder with a {mark}; choose another name"
-            )
         try:
+            self._refuse_foreign_files()
             temporary = self._hidden_name()
             temporary.mkdir()
         except FileNotFoundError:
@@ -59,6 +57,7 @@ class AtomicFolder:
         """Put the folder in its place, and wait until its files are on the disk.
 
         Raises:
+            OutputError: if something else has come under the name meanwhile.
             W2vNceError: if the disk does not take them; an old folder is then still there.
         """
         with self.reporting():
@@ -66,13 +65,8 @@ class AtomicFolder:
                 with file.open("rb") as written:
                     os.fsync(written.fileno())
             sync_folder(self.path)
-            if self._place.exists():
-                old = self._hidden_name()
-                self._place.rename(old)
-                self.path.rename(self._place)
-                shutil.rmtree(old, ignore_errors=True)
-            else:
-                self.path.rename(self._place)
+            self._refuse_foreign_files()
+            self._replace()
         self._temporary = None
         sync_folder(self._place.parent)
 
@@ -96,9 +90,30 @@ class AtomicFolder:
         if self._temporary is not None:
             shutil.rmtree(self._temporary, ignore_errors=True)
 
+    def _replace(self) -> None:
+        if not self._place.exists():
+            self.path.rename(self._place)
+            return
+        old = self._hidden_name()
+        self._place.rename(old)
+        try:
+            self.path.rename(self._place)
+        except BaseException:
+            old.rename(self._place)
+            raise
+        shutil.rmtree(old, ignore_errors=True)
+
+    def _refuse_foreign_files(self) -> None:
+        if not self._place.exists():
+            return
+        if not self._place.is_dir():
+            raise OutputError(f"{self.target} is not a folder; choose another name")
+        foreign = sorted({path.name for path in self._place.iterdir()} - self._names)
+        if foreign:
+            raise OutputError(
+                f"the folder {self.target} holds {foreign[0]!r}, which is not of a model and would"
+                " be lost; choose another name"
+            )
+
     def _hidden_name(self) -> Path:
         return self._place.with_name(f".w2v-nce-{secrets.token_hex(8)}.tmp")
-
-
-def _may_replace(folder: Path, mark: str) -> bool:
-    return folder.is_dir() and ((folder / mark).is_file() or not any(folder.iterdir()))

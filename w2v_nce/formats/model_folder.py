@@ -18,6 +18,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 from typing import Any, cast
@@ -39,6 +40,11 @@ from w2v_nce.noise import NoiseDistribution
 DESCRIPTION = "model.json"
 VOCABULARY = "vocabulary.txt"
 CALIBRATION = "calibration.npz"
+NORMALIZER = "normalizer.npy"
+FILES = frozenset(
+    {DESCRIPTION, VOCABULARY, "input.npy", "output.npy", "bias.npy", "noise.npy", NORMALIZER}
+    | {CALIBRATION}
+)
 FORMAT_VERSION = 1
 
 
@@ -46,7 +52,7 @@ class ModelFolder(AtomicFolder):
     """A folder that a model will be written to, opened beforehand."""
 
     def __init__(self, target: str | Path) -> None:
-        super().__init__(target, DESCRIPTION)
+        super().__init__(target, FILES)
 
     def save(self, model: Model) -> None:
         """Write all files, and put the folder in its place.
@@ -74,7 +80,7 @@ class ModelFolder(AtomicFolder):
             np.save(self.path / "bias.npy", model.bias)
             np.save(self.path / "noise.npy", model.noise.units)
             if model.normalizer is not None:
-                np.save(self.path / "normalizer.npy", model.normalizer)
+                np.save(self.path / NORMALIZER, model.normalizer)
             if model.calibrations is not None:
                 (self.path / CALIBRATION).write_bytes(packed(model.calibrations))
         self.commit()
@@ -96,7 +102,7 @@ def load_model(folder: str | Path) -> Model:
         raise FormatError(f"{path / 'noise.npy'}: these are not the units of a distribution")
     normalizer = None
     if config.normalizer != "one":
-        normalizer = _read_array(path / "normalizer.npy", shape[:1], np.float32)
+        normalizer = _read_array(path / NORMALIZER, shape[:1], np.float32)
     return Model(
         config=config,
         vocabulary=Vocabulary(words, counts, corpus["words"], corpus["types"]),
@@ -108,20 +114,24 @@ def load_model(folder: str | Path) -> Model:
             log_z=np.zeros(1, np.float32),
         ),
         normalizer=normalizer,
-        calibrations=_read_calibrations(path / CALIBRATION, config.dim + (normalizer is not None)),
+        calibrations=_read_calibrations(path / CALIBRATION, config.width),
     )
 
 
-def save_calibrations(folder: str | Path, calibrations: Calibrations) -> None:
-    """Add calibrations to a model folder.
+class CalibrationFile(AtomicFile):
+    """Calibrations that will be added to a model folder, opened beforehand."""
 
-    Raises:
-        OutputError: if the file cannot be opened.
-        W2vNceError: if the disk does not take it.
-    """
-    with AtomicFile(Path(folder) / CALIBRATION) as file:
-        file.write(packed(calibrations))
-        file.commit()
+    def __init__(self, folder: str | Path) -> None:
+        super().__init__(Path(folder) / CALIBRATION)
+
+    def save(self, calibrations: Calibrations) -> None:
+        """Write the calibrations, and put the file in its place.
+
+        Raises:
+            W2vNceError: if the disk does not take it.
+        """
+        self.write(packed(calibrations))
+        self.commit()
 
 
 def packed(calibrations: Calibrations) -> bytes:
@@ -148,7 +158,8 @@ def _read_calibrations(file: Path, dim: int) -> Calibrations | None:
                 }
                 for name in Calibrations._fields
             }
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, KeyError, EOFError, TypeError, AttributeError,
+            zipfile.BadZipFile) as error:  # fmt: skip
         raise FormatError(f"{file} is not a calibration of this model: {error}") from error
     return Calibrations(**{name: Calibration(**part) for name, part in parts.items()})
 
@@ -187,11 +198,13 @@ def _read_vocabulary(file: Path) -> tuple[list[bytes], npt.NDArray[np.int64]]:
     words, counts = [], []
     for number, line in enumerate(lines, 1):
         fields = line.split()
-        if len(fields) != 2 or not fields[1].isdigit():
+        if len(fields) != 2 or not re.fullmatch(rb"[1-9][0-9]{0,17}", fields[1]):
             shown = line[:60].decode("utf-8", "replace")
             raise FormatError(f"{file}, line {number}: {shown!r} is not a word and its count")
         words.append(fields[0])
         counts.append(int(fields[1]))
+    if len(set(words)) < len(words):
+        raise FormatError(f"{file} has a word twice")
     if len(words) < 2:
         raise FormatError(f"{file} has {len(words)} words; a model has two or more")
     return words, np.array(counts, np.int64)
@@ -202,8 +215,10 @@ def _read_array(file: Path, shape: tuple[int, ...], dtype: type[np.generic]) -> 
         array = np.load(file, mmap_mode="r", allow_pickle=False)
     except OSError as error:
         raise FormatError(f"{file}: {error.strerror or error}") from error
-    except ValueError as error:
+    except (ValueError, EOFError) as error:
         raise FormatError(f"{file} is not a NumPy array, or only a part of one: {error}") from error
+    if not isinstance(array, np.ndarray):
+        raise FormatError(f"{file} is not a NumPy array")
     if array.shape != shape or array.dtype != dtype:
         raise FormatError(
             f"{file} holds {array.shape} {array.dtype}; {shape} {np.dtype(dtype)} is needed"

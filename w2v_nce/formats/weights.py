@@ -7,6 +7,8 @@ from pathlib import Path
 
 from w2v_nce.errors import FormatError
 
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
 
 def read_weights(path: str | Path) -> dict[bytes, float]:
     """Read lines of a word and a weight, with white space between them; empty lines are skipped.
@@ -15,7 +17,7 @@ def read_weights(path: str | Path) -> dict[bytes, float]:
         FormatError: naming the file and the line that is not such a pair.
     """
     try:
-        lines = Path(path).read_bytes().split(b"\n")
+        lines = Path(path).read_bytes().removeprefix(BYTE_ORDER_MARK).split(b"\n")
     except OSError as error:
         raise FormatError(f"{path}: {error.strerror or error}") from error
     weights: dict[bytes, float] = {}

@@ -9,8 +9,9 @@ hidden and the noise words' output vectors as rows, the noise takes
     updates  V += Gᵀ H,  b += Gᵀ 1
 
 All its steps use the parameters from before it. The true words, few as they are, come first and
-are done pair by pair. The mathematics of a single example is in :mod:`w2v_nce.objective`; noise
-that happens to be one of the true words counts here like any other.
+are done pair by pair: in skip-gram one context after the other, in CBOW from logits that are
+computed for the whole block. The mathematics of a single example is in :mod:`w2v_nce.objective`;
+noise that happens to be one of the true words counts here like any other.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from w2v_nce.kernels.rows import (
     prefetch_row,
     write_transposed,
 )
-from w2v_nce.kernels.simd import LANES, exp, load, splat, store
+from w2v_nce.kernels.simd import LANES, exp, load, splat, store, total
 
 MEASURE_BLOCK_EVERY = 128  # as a sample of the loss: the logarithms of all would cost too much
 
@@ -52,7 +53,7 @@ class Block(NamedTuple):
     word: Ids  # (B,): the words that they stand for, in skip-gram
     error: Reals  # (B + 1, padded dim): what will be added to them, in CBOW; the last is a zero
     share: Reals  # (1, B + 1): of each of their terms, in CBOW; the last is a zero
-    sums: Reals  # (B + 2 window + 2, 8): room for sums over windows, in CBOW
+    sums: Reals  # (B + 2 window + 2, padded dim): room for sums over windows, in CBOW
     true_word: Ids  # (P,): what some of them should predict ...
     true_step: Reals  # (1, P): ... their logits, then their steps
     weight: Reals  # (1, B): of the noise: the number of true words
@@ -132,8 +133,10 @@ def steps_of_pairs(
         for i in range(pairs):
             bias[word[i]] += step[0, i]
     if setup.learn_log_z:
-        for i in range(pairs):
-            log_z[0] -= step[0, i] / setup.block
+        steps = step[0, 0]
+        for i in range(1, pairs):
+            steps += step[0, i]
+        log_z[0] -= steps / setup.block  # the mean of the block: the sum would overshoot
     return loss
 
 
@@ -205,10 +208,13 @@ def add_bias_steps(block: Block, rows: int, setup: Setup) -> None:
     clear_row(block.start, 0)
     for row in range(rows):
         add_row(block.start, 0, block.step, row)
+    sums = splat(block.step.dtype.type(0))
+    for j in range(0, len(block.noise), LANES):
+        sums = sums + load(block.start, 0, j)
     for j in range(len(block.noise)):
         setup.parameters.bias[block.noise[j]] += block.start[0, j]
-        if setup.learn_log_z:
-            setup.parameters.log_z[0] -= block.start[0, j] / setup.block
+    if setup.learn_log_z:
+        setup.parameters.log_z[0] -= total(sums) / setup.block
 
 
 @inline_jit

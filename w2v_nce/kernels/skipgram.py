@@ -14,7 +14,7 @@ from w2v_nce.kernels.block import (
     prefetch_block,
     steps_of_pairs,
 )
-from w2v_nce.kernels.contrast import MEASURE_EVERY, Parameters, Scratch, Setup, contrast, pin
+from w2v_nce.kernels.contrast import MEASURE_EVERY, Parameters, Scratch, Setup, contrast
 from w2v_nce.kernels.jit import bare_jit, inline_jit
 from w2v_nce.kernels.rows import add_row, copy_row
 from w2v_nce.kernels.simd import LANES, broadcast, fma, load, store
@@ -66,8 +66,8 @@ def train_skipgram_blocks(
             copy_row(block.hidden, row, vectors, word)
             loss += steps_of_pairs(block, row, 0, pairs, setup, rate, measure)
             exchange(block, row, pairs, setup.parameters)
-            for i in range(pairs):
-                pin(output, block.true_word[i], setup.pinned)
+            if setup.pinned >= 0:
+                keep_normalizer(block, row, pairs, setup)
             measured += pairs * measure
         loss += contrast_noise(block, size, setup, rate, measure, Rows(vectors, block.word))
     return loss, measured
@@ -81,6 +81,16 @@ def neighbours(block: Block, windows: Windows, centre: int) -> int:
         block.true_word[pairs] = windows.words[place]
         pairs += place != centre  # the centre itself is overwritten by the next
     return pairs
+
+
+@inline_jit
+def keep_normalizer(block: Block, row: int, pairs: int, setup: Setup) -> None:
+    """Put right what exchanging vectors has made of the normaliser and its weight, which is -1."""
+    column, normalizer = setup.pinned, block.hidden[row, setup.pinned]
+    for i in range(pairs):
+        setup.parameters.output[block.true_word[i], column] = -1
+        normalizer -= block.true_step[0, i]
+    setup.parameters.input[block.word[row], column] = normalizer
 
 
 @inline_jit

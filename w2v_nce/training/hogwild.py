@@ -14,7 +14,7 @@ import numpy as np
 
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.reader import Reader
-from w2v_nce.corpus.sources import Corpus
+from w2v_nce.corpus.sources import BLOCK_SIZE, Corpus
 from w2v_nce.corpus.table import WordTable
 from w2v_nce.kernels.block import Block, new_block
 from w2v_nce.kernels.cbow import train_cbow, train_cbow_blocks
@@ -136,8 +136,12 @@ def compile_kernels(job: Job) -> None:
     Worker(job)(EpochBlock(0, 0, b""))
 
 
-def epoch_blocks(corpus: Corpus, epochs: int) -> Iterator[EpochBlock]:
-    """Read the corpus once for each epoch. Threads need not wait for each other in between."""
-    for epoch in range(epochs):
-        for number, block in enumerate(corpus.blocks()):
+def epoch_blocks(corpus: Corpus, config: TrainConfig) -> Iterator[EpochBlock]:
+    """Read the corpus once for each epoch. Threads need not wait for each other in between.
+
+    The softmax, for which a block takes long, has smaller ones.
+    """
+    size = BLOCK_SIZE // 16 if config.loss == "softmax" else BLOCK_SIZE
+    for epoch in range(config.epochs):
+        for number, block in enumerate(corpus.blocks(size)):
             yield EpochBlock(epoch, number, block.text)

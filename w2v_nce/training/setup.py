@@ -11,7 +11,7 @@ from w2v_nce.kernels.contrast import Setup
 from w2v_nce.kernels.rows import ROWS_MULTIPLE
 from w2v_nce.model import Model
 from w2v_nce.noise import NoiseDistribution
-from w2v_nce.training.schedule import keep_thresholds
+from w2v_nce.subsampling import keep_probability, keep_thresholds
 
 #: Noise words drawn for each of the k of the objective, at half weight: the same expectation of
 #: the gradient with less variance, which measurably helps the vectors.
@@ -22,7 +22,7 @@ DRAWS = 2
 BLOCK_SIZE = {"cbow": 48, "skipgram": 64}
 BLOCK_NOISE = {"cbow": 24, "skipgram": 32}
 
-#: What the steps for the most frequent noise word may add up to in a block, as a multiple of a
+#: What the steps for the most frequent word may add up to in a block, as a multiple of a
 #: full step at rate 1. All steps of a block start from the same parameters, so they overshoot if
 #: there are too many for one word: with few words, much noise or a high learning rate.
 STEPS_AT_ONCE = 2.0
@@ -34,7 +34,9 @@ def make_setup(model: Model) -> Setup:
     """Return what the kernels need to train a model."""
     config, noise = model.config, model.noise
     is_nce = config.loss == "nce"
-    block = block_size(config, noise)
+    frequencies = model.vocabulary.counts * keep_probability(model.vocabulary.counts, config.sample)
+    most_frequent = float(frequencies.max() / frequencies.sum())
+    block = block_size(config, noise, most_frequent)
     return Setup(
         parameters=model.parameters,
         noise=Noise(noise.table(), score_offset(config, noise)),
@@ -55,21 +57,25 @@ def score_offset(config: TrainConfig, noise: NoiseDistribution) -> Reals:
     """Return what is taken from the score of every word: log(k Q), log Q, or nothing."""
     if config.loss != "nce":
         return np.zeros(len(noise.units), np.float32)
-    shift = np.log(config.noise) if config.nce_offset == "kq" else 0.0
-    return (noise.log_probabilities + shift).astype(np.float32)
+    k = config.noise if config.nce_offset == "kq" else 1
+    return noise.log_kq(k).astype(np.float32)
 
 
-def block_size(config: TrainConfig, noise: NoiseDistribution) -> int:
+def block_size(config: TrainConfig, noise: NoiseDistribution, most_frequent: float) -> int:
     """Return how many vectors a block has, or 0 to train pair by pair.
+
+    ``most_frequent`` is the share of the most frequent word in the text that is trained on: in
+    CBOW the true words of a block take their steps at once, too.
 
     English text at the default settings has blocks of full size, a vocabulary of a dozen words
     has none.
     """
     if config.noise_sharing != "block":
         return 0
-    share = noise.probabilities.max()
-    pairs = config.window + 1 if config.architecture == "skipgram" else 1  # of a vector
-    steps = config.initial_rate * pairs * config.noise * share  # for the most frequent word
+    cbow = config.architecture == "cbow"
+    pairs = 1 if cbow else config.window + 1  # of a vector
+    share = pairs * config.noise * noise.probabilities.max()  # of the most frequent noise word
+    steps = config.initial_rate * max(share, most_frequent if cbow else 0.0)
     size = min(int(STEPS_AT_ONCE / steps), BLOCK_SIZE[config.architecture])
     return size if size >= SMALLEST_BLOCK else 0
 

@@ -36,9 +36,11 @@ def train_softmax(
     Not for several threads at once: each batch rewrites all output vectors.
     """
     count, loss = example_count(room.architecture, windows), 0.0
-    for start in range(0, count, BATCH):
-        places = np.arange(start, min(start + BATCH, count))
-        loss += train_batch(examples_at(room.architecture, windows, places), setup, rate, room.dim)
+    with np.errstate(all="ignore"):  # a run that diverges is noticed by its loss
+        for start in range(0, count, BATCH):
+            places = np.arange(start, min(start + BATCH, count))
+            examples = examples_at(room.architecture, windows, places)
+            loss += train_batch(examples, setup, rate, room.dim)
     return loss, count
 
 

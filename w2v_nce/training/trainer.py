@@ -127,7 +127,7 @@ class Training:
         compile_kernels(job)
         workers = [Worker(job) for _ in range(config.thread_count)]
         monitor = Monitor(workers, decay)
-        for _ in run_workers(epoch_blocks(self.corpus, config.epochs), workers, self.interval):
+        for _ in run_workers(epoch_blocks(self.corpus, config), workers, self.interval):
             yield monitor.tick()
 
 

@@ -1,0 +1,39 @@
+"""Calibrating a model on the contexts of a text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from w2v_nce.calibration import Calibrations, Fit, calibrate
+from w2v_nce.corpus.sources import Corpus
+from w2v_nce.evaluation.examples import TextExamples
+from w2v_nce.model import Model
+from w2v_nce.probability import Predictor
+
+CONTEXTS = 30_000  # by default
+
+
+def calibrate_model(
+    model: Model, corpus: Corpus, limit: int = CONTEXTS
+) -> tuple[Model, dict[str, Fit]]:
+    """Calibrate a model on ``limit`` contexts of a text, for full text and for thinned text.
+
+    Those of full text are all neighbours of a word, whatever the architecture, since sentences
+    are scored so; those of thinned text are what the model was trained on.
+
+    Returns the model with its calibrations, and how they were found.
+
+    Raises:
+        CorpusError: if the text cannot be read or has no word with a neighbour.
+    """
+    fits = {}
+    for name, full_text in (("full_text", True), ("as_trained", False)):
+        predictor = Predictor(model, full_text)
+        architecture = "cbow" if full_text else model.config.architecture
+        examples = TextExamples(model, corpus, limit, full_text, architecture)
+        hidden = [predictor.means(some.contexts, some.sizes) for some in examples]
+        fits[name] = calibrate(predictor, np.concatenate(hidden))
+    calibrations = Calibrations(**{name: fit.calibration for name, fit in fits.items()})
+    return replace(model, calibrations=calibrations), fits
