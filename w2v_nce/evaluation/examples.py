@@ -22,9 +22,9 @@ EXAMPLES_AT_ONCE = 4096
 class TextExamples:
     """The examples of a text for a model, or a sample of them.
 
-    ``limit`` is how many there should be, more or less, None for all; with ``full_text`` no word is dropped and
-    all windows have their full size, otherwise they are drawn as in training. What an example
-    is depends on the architecture, by default that of the model.
+    ``limit`` is how many there should be, more or less, None for all. With ``full_text`` no word is
+    dropped and all windows have their full size, otherwise they are drawn as in training. What an
+    example is depends on the architecture, by default that of the model.
 
     Raises:
         CorpusError: if the text cannot be read or has no word with a neighbour.
