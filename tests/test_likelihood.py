@@ -60,6 +60,8 @@ def examples(model: Model, text: Path) -> list[tuple[int, list[int]]]:
 def scores_of(model: Model, context: list[int]) -> np.ndarray:
     hidden = model.input_vectors[context].astype(np.float64).mean(axis=0)
     scores = model.output_vectors @ hidden + model.bias
+    if model.normalizer is not None:
+        scores = scores - model.normalizer[context].mean()
     if model.config.loss == "ns":
         scores = scores + np.log(model.config.noise * model.noise.probabilities)
     return scores
@@ -72,7 +74,7 @@ def log_z(scores: np.ndarray) -> float:
 def expected_loss(model: Model, scores: np.ndarray, word: int) -> float:
     """The NCE loss of an example, with the expectation over the noise."""
     q, k = model.noise.probabilities, model.config.noise
-    logits = scores - np.log(k * q)
+    logits = scores - np.log(q if model.config.nce_offset == "q" else k * q)
     return np.log1p(np.exp(-logits[word])) + k * (q * np.log1p(np.exp(logits))).sum()
 
 
@@ -121,6 +123,23 @@ def test_full_text_has_all_words_and_full_windows(text: Path, architecture: str)
                 logs.append(scores[target] - log_z(scores))
     assert report.examples == len(logs)
     assert report.perplexity == pytest.approx(math.exp(-np.mean(logs)), rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    "settings", [{"nce_offset": "q"}, {"normalizer": "per-word"}, {"loss": "softmax"}], ids=str
+)
+def test_other_objectives(text: Path, settings: dict) -> None:
+    model = model_of(**settings)
+    if model.normalizer is not None:
+        model.normalizer[:] = np.arange(6) / 4
+    report = evaluate_likelihood(model, Corpus.open([text]), limit=None)
+    found = examples(model, text)
+    scores = [scores_of(model, context) for _, context in found]
+    logs = [s[word] - log_z(s) for s, (word, _) in zip(scores, found, strict=True)]
+    assert report.perplexity == pytest.approx(math.exp(-np.mean(logs)), rel=1e-4)
+    assert report.mean_log_z == pytest.approx(np.mean([log_z(s) for s in scores]), rel=1e-4)
+    losses = [expected_loss(model, s, word) for s, (word, _) in zip(scores, found, strict=True)]
+    assert report.nce_loss == pytest.approx(np.mean(losses), rel=0.05)
 
 
 def test_calibration_counts_every_word_in_every_context(text: Path) -> None:

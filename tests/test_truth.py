@@ -81,7 +81,7 @@ def divergence(scores: np.ndarray) -> float:
         {"noise_dist": "uniform"},
         {"architecture": "cbow"},
         {"noise_sharing": "none"},
-        {"loss": "softmax", "epochs": 5, "learning_rate": 0.1},
+        {"loss": "softmax", "learning_rate": 0.1},
         {"normalizer": "constant"},
         {"normalizer": "per-word"},
     ],

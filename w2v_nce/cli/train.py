@@ -95,7 +95,8 @@ def train(
     where = output if folder is None else f"{output} and {folder}"
     if interrupted:
         done = f"after {run.share_done:.0%} of the words"
-        raise Interrupted(f"interrupted {done}; what was learned went to {where}")
+        rest = ", not calibrated" if calibrate else ""
+        raise Interrupted(f"interrupted {done}; what was learned went to {where}{rest}")
     if calibrate and folder is not None:
         try:
             calibrate_folder(folder, source, display)
