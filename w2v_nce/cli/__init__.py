@@ -34,8 +34,9 @@ def program() -> None:
     """Train and evaluate word embeddings: CBOW and skip-gram, with noise-contrastive estimation.
 
     \b
-    w2v-nce train corpus.txt -o vectors.bin
+    w2v-nce train corpus.txt -o vectors.bin --save-model model/
     w2v-nce eval questions.txt -m vectors.bin
+    w2v-nce predict "a cup of [?]" -m model/
     w2v-nce demo
     """
 
