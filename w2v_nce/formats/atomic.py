@@ -51,7 +51,7 @@ class AtomicFile:
             W2vNceError: if the disk does not take them.
             BrokenPipeError: if the reader of a pipe has gone.
         """
-        with self._reporting():
+        with reporting(self.target):
             return self._file.write(data)
 
     def flush(self) -> None:
@@ -64,7 +64,7 @@ class AtomicFile:
             W2vNceError: if the disk does not take it; the old file is then still there.
             BrokenPipeError: if the reader of a pipe has gone.
         """
-        with self._reporting():
+        with reporting(self.target):
             self._file.flush()
             if self._temporary is None:
                 return
@@ -121,15 +121,20 @@ class AtomicFile:
             return f"there is no folder {self._place.parent}; create it first"
         return error.strerror or str(error)
 
-    @contextlib.contextmanager
-    def _reporting(self) -> Iterator[None]:
-        """Turn what the disk says into one line. A broken pipe is no error of ours."""
-        try:
-            yield
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise W2vNceError(f"cannot write {self.target}: {error.strerror or error}") from error
+
+@contextlib.contextmanager
+def reporting(target: str) -> Iterator[None]:
+    """Turn what the disk says into one line. A broken pipe is no error of ours.
+
+    Raises:
+        W2vNceError: for any other error of the operating system.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise W2vNceError(f"cannot write {target}: {error.strerror or error}") from error
 
 
 def _mode(path: str) -> int | None:

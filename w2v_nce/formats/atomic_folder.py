@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
-from w2v_nce.errors import OutputError, W2vNceError
-from w2v_nce.formats.atomic import sync_folder
+from w2v_nce.errors import OutputError
+from w2v_nce.formats.atomic import reporting, sync_folder
 
 Folder = TypeVar("Folder", bound="AtomicFolder")
 
@@ -60,7 +58,7 @@ class AtomicFolder:
             OutputError: if something else has come under the name meanwhile.
             W2vNceError: if the disk does not take them; an old folder is then still there.
         """
-        with self.reporting():
+        with reporting(self.target):
             for file in self.path.iterdir():
                 with file.open("rb") as written:
                     os.fsync(written.fileno())
@@ -69,14 +67,6 @@ class AtomicFolder:
             self._replace()
         self._temporary = None
         sync_folder(self._place.parent)
-
-    @contextlib.contextmanager
-    def reporting(self) -> Iterator[None]:
-        """Turn what the disk says into one line."""
-        try:
-            yield
-        except OSError as error:
-            raise W2vNceError(f"cannot write {self.target}: {error.strerror or error}") from error
 
     def __enter__(self: Folder) -> Folder:
         return self

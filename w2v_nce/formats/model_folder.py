@@ -31,7 +31,7 @@ from w2v_nce.calibration import Calibration, Calibrations
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.errors import ConfigError, FormatError
-from w2v_nce.formats.atomic import AtomicFile
+from w2v_nce.formats.atomic import AtomicFile, reporting
 from w2v_nce.formats.atomic_folder import AtomicFolder
 from w2v_nce.kernels.contrast import Parameters
 from w2v_nce.model import Model
@@ -71,7 +71,7 @@ class ModelFolder(AtomicFolder):
             b"%b %d\n" % pair
             for pair in zip(vocabulary.words, vocabulary.counts.tolist(), strict=True)
         ]
-        with self.reporting():
+        with reporting(self.target):
             text = json.dumps(description, indent=1) + "\n"
             (self.path / DESCRIPTION).write_text(text, encoding="utf-8")
             (self.path / VOCABULARY).write_bytes(b"".join(lines))
