@@ -188,6 +188,11 @@ class TrainConfig:
         return 0.75 if self.noise_dist == "unigram" else 1.0
 
     @property
+    def k_of_offset(self) -> int:
+        """The k in the log(k Q) that separates scores from logits."""
+        return 1 if self.loss == "nce" and self.nce_offset == "q" else self.noise
+
+    @property
     def width(self) -> int:
         """The numbers that are learned for a word on each side: one more for a normaliser."""
         return self.dim + (self.normalizer == "per-word")

@@ -5,6 +5,7 @@ Python's ``str.split()`` also splits at what Unicode calls white space, which ca
 
 from __future__ import annotations
 
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # what some programs put before UTF-8
 BLANKS = " \t\r\v\f"  # within a line
 
 

@@ -8,6 +8,9 @@ import click
 
 if TYPE_CHECKING:
     from w2v_nce.calibration import Fit
+    from w2v_nce.corpus.sources import Corpus
+
+CONTEXTS = 30_000
 
 
 @click.command()
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
 @click.option(
     "--contexts",
     type=click.IntRange(min=100),
-    default=30000,
+    default=CONTEXTS,
     show_default=True,
     metavar="N",
     help="Contexts whose log Z is computed exactly, chosen by chance.",
@@ -31,17 +34,22 @@ def calibrate(folder: str, texts: tuple[str, ...], contexts: int) -> None:
     w2v-nce calibrate model/ corpus.txt
     """
     from w2v_nce.corpus.sources import Corpus
+
+    for line in calibrate_folder(folder, Corpus.open(texts), contexts):
+        click.echo(line, err=True)
+
+
+def calibrate_folder(folder: str, corpus: Corpus, contexts: int = CONTEXTS) -> list[str]:
+    """Calibrate the model in a folder on a corpus; return what there is to say."""
     from w2v_nce.evaluation.calibration import calibrate_model
     from w2v_nce.formats.model_folder import CalibrationFile, load_model
 
-    corpus = Corpus.open(texts)
     model = load_model(folder)
     with CalibrationFile(folder) as file:
         model, fits = calibrate_model(model, corpus, contexts)
         assert model.calibrations is not None
         file.save(model.calibrations)
-    for line in describe(fits):
-        click.echo(line, err=True)
+    return describe(fits)
 
 
 def describe(fits: dict[str, Fit]) -> list[str]:

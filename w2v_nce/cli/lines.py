@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from w2v_nce.errors import CorpusError
+from w2v_nce.text import BYTE_ORDER_MARK
 
 LINES_AT_ONCE = 256
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def read_lines(path: str) -> Iterator[str]:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from w2v_nce.cli.calibrate import calibrate_folder
 from w2v_nce.cli.options import config_options
 from w2v_nce.config import TrainConfig
 from w2v_nce.errors import Interrupted, OutputError
-
-if TYPE_CHECKING:
-    from w2v_nce.cli.progress import Display
-    from w2v_nce.corpus.sources import Corpus
 
 
 @click.command()
@@ -99,25 +96,12 @@ def train(
         raise Interrupted(f"interrupted {done}; what was learned went to {where}{rest}")
     if calibrate and folder is not None:
         try:
-            calibrate_folder(folder, source, display)
+            for line in calibrate_folder(folder, source):
+                display.say(line)
         except KeyboardInterrupt:
             raise Interrupted(
                 f"interrupted while calibrating; what was learned went to {where}"
             ) from None
-
-
-def calibrate_folder(folder: str, corpus: Corpus, display: Display) -> None:
-    """Calibrate the model that was saved, on the corpus that it was trained on."""
-    from w2v_nce.cli.calibrate import describe
-    from w2v_nce.evaluation.calibration import calibrate_model
-    from w2v_nce.formats.model_folder import CalibrationFile, load_model
-
-    with CalibrationFile(folder) as file:
-        model, fits = calibrate_model(load_model(folder), corpus)
-        assert model.calibrations is not None
-        file.save(model.calibrations)
-    for line in describe(fits):
-        display.say(line)
 
 
 def refuse_overwriting(corpus: tuple[Path, ...], output: str) -> None:

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from w2v_nce.errors import CorpusError
+from w2v_nce.text import BYTE_ORDER_MARK
 
 BLOCK_SIZE = 1 << 17  # bytes: some 25,000 English words, milliseconds of training
 MAX_WORD_SIZE = 1 << 30  # bytes: places in a block are 32-bit numbers
 WHITESPACE = b" \t\n\r\v\f"
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 COMPRESSED = {
     b"\x1f\x8b": "gzip",
     b"BZh91AY&SY": "bzip2",  # 9: the block size, and the default

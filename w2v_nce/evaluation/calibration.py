@@ -12,12 +12,8 @@ from w2v_nce.evaluation.examples import TextExamples
 from w2v_nce.model import Model
 from w2v_nce.probability import Predictor
 
-CONTEXTS = 30_000  # by default
 
-
-def calibrate_model(
-    model: Model, corpus: Corpus, limit: int = CONTEXTS
-) -> tuple[Model, dict[str, Fit]]:
+def calibrate_model(model: Model, corpus: Corpus, limit: int) -> tuple[Model, dict[str, Fit]]:
     """Calibrate a model on ``limit`` contexts of a text, for full text and for thinned text.
 
     Those of full text are all neighbours of a word, whatever the architecture, since sentences

@@ -93,11 +93,10 @@ class Sums:
         config, counts = model.config, model.vocabulary.counts
         self.sample = 0.0 if full_text else config.sample
         frequencies = counts * keep_probability(counts, self.sample)
-        has_k = config.loss != "nce" or config.nce_offset == "kq"
         self.model = model
         self.predictor = Predictor(model, full_text)
         self.log_unigram = np.log(frequencies / frequencies.sum())
-        self.offset = model.noise.log_kq(config.noise if has_k else 1)
+        self.offset = model.noise.log_kq(config.k_of_offset)
         self.cumulated_noise = np.cumsum(model.noise.probabilities)
         self.random = np.random.Generator(np.random.PCG64(0))
         self.scores: list[Doubles] = []

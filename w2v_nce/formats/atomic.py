@@ -17,10 +17,29 @@ from w2v_nce.errors import OutputError, W2vNceError
 
 STANDARD_OUTPUT = ("-", "/dev/stdout")
 
-File = TypeVar("File", bound="AtomicFile")
+Self = TypeVar("Self", bound="Discardable")
 
 
-class AtomicFile:
+class Discardable:
+    """What is discarded at the end of a ``with`` block, unless it is committed by then."""
+
+    def discard(self) -> None:
+        """Remove what is not committed."""
+        raise NotImplementedError
+
+    def __enter__(self: Self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.discard()
+
+
+class AtomicFile(Discardable):
     """A file that appears under its name only when all of it is on the disk.
 
     Opening creates a temporary file beside the target, so that a target that cannot be written
@@ -84,17 +103,6 @@ class AtomicFile:
                 self._temporary.unlink()
             self._temporary = None
 
-    def __enter__(self: File) -> File:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.discard()
-
     def _open(self) -> BinaryIO:
         if self.target in STANDARD_OUTPUT:
             return sys.stdout.buffer
@@ -108,7 +116,7 @@ class AtomicFile:
         return self._open_temporary(mode)
 
     def _open_temporary(self, mode: int | None) -> BinaryIO:
-        temporary = self._place.with_name(f".w2v-nce-{secrets.token_hex(8)}.tmp")
+        temporary = hidden_name(self._place)
         file = temporary.open("xb")
         self._temporary = temporary
         if mode is not None:
@@ -135,6 +143,11 @@ def reporting(target: str) -> Iterator[None]:
         raise
     except OSError as error:
         raise W2vNceError(f"cannot write {target}: {error.strerror or error}") from error
+
+
+def hidden_name(place: Path) -> Path:
+    """Return a new name beside a place, for what is being written."""
+    return place.with_name(f".w2v-nce-{secrets.token_hex(8)}.tmp")
 
 
 def _mode(path: str) -> int | None:

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 from pathlib import Path
-from types import TracebackType
-from typing import TypeVar
 
 from w2v_nce.errors import OutputError
-from w2v_nce.formats.atomic import reporting, sync_folder
-
-Folder = TypeVar("Folder", bound="AtomicFolder")
+from w2v_nce.formats.atomic import Discardable, hidden_name, reporting, sync_folder
 
 
-class AtomicFolder:
+class AtomicFolder(Discardable):
     """A folder that appears under its name only when all of its files are on the disk.
 
     Opening creates a temporary folder beside the target, so that a target that cannot be written
@@ -34,7 +29,7 @@ class AtomicFolder:
         self._temporary: Path | None = None
         try:
             self._refuse_foreign_files()
-            temporary = self._hidden_name()
+            temporary = hidden_name(self._place)
             temporary.mkdir()
         except FileNotFoundError:
             folder = self._place.parent
@@ -68,23 +63,17 @@ class AtomicFolder:
         self._temporary = None
         sync_folder(self._place.parent)
 
-    def __enter__(self: Folder) -> Folder:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def discard(self) -> None:
+        """Remove the temporary folder, unless it is committed."""
         if self._temporary is not None:
             shutil.rmtree(self._temporary, ignore_errors=True)
+            self._temporary = None
 
     def _replace(self) -> None:
         if not self._place.exists():
             self.path.rename(self._place)
             return
-        old = self._hidden_name()
+        old = hidden_name(self._place)
         self._place.rename(old)
         try:
             self.path.rename(self._place)
@@ -104,6 +93,3 @@ class AtomicFolder:
                 f"the folder {self.target} holds {foreign[0]!r}, which is not of a model and would"
                 " be lost; choose another name"
             )
-
-    def _hidden_name(self) -> Path:
-        return self._place.with_name(f".w2v-nce-{secrets.token_hex(8)}.tmp")

@@ -6,8 +6,7 @@ import math
 from pathlib import Path
 
 from w2v_nce.errors import FormatError
-
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+from w2v_nce.text import BYTE_ORDER_MARK
 
 
 def read_weights(path: str | Path) -> dict[bytes, float]:

@@ -14,12 +14,11 @@ from __future__ import annotations
 
 import gzip
 from pathlib import Path
-from types import TracebackType
 from typing import Protocol
 
 from w2v_nce.embeddings import Embeddings, Matrix
 from w2v_nce.errors import FormatError
-from w2v_nce.formats.atomic import AtomicFile
+from w2v_nce.formats.atomic import AtomicFile, Discardable
 from w2v_nce.formats.word2vec_reader import BLANKS, is_number, read_vectors
 
 __all__ = ["VectorsFile", "is_binary_name", "read_vectors", "write_vectors"]
@@ -40,7 +39,7 @@ def is_binary_name(path: str | Path) -> bool:
     return str(path).removesuffix(".gz").endswith(".bin")
 
 
-class VectorsFile:
+class VectorsFile(Discardable):
     """A file that vectors will be written to, opened beforehand; see :class:`AtomicFile`.
 
     Its name decides the format unless ``binary`` does: binary if it ends in .bin or .bin.gz,
@@ -71,15 +70,8 @@ class VectorsFile:
             write_vectors(self.file, embeddings, self.binary)
         self.file.commit()
 
-    def __enter__(self) -> VectorsFile:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def discard(self) -> None:
+        """Remove what was written, unless it is complete."""
         self.file.discard()
 
 

@@ -57,8 +57,7 @@ def score_offset(config: TrainConfig, noise: NoiseDistribution) -> Reals:
     """Return what is taken from the score of every word: log(k Q), log Q, or nothing."""
     if config.loss != "nce":
         return np.zeros(len(noise.units), np.float32)
-    k = config.noise if config.nce_offset == "kq" else 1
-    return noise.log_kq(k).astype(np.float32)
+    return noise.log_kq(config.k_of_offset).astype(np.float32)
 
 
 def block_size(config: TrainConfig, noise: NoiseDistribution, most_frequent: float) -> int:
