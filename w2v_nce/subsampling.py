@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from w2v_nce.arrays import Longs
+from w2v_nce.arrays import Doubles, Longs
 
 
-def keep_probability(counts: Longs, sample: float) -> npt.NDArray[np.float64]:
+def keep_probability(counts: Longs, sample: float) -> Doubles:
     """Return each word's chance of surviving the subsampling of frequent words.
 
     With f the word's share of the text and t the threshold ``sample``: sqrt(t/f) + t/f, at
@@ -19,6 +19,12 @@ def keep_probability(counts: Longs, sample: float) -> npt.NDArray[np.float64]:
         return np.ones(len(counts))
     relative = sample * counts.sum() / counts
     return np.asarray(np.minimum(np.sqrt(relative) + relative, 1.0))
+
+
+def thinned_shares(counts: Longs, sample: float) -> Doubles:
+    """Return the share of each word in the text that the subsampling leaves."""
+    thinned = counts * keep_probability(counts, sample)
+    return np.asarray(thinned / thinned.sum())
 
 
 def keep_thresholds(counts: Longs, sample: float) -> npt.NDArray[np.uint32]:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from w2v_nce.errors import FormatError
+from w2v_nce.evaluation.tasks import read_text
 from w2v_nce.model import Model
 from w2v_nce.sentences import GAP, gap_context
 from w2v_nce.text import BLANKS, split_words
@@ -55,14 +56,8 @@ def read_questions(path: str | Path) -> list[Completion]:
     Raises:
         FormatError: naming the file and the line that is no question.
     """
-    try:
-        lines = Path(path).read_bytes().decode("utf-8-sig").split("\n")
-    except OSError as error:
-        raise FormatError(f"{path}: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise FormatError(f"{path}, byte {error.start:,}: not UTF-8 text") from error
     questions = []
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(read_text(path).split("\n"), 1):
         if not line.strip(BLANKS) or line.startswith("#"):
             continue
         sentence, *candidates = (field.strip(BLANKS) for field in line.split("\t"))

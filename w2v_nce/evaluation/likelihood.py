@@ -22,7 +22,7 @@ from w2v_nce.examples import Examples
 from w2v_nce.kernels.tally import LEVELS, tally
 from w2v_nce.model import Model
 from w2v_nce.probability import Predictor, log_sum_exp
-from w2v_nce.subsampling import keep_probability
+from w2v_nce.subsampling import thinned_shares
 
 CONFIDENCE_BINS = 15
 
@@ -92,10 +92,9 @@ class Sums:
     def __init__(self, model: Model, full_text: bool) -> None:
         config, counts = model.config, model.vocabulary.counts
         self.sample = 0.0 if full_text else config.sample
-        frequencies = counts * keep_probability(counts, self.sample)
         self.model = model
         self.predictor = Predictor(model, full_text)
-        self.log_unigram = np.log(frequencies / frequencies.sum())
+        self.log_unigram = np.log(thinned_shares(counts, self.sample))
         self.offset = model.noise.log_kq(config.k_of_offset)
         self.cumulated_noise = np.cumsum(model.noise.probabilities)
         self.random = np.random.Generator(np.random.PCG64(0))

@@ -52,8 +52,12 @@ def read_task(path: str | Path) -> AnalogyTask | PairTask:
     return _read_pairs(path, lines)
 
 
-def _lines(path: str | Path) -> list[Line]:
-    """Return the lines that count."""
+def read_text(path: str | Path) -> str:
+    """Read a text file.
+
+    Raises:
+        FormatError: if it cannot be read or is not UTF-8 text.
+    """
     try:
         text = Path(path).read_bytes().decode("utf-8-sig")
     except OSError as error:
@@ -62,6 +66,12 @@ def _lines(path: str | Path) -> list[Line]:
         raise FormatError(f"{path}, byte {error.start:,}: not UTF-8 text") from error
     if "\0" in text:
         raise FormatError(f"{path}, character {text.index(chr(0)):,}: NUL, this is not text")
+    return text
+
+
+def _lines(path: str | Path) -> list[Line]:
+    """Return the lines that count."""
+    text = read_text(path)
     numbered = enumerate((line.strip(BLANKS) for line in text.split("\n")), 1)
     return [(number, line) for number, line in numbered if line and not line.startswith("#")]
 

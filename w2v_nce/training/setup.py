@@ -11,7 +11,7 @@ from w2v_nce.kernels.contrast import Setup
 from w2v_nce.kernels.rows import ROWS_MULTIPLE
 from w2v_nce.model import Model
 from w2v_nce.noise import NoiseDistribution
-from w2v_nce.subsampling import keep_probability, keep_thresholds
+from w2v_nce.subsampling import keep_thresholds, thinned_shares
 
 #: Noise words drawn for each of the k of the objective, at half weight: the same expectation of
 #: the gradient with less variance, which measurably helps the vectors.
@@ -34,9 +34,8 @@ def make_setup(model: Model) -> Setup:
     """Return what the kernels need to train a model."""
     config, noise = model.config, model.noise
     is_nce = config.loss == "nce"
-    frequencies = model.vocabulary.counts * keep_probability(model.vocabulary.counts, config.sample)
-    most_frequent = float(frequencies.max() / frequencies.sum())
-    block = block_size(config, noise, most_frequent)
+    shares = thinned_shares(model.vocabulary.counts, config.sample)
+    block = block_size(config, noise, float(shares.max()))
     return Setup(
         parameters=model.parameters,
         noise=Noise(noise.table(), score_offset(config, noise)),
