@@ -15,7 +15,7 @@ from w2v_nce.corpus.vocabulary import Vocabulary, count_words, select_words
 from w2v_nce.kernels.alias import Noise
 from w2v_nce.kernels.block import new_block
 from w2v_nce.kernels.cbow import train_cbow, train_cbow_blocks
-from w2v_nce.kernels.contrast import Parameters, Setup, new_scratch
+from w2v_nce.kernels.contrast import Parameters, Setup, Squares, new_scratch
 from w2v_nce.kernels.skipgram import train_skipgram, train_skipgram_blocks
 from w2v_nce.kernels.windows import Windows, draw_windows, in_use, new_windows
 from w2v_nce.noise import NoiseDistribution
@@ -36,6 +36,8 @@ def random_setup(
     redraw: bool = True,
     block: int = 32,
     normalizer: str = "one",
+    adaptive: bool = False,
+    root: bool = True,
 ) -> Setup:
     """Return a small problem with parameters that are far from their initial values."""
     generator = np.random.default_rng(seed)
@@ -44,28 +46,30 @@ def random_setup(
     for matrix in matrices:
         matrix[:, :width] = generator.normal(size=(len(COUNTS), width))
     matrices[1][:, dim:width] = -1
-    bias = (
-        generator.normal(size=len(COUNTS)).astype(dtype)
-        if loss == "nce"
-        else np.zeros(len(COUNTS), dtype)
-    )
+    config = TrainConfig(loss=loss, noise=k)
+    bias = (config.is_corrected * generator.normal(size=len(COUNTS))).astype(dtype)
     noise = NoiseDistribution.of_weights(COUNTS**0.75)
-    offset = score_offset(TrainConfig(loss=loss, noise=k), noise)
+    offset = score_offset(config, noise)
     return Setup(
         parameters=Parameters(
             matrices[0], matrices[1], bias, np.full(1, 0.3 * (normalizer == "constant"), dtype)
         ),
+        squares=Squares(*(np.full(len(COUNTS), 0.01, dtype) for _ in Squares._fields)),
         noise=Noise(noise.table(), offset.astype(dtype)),
         keep=keep_thresholds(COUNTS, 1e-2),
         window=window,
+        width=width,
         k=k,
         draws=draws,
         block=block,
         redraw=redraw,
-        learn_bias=loss == "nce",
+        ranks=loss == "sampled-softmax",
+        adaptive=adaptive,
+        learn_bias=config.is_corrected,
         learn_log_z=normalizer == "constant",
         pinned=dim if normalizer == "per-word" else -1,
-        keep_hits=loss == "nce",
+        root=root,
+        keep_hits=config.is_corrected,
     )
 
 

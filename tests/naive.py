@@ -95,6 +95,11 @@ def sigmoid(x: float) -> float:
     return 1 / (1 + math.exp(-x)) if x > -700 else 0.0
 
 
+def share_of(context: list[int], root: bool) -> float:
+    """What the vectors of a context are multiplied by before they are added."""
+    return len(context) ** (-0.5 if root else -1)
+
+
 class Trainer:
     """Trains with the same settings as a kernel; see ``Setup``. Knows no text, only examples."""
 
@@ -103,6 +108,7 @@ class Trainer:
         self.output = np.array(setup.parameters.output, np.float64)
         self.bias = np.array(setup.parameters.bias, np.float64)
         self.log_z = float(setup.parameters.log_z[0])
+        self.squares = type(setup.squares)(*(np.array(each) for each in setup.squares))
         self.setup, self.rate, self.random = setup, rate, Random(state)
         self.loss = 0.0  # of all true words and their noise
         self.measured_loss = 0.0  # of those that the kernels measure
@@ -111,13 +117,32 @@ class Trainer:
     def draw_noise(self) -> list[int]:
         return [draw(self.setup.noise.table.columns, self.random) for _ in range(self.setup.draws)]
 
+    def logit(self, word: int, hidden: np.ndarray) -> float:
+        score = hidden @ self.output[word] + self.bias[word] - self.log_z
+        return score - self.setup.noise.offset[word]
+
+    def slope(self, word: int, hidden: np.ndarray, label: int) -> tuple[float, float]:
+        """Minus the derivative of the loss for the logit, and the loss."""
+        weight = 1.0 if label else self.setup.k / self.setup.draws
+        logit = self.logit(word, hidden)
+        loss = -weight * math.log(sigmoid(logit if label else -logit))
+        return weight * (label - sigmoid(logit)), loss
+
     def step(self, word: int, hidden: np.ndarray, label: int) -> tuple[float, float]:
         """The step for one word against one vector, and its share of the loss."""
-        weight = 1.0 if label else self.setup.k / self.setup.draws
-        score = hidden @ self.output[word] + self.bias[word] - self.log_z
-        logit = score - self.setup.noise.offset[word]
-        loss = -weight * math.log(sigmoid(logit if label else -logit))
-        return self.rate * weight * (label - sigmoid(logit)), loss
+        slope, loss = self.slope(word, hidden, label)
+        return self.rate * slope, loss
+
+    def rivals(self, hidden: np.ndarray, noise: list[int]) -> float:
+        """The logarithm of the summed exponentials of the noise words' logits."""
+        return math.log(sum(math.exp(self.logit(word, hidden)) for word in noise))
+
+    def rate_of(self, squares: np.ndarray, row: int, gradient: np.ndarray) -> float:
+        """The learning rate of a row."""
+        if not self.setup.adaptive:
+            return self.rate
+        squares[row] += np.mean(gradient**2)
+        return self.rate / math.sqrt(squares[row])
 
     def pin(self) -> None:
         if self.setup.pinned >= 0:
@@ -126,20 +151,44 @@ class Trainer:
     # -- pair by pair, each with its update
 
     def pair(self, target: int, hidden: np.ndarray, noise: list[int], measure: bool) -> np.ndarray:
-        """Update the output side; return minus the gradient for hidden, times the rate."""
+        """Update the output side; return minus the gradient for hidden."""
+        if self.setup.ranks:
+            return self.ranked_pair(target, hidden, noise, measure)
         error, total = np.zeros_like(hidden), 0.0
         for word, label in [(target, 1), *((word, 0) for word in noise)]:
             if label == 0 and word == target and not self.setup.keep_hits:
                 continue
-            step, loss = self.step(word, hidden, label)
+            slope, loss = self.slope(word, hidden, label)
             total += loss
-            error += step * self.output[word]
-            self.output[word] += step * hidden
-            self.bias[word] += step * self.setup.learn_bias
-            self.log_z -= step * self.setup.learn_log_z
-            self.pin()
+            self.descend(word, slope, hidden, error)
         self.note(total, 1, measure)
         return error
+
+    def ranked_pair(
+        self, target: int, hidden: np.ndarray, noise: list[int], measure: bool
+    ) -> np.ndarray:
+        error, rivals = np.zeros_like(hidden), self.rivals(hidden, noise)
+        logits = [self.logit(word, hidden) for word in noise]
+        chance = sigmoid(self.logit(target, hidden) - rivals)
+        self.descend(target, 1 - chance, hidden, error)
+        for word, logit in zip(noise, logits, strict=True):
+            self.descend(word, (chance - 1) * math.exp(logit - rivals), hidden, error)
+        self.note(-math.log(chance), 1, measure)
+        return error
+
+    def descend(self, word: int, slope: float, hidden: np.ndarray, error: np.ndarray) -> None:
+        error += slope * self.output[word]
+        gradient = slope * hidden[: self.setup.width]
+        self.output[word] += self.rate_of(self.squares.output, word, gradient) * slope * hidden
+        if self.setup.learn_bias:
+            rate = self.rate_of(self.squares.bias, word, np.array(slope))
+            self.bias[word] += rate * slope
+        self.log_z -= self.rate * slope * self.setup.learn_log_z
+        self.pin()
+
+    def add_error(self, word: int, error: np.ndarray) -> None:
+        rate = self.rate_of(self.squares.input, word, error[: self.setup.width])
+        self.input[word] += rate * error
 
     def note(self, loss: float, true_words: int, measure: bool) -> None:
         self.loss += loss
@@ -153,14 +202,14 @@ class Trainer:
                 if j > 0 and self.setup.redraw:
                     noise = self.draw_noise()
                 hidden = self.input[centre].copy()
-                self.input[centre] += self.pair(neighbour, hidden, noise, i % 16 == 0)
+                self.add_error(centre, self.pair(neighbour, hidden, noise, i % 16 == 0))
 
     def cbow(self, examples: list[Example]) -> None:
         for i, (centre, context) in enumerate(examples):
-            hidden = np.mean(self.input[context], axis=0)
+            hidden = share_of(context, self.setup.root) * self.input[context].sum(axis=0)
             error = self.pair(centre, hidden, self.draw_noise(), i % 16 == 0)
             for neighbour in context:
-                self.input[neighbour] += error / len(context)
+                self.add_error(neighbour, share_of(context, self.setup.root) * error)
 
     # -- in blocks: true words one after the other, then noise that all of the block share
 
@@ -194,7 +243,50 @@ class Trainer:
         self.log_z -= log_z * self.setup.learn_log_z / self.setup.block
         return errors, total
 
+    def ranked_block(
+        self, hidden: np.ndarray, targets: list[list[int]], together: bool
+    ) -> tuple[np.ndarray, float]:
+        """True words against all noise; steps are made for all vectors at once or one by one."""
+        noise, errors, loss = self.draw_noise(), np.zeros_like(hidden), 0.0
+        rivals = [self.rivals(vector, noise) for vector in hidden]
+        shares = [
+            [math.exp(self.logit(word, vector) - r) for word in noise]
+            for vector, r in zip(hidden, rivals, strict=True)
+        ]
+        samples, steps = self.output[noise].copy(), []
+        groups = [range(len(hidden))] if together else [[b] for b in range(len(hidden))]
+        for group in groups:
+            chances = [
+                [sigmoid(self.logit(w, hidden[b]) - rivals[b]) for w in targets[b]] for b in group
+            ]
+            for b, row in zip(group, chances, strict=True):
+                for word, chance in zip(targets[b], row, strict=True):
+                    errors[b] += self.rate * (1 - chance) * self.output[word]
+                    self.output[word] += self.rate * (1 - chance) * hidden[b]
+                    self.bias[word] += self.rate * (1 - chance)
+                    loss -= math.log(chance)
+                steps.append(self.rate * sum(1 - chance for chance in row))
+        for b, step in enumerate(steps):
+            for word, share, sample in zip(noise, shares[b], samples, strict=True):
+                errors[b] -= step * share * sample
+                self.output[word] -= step * share * hidden[b]
+                self.bias[word] -= step * share
+        return errors, loss
+
+    def ranked_skipgram_blocks(self, examples: list[Example]) -> None:
+        for first in range(0, len(examples), self.setup.block):
+            some = examples[first : first + self.setup.block]
+            hidden = np.array([self.input[centre] for centre, _ in some])
+            errors, loss = self.ranked_block(hidden, [c for _, c in some], together=False)
+            for (centre, _), error in zip(some, errors, strict=True):
+                self.input[centre] += error
+            pairs = sum(len(context) for _, context in some)
+            self.note(loss, pairs, first % (128 * self.setup.block) == 0)
+
     def skipgram_blocks(self, examples: list[Example]) -> None:
+        if self.setup.ranks:
+            self.ranked_skipgram_blocks(examples)
+            return
         for first in range(0, len(examples), self.setup.block):
             some = examples[first : first + self.setup.block]
             hidden, loss = [], 0.0
@@ -212,10 +304,17 @@ class Trainer:
     def cbow_blocks(self, examples: list[Example]) -> None:
         for first in range(0, len(examples), self.setup.block):
             some = examples[first : first + self.setup.block]
-            hidden = np.array([self.input[context].mean(axis=0) for _, context in some])
-            errors, loss = self.true_words(hidden, [centre for centre, _ in some])
-            more_errors, more = self.shared_noise(hidden, [1] * len(some))
-            for (_, context), error in zip(some, errors + more_errors, strict=True):
+            hidden = np.array(
+                [share_of(c, self.setup.root) * self.input[c].sum(axis=0) for _, c in some]
+            )
+            if self.setup.ranks:
+                targets = [[centre] for centre, _ in some]
+                errors, loss = self.ranked_block(hidden, targets, together=True)
+            else:
+                errors, loss = self.true_words(hidden, [centre for centre, _ in some])
+                more_errors, more = self.shared_noise(hidden, [1] * len(some))
+                errors, loss = errors + more_errors, loss + more
+            for (_, context), error in zip(some, errors, strict=True):
                 for neighbour in context:
-                    self.input[neighbour] += error / len(context)
-            self.note(loss + more, len(some), first % (128 * self.setup.block) == 0)
+                    self.input[neighbour] += share_of(context, self.setup.root) * error
+            self.note(loss, len(some), first % (128 * self.setup.block) == 0)

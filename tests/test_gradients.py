@@ -37,7 +37,13 @@ def numeric_gradient(setup, case: Case, parameter: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize(
     ("loss", "normalizer"),
-    [("ns", "one"), ("nce", "one"), ("nce", "constant"), ("nce", "per-word")],
+    [
+        ("ns", "one"),
+        ("nce", "one"),
+        ("nce", "constant"),
+        ("nce", "per-word"),
+        ("sampled-softmax", "one"),
+    ],
 )
 @pytest.mark.parametrize("case", KERNELS, ids=lambda case: case.twin)
 def test_update_is_the_negative_gradient(case: Case, loss: str, normalizer: str) -> None:

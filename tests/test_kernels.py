@@ -46,7 +46,7 @@ def test_kernel_learns_normalizers(case: Case, dim: int, normalizer: str) -> Non
 
 @pytest.mark.parametrize("redraw", [True, False])
 @pytest.mark.parametrize("dim", [1, 3, 16, 21])
-@pytest.mark.parametrize("loss", ["nce", "ns"])
+@pytest.mark.parametrize("loss", ["nce", "ns", "sampled-softmax"])
 @every_kernel
 def test_kernel_does_what_its_twin_does(case: Case, loss: str, dim: int, redraw: bool) -> None:
     setup, ids = random_setup(loss, dim, redraw=redraw), random_ids(150)
@@ -59,6 +59,30 @@ def test_kernel_does_what_its_twin_does(case: Case, loss: str, dim: int, redraw:
     np.testing.assert_allclose(setup.parameters.bias, twin.bias, **close)
     assert measured == twin.measured > 4
     assert total == pytest.approx(twin.measured_loss, rel=1e-6)
+
+
+@pytest.mark.parametrize("loss", ["nce", "ns", "sampled-softmax"])
+@pytest.mark.parametrize("case", KERNELS[::2], ids=lambda case: case.twin)
+def test_adagrad_divides_by_the_root_of_all_squares(case: Case, loss: str) -> None:
+    setup, ids = random_setup(loss, 5, adaptive=True), random_ids(150)
+    twin = trained_twin(case, setup, ids, 0.02)
+    case.run(setup, windows_of(ids, setup.window), 0.02, 42)
+    for array, expected in zip(setup.squares, twin.squares, strict=True):
+        np.testing.assert_allclose(array, expected, rtol=1e-9)
+    assert (setup.squares.output > 0.01).any()
+    np.testing.assert_allclose(setup.parameters.input, twin.input, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(setup.parameters.output, twin.output, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(setup.parameters.bias, twin.bias, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("loss", ["nce", "sampled-softmax"])
+@pytest.mark.parametrize("case", KERNELS[2:], ids=lambda case: case.twin)
+def test_cbow_with_the_mean_of_the_neighbours(case: Case, loss: str) -> None:
+    setup, ids = random_setup(loss, 5, root=False), random_ids(150)
+    twin = trained_twin(case, setup, ids, 0.02)
+    case.run(setup, windows_of(ids, setup.window), 0.02, 42, 5)
+    np.testing.assert_allclose(setup.parameters.input, twin.input, rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(setup.parameters.output, twin.output, rtol=1e-6, atol=1e-6)
 
 
 @every_kernel

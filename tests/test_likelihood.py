@@ -58,10 +58,11 @@ def examples(model: Model, text: Path) -> list[tuple[int, list[int]]]:
 
 
 def scores_of(model: Model, context: list[int]) -> np.ndarray:
-    hidden = model.input_vectors[context].astype(np.float64).mean(axis=0)
+    share = naive.share_of(context, model.config.root)
+    hidden = share * model.input_vectors[context].astype(np.float64).sum(axis=0)
     scores = model.output_vectors @ hidden + model.bias
     if model.normalizer is not None:
-        scores = scores - model.normalizer[context].mean()
+        scores = scores - share * model.normalizer[context].sum()
     if model.config.loss == "ns":
         scores = scores + np.log(model.config.noise * model.noise.probabilities)
     return scores

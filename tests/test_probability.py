@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from tests import naive as twins
 from w2v_nce import probability
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.vocabulary import Vocabulary
@@ -35,11 +36,10 @@ def model_of(**settings: object) -> Model:
 
 def naive(model: Model, context: list[str], correct: Callable[[int], float]) -> list[float]:
     """Unnormalised log-probabilities of all words."""
-    vectors = [model.input_vectors[WORDS.index(word)] for word in context if word in WORDS]
-    hidden = np.mean(vectors, axis=0) if vectors else np.zeros(6)
-    taken = 0.0
-    if model.normalizer is not None and vectors:
-        taken = np.mean([model.normalizer[WORDS.index(w)] for w in context if w in WORDS])
+    known = [WORDS.index(word) for word in context if word in WORDS]
+    share = twins.share_of(known, model.config.root) if known else 0.0
+    hidden = share * model.input_vectors[known].sum(axis=0)
+    taken = 0.0 if model.normalizer is None else share * model.normalizer[known].sum()
     return [
         float(np.dot(hidden, model.output_vectors[i]) + model.bias[i] - taken + correct(i))
         for i in range(5)

@@ -12,12 +12,12 @@ from w2v_nce.kernels.rows import (
     add_product,
     add_row,
     add_scaled,
+    add_scaled_rows,
     clear_row,
     copy_row,
     dot,
     eight_dots,
     prefetch_row,
-    set_mean,
     write_transposed,
 )
 from w2v_nce.kernels.simd import broadcast, exp, fma, load, splat, store, total
@@ -105,8 +105,8 @@ def row_operations(a, b, index, weights):
     add_row(a, 1, b, 1)
     copy_row(a, 2, b, 3)
     clear_row(a, 3)
-    set_mean(a, 7, b, index, 0, 2, 1)
-    set_mean(a, 8, b, index, 1, 6, 1)
+    add_scaled_rows(a, 7, weights[0, 0], b, index[:1])
+    add_scaled_rows(a, 8, weights[0, 0], b, index[2:6])
     prefetch_row(a, 0)
     return dot(a, 9, b, 4)
 
@@ -122,8 +122,8 @@ def test_operations_on_rows(dtype: type, width: int) -> None:
     expected[1] += b[1]
     expected[2] = b[3]
     expected[3] = 0
-    expected[7] = b[4]
-    expected[8] = b[[2, 2, 1, 3]].mean(axis=0)
+    expected[7] += weights[0, 0] * b[4]
+    expected[8] += weights[0, 0] * b[[2, 2, 1, 3]].sum(axis=0)
     result = row_operations(a, b, index, weights)
     np.testing.assert_allclose(a, expected, rtol=1e-5, atol=1e-5)
     assert result == pytest.approx(a[9].astype(np.float64) @ b[4], rel=1e-4, abs=1e-4)

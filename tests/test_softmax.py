@@ -25,7 +25,7 @@ def loss_of(setup, windows, architecture: str) -> float:
         if architecture == "skipgram":
             pairs = [([word], windows.words[place]) for place in places]
         for context, target in pairs:
-            hidden = setup.parameters.input[context].mean(axis=0)
+            hidden = setup.parameters.input[context].sum(axis=0) / math.sqrt(len(context))
             scores = setup.parameters.output @ hidden + setup.parameters.bias
             loss -= scores[target] - math.log(sum(map(math.exp, scores)))
     return loss

@@ -16,21 +16,25 @@ from typing import Any
 from w2v_nce.errors import ConfigError
 
 ARCHITECTURES = ("cbow", "skipgram")
-LOSSES = ("nce", "ns", "softmax")
+LOSSES = ("nce", "ns", "softmax", "sampled-softmax")
+OPTIMIZERS = ("sgd", "adagrad")
 NOISE_DISTRIBUTIONS = ("unigram", "uniform", "log-uniform")
 NCE_OFFSETS = ("kq", "q")
 NORMALIZERS = ("one", "constant", "per-word")
+COMBINERS = ("mean", "sqrtn")
 NOISE_SHARING = ("none", "window", "block")
 VECTORS = ("input", "output", "sum", "concat")
 
 #: Learning rates that a search on real text found best, by architecture and loss.
 DEFAULT_LEARNING_RATES: Mapping[tuple[str, str], float] = {
-    ("cbow", "nce"): 0.15,
-    ("cbow", "ns"): 0.25,
+    ("cbow", "nce"): 0.07,
+    ("cbow", "ns"): 0.1,
     ("skipgram", "nce"): 0.025,
     ("skipgram", "ns"): 0.025,
-    ("cbow", "softmax"): 0.15,
+    ("cbow", "softmax"): 0.07,
     ("skipgram", "softmax"): 0.025,
+    ("cbow", "sampled-softmax"): 0.07,
+    ("skipgram", "sampled-softmax"): 0.025,
 }
 
 
@@ -77,7 +81,7 @@ class TrainConfig:
 
     architecture: str = setting(
         "cbow",
-        "cbow: the mean of the context predicts the word; skipgram: the word predicts each"
+        "cbow: the context as a whole predicts the word; skipgram: the word predicts each"
         " neighbour.",
         flag="arch",
         choices=ARCHITECTURES,
@@ -85,7 +89,8 @@ class TrainConfig:
     loss: str = setting(
         "nce",
         "nce: noise-contrastive estimation, scores are log-probabilities; ns: negative"
-        " sampling as in word2vec; softmax: exact, no noise, slow: for small vocabularies.",
+        " sampling as in word2vec; softmax: exact, no noise, slow: for small vocabularies;"
+        " sampled-softmax: the true word against all noise words at once.",
         choices=LOSSES,
     )
     dim: int = setting(100, "Size of the vectors.", minimum=1, maximum=100_000)
@@ -94,6 +99,12 @@ class TrainConfig:
         "Neighbours on each side, at most; the actual number is drawn anew for every word.",
         minimum=1,
         maximum=10_000,
+    )
+    combiner: str = setting(
+        "sqrtn",
+        "What cbow makes of the vectors of n neighbours. mean: their sum over n, as in word2vec;"
+        " sqrtn: over the root of n, so that few neighbours do not make strong predictions.",
+        choices=COMBINERS,
     )
     noise: int = setting(5, "Noise words (k) per training example.", minimum=1, maximum=10_000)
     noise_dist: str = setting(
@@ -147,6 +158,25 @@ class TrainConfig:
         minimum=1e-12,
         maximum=1e6,
     )
+    optimizer: str = setting(
+        "sgd",
+        "adagrad: the learning rate of each vector falls with the squares of its gradients, too;"
+        " trains pair by pair, as with --noise-sharing none, so several times slower.",
+        choices=OPTIMIZERS,
+    )
+    heldout: str | None = setting(
+        None,
+        "Text that is not trained on: a file, or a share of the sentences of the corpus, such as"
+        " 0.01. After every epoch (of much text, every 8,000 blocks) loss and log Z are measured on"
+        " it.",
+        metavar="FILE|SHARE",
+    )
+    patience: int | None = setting(
+        None,
+        "Stop early when the held-out loss has not fallen for so many measurements.",
+        minimum=1,
+    )
+    keep_best: bool = setting(False, "Keep what had the lowest held-out loss, not the last.")
     vectors: str | None = setting(
         None,
         "Which vectors are written: those of words as input, as output, their sum, or both side by"
@@ -172,6 +202,20 @@ class TrainConfig:
             raise ConfigError(
                 f"--normalizer is {self.normalizer}, but {self.loss} has none; use --loss nce"
             )
+        if self.optimizer == "adagrad" and self.loss == "softmax":
+            raise ConfigError("--optimizer is adagrad, but --loss softmax has sgd only")
+        for name, asked in (("--patience", self.patience), ("--keep-best", self.keep_best)):
+            if asked and self.heldout is None:
+                raise ConfigError(f"{name} is about held-out text; name some with --heldout")
+        if self.heldout is not None and not 0 <= self.held_out_share < 1:
+            raise ConfigError(
+                f"--heldout is {self.heldout!r}; it takes a file, or a share above 0 and below 1"
+            )
+
+    @property
+    def is_corrected(self) -> bool:
+        """Whether the noise is taken from the scores and each word has a bias."""
+        return self.loss in ("nce", "sampled-softmax")
 
     @property
     def initial_rate(self) -> float:
@@ -186,6 +230,24 @@ class TrainConfig:
         if self.noise_power is not None:
             return self.noise_power
         return 0.75 if self.noise_dist == "unigram" else 1.0
+
+    @property
+    def held_out_share(self) -> float:
+        """The share of the corpus that is held out; 0 if that is a file, or nothing."""
+        try:
+            share = float(self.heldout or "0")
+        except ValueError:
+            return 0.0  # the name of a file
+        return share if share != 0 or self.heldout is None else math.inf
+
+    @property
+    def root(self) -> bool:
+        """Whether the sum of n vectors is divided by the root of n, else by n.
+
+        A skip-gram model is trained with single words: for a context of several the mean is what
+        they predict on (geometric) average.
+        """
+        return self.architecture == "cbow" and self.combiner == "sqrtn"
 
     @property
     def k_of_offset(self) -> int:
@@ -238,7 +300,11 @@ def _check(item: dataclasses.Field[Any], value: Any) -> None:
         if value not in domain["choices"]:
             raise ConfigError(f"{name} is {value!r}; choose one of {', '.join(domain['choices'])}")
         return
-    if item.type == "str":
+    if item.type in ("str", "str | None"):
+        return
+    if item.type == "bool":
+        if not isinstance(value, bool):
+            raise ConfigError(f"{name} is {value!r}; it takes true or false")
         return
     wants_integer = is_integer(item)
     kind = "a whole number" if wants_integer else "a number"

@@ -89,7 +89,7 @@ def initial_ns_loss(k: int) -> float:
 
 def initial_loss(config: TrainConfig) -> float | None:
     """Return the loss per example before training, None if it depends on the text."""
-    if config.loss == "softmax":
+    if config.loss in ("softmax", "sampled-softmax"):
         return None
     if config.loss == "nce" and config.nce_offset == "kq":
         return initial_nce_loss(config.noise)

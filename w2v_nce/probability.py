@@ -50,6 +50,7 @@ class Predictor:
     def __init__(self, model: Model, full_text: bool = True) -> None:
         self.input = model.input_vectors
         self.output = model.output_vectors
+        self.root = model.config.root
         self.normalizer = model.normalizer if model.config.normalizer == "per-word" else None
         offset = np.array(model.bias, np.float64)
         if model.config.loss == "ns":
@@ -76,10 +77,10 @@ class Predictor:
         """Return the (n, dim) hidden vectors; that of a context without words is zero."""
         sizes = np.array([len(context) for context in contexts], np.int64)
         places = np.array([word for context in contexts for word in context], np.int64)
-        return self.means(places, sizes)
+        return self.combined(places, sizes)
 
-    def means(self, words: Longs | Ids, sizes: Longs) -> Reals:
-        """Return the (n, dim) mean input vectors of contexts that follow each other in ``words``.
+    def combined(self, words: Longs | Ids, sizes: Longs) -> Reals:
+        """Return the (n, dim) hidden vectors of contexts that follow each other in ``words``.
 
         ``sizes`` holds the number of words of each. A learned normaliser makes it (n, dim + 1).
         """
@@ -87,11 +88,10 @@ class Predictor:
         filled = np.flatnonzero(sizes)
         if len(filled):
             starts = (np.cumsum(sizes) - sizes)[filled]
-            dim, counts = self.input.shape[1], sizes[filled, None].astype(np.float32)
-            result[filled, :dim] = np.add.reduceat(self.input[words], starts, axis=0) / counts
+            shares, dim = shares_of(sizes[filled], self.root), self.input.shape[1]
+            result[filled, :dim] = np.add.reduceat(self.input[words], starts) * shares[:, None]
             if self.normalizer is not None:
-                sums = np.add.reduceat(self.normalizer[words], starts)
-                result[filled, dim] = sums / counts[:, 0]
+                result[filled, dim] = np.add.reduceat(self.normalizer[words], starts) * shares
         return result
 
     def scores(self, hidden: Reals) -> Iterator[tuple[slice, Reals]]:
@@ -149,6 +149,11 @@ class Predictor:
             values = np.take_along_axis(scores, words[which], axis=1)
             logs[which] = values - normalizer[:, None]
         return Candidates(words, logs)
+
+
+def shares_of(sizes: Longs, root: bool) -> Reals:
+    """Return what the vectors of contexts of some sizes are multiplied by before they are added."""
+    return (1 / (np.sqrt(sizes) if root else sizes)).astype(np.float32)
 
 
 def log_sum_exp(scores: Reals) -> Doubles:

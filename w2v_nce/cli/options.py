@@ -21,12 +21,14 @@ def config_options(command: Command) -> Command:
 
 
 def _option(item: dataclasses.Field[Any]) -> Callable[[Command], Command]:
+    flag = item.type == "bool"
     return click.option(
         option_name(item),
         item.name,
         type=_type(item),
+        is_flag=flag,
         default=item.default,
-        show_default=item.default is not None,
+        show_default=item.default is not None and not flag,
         help=item.metadata["help"],
         metavar=item.metadata["metavar"],
     )
@@ -35,6 +37,8 @@ def _option(item: dataclasses.Field[Any]) -> Callable[[Command], Command]:
 def _type(item: dataclasses.Field[Any]) -> Any:
     if item.metadata["choices"] is not None:
         return click.Choice(item.metadata["choices"])
-    if item.type == "str":
+    if item.type == "bool":
+        return click.BOOL
+    if item.type in ("str", "str | None"):
         return click.STRING
     return click.INT if is_integer(item) else click.FLOAT

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from w2v_nce.cli.console import clock, compact, percent
+from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.vocabulary import CountingTick
 from w2v_nce.embeddings import Embeddings
 from w2v_nce.formats.word2vec import is_binary_name
 from w2v_nce.objective import initial_loss
-from w2v_nce.training import CompilingTick, Tick, Training, TrainingTick
+from w2v_nce.training import CompilingTick, HeldOutTick, Training, TrainingTick
+
+ProgressTick: TypeAlias = CountingTick | CompilingTick | TrainingTick
 
 
 class Display(Protocol):
@@ -69,6 +72,9 @@ class LineDisplay:
         """Iterate the run to its end."""
         printed, seen = time.monotonic(), ""
         for tick in run:
+            if isinstance(tick, HeldOutTick):
+                self.say(held_out_line(tick))
+                continue
             begins = seen not in ("", phase(tick)) and not isinstance(tick, CountingTick)
             seen = phase(tick)
             ends = isinstance(tick, TrainingTick) and tick.words == tick.total_words
@@ -104,6 +110,9 @@ class LiveDisplay:
         with Progress(*columns, console=self.console, expand=True, transient=True) as progress:
             bar = progress.add_task("", total=None, detail="")
             for tick in run:
+                if isinstance(tick, HeldOutTick):
+                    self.say(held_out_line(tick))
+                    continue
                 done, total = extent(tick)
                 progress.update(
                     bar,
@@ -123,14 +132,14 @@ class LiveDisplay:
         self.console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
-def phase(tick: Tick) -> str:
+def phase(tick: ProgressTick) -> str:
     """Name what the run is doing."""
     if isinstance(tick, CompilingTick):
         return "compiling"
     return "counting" if isinstance(tick, CountingTick) else "training"
 
 
-def extent(tick: Tick) -> tuple[float, float | None]:
+def extent(tick: ProgressTick) -> tuple[float, float | None]:
     """Return what is done and what there is in all; None if unknown."""
     if isinstance(tick, CompilingTick):
         return 0, None
@@ -151,7 +160,16 @@ def loss_text(tick: TrainingTick) -> str:
     return "-" if tick.loss is None else f"{tick.loss:.3f}"
 
 
-def short_detail(tick: Tick) -> str:
+def held_out_line(tick: HeldOutTick) -> str:
+    """Say what held-out text says."""
+    return (
+        f"held out    nce loss {tick.nce_loss:.3f}, perplexity {tick.perplexity:.1f}, log Z"
+        f" {tick.mean_log_z:.2f} ± {tick.sd_log_z:.2f}, after {compact(tick.words)} words"
+        f"{' (best)' if tick.is_best else ''}"
+    )
+
+
+def short_detail(tick: ProgressTick) -> str:
     """Describe a tick in some sixty columns at most."""
     if isinstance(tick, CompilingTick):
         return "kernels"
@@ -164,7 +182,7 @@ def short_detail(tick: Tick) -> str:
     )
 
 
-def long_detail(tick: Tick) -> str:
+def long_detail(tick: ProgressTick) -> str:
     """Describe a tick in full words."""
     if isinstance(tick, CompilingTick):
         return "kernels; only the first run takes seconds"
@@ -177,6 +195,14 @@ def long_detail(tick: Tick) -> str:
         f" {tick.words_per_second:,.0f} words/s, lr {tick.learning_rate:.5f},"
         f" loss {loss_text(tick)}, {remaining(tick)} left"
     )
+
+
+def about_loss(config: TrainConfig) -> str:
+    """Say which loss it is, and what it was at the start if that is known."""
+    initial = initial_loss(config)
+    if initial is None:
+        return config.loss
+    return f"{config.loss}, k = {config.noise}; {initial:.3f} at the start"
 
 
 def summary(run: Training, embeddings: Embeddings, output: str) -> list[str]:
@@ -194,11 +220,8 @@ def summary(run: Training, embeddings: Embeddings, output: str) -> list[str]:
             f" {tick.words_per_second:,.0f} words/s"
         )
         if tick.epoch_loss is not None:
-            initial = initial_loss(config)
-            about = f"{config.loss}, k = {config.noise}; {initial:.3f} at the start"
             lines.append(
-                f"loss        {tick.epoch_loss:.3f} in the last epoch"
-                f" ({config.loss if initial is None else about})"
+                f"loss        {tick.epoch_loss:.3f} in the last epoch ({about_loss(config)})"
             )
     kind = "binary" if is_binary_name(output) else "text"
     lines.append(f"vectors     {output} ({len(embeddings):,} x {embeddings.dim}, word2vec {kind})")

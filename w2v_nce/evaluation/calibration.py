@@ -29,7 +29,7 @@ def calibrate_model(model: Model, corpus: Corpus, limit: int) -> tuple[Model, di
         predictor = Predictor(model, full_text)
         architecture = "cbow" if full_text else model.config.architecture
         examples = TextExamples(model, corpus, limit, full_text, architecture)
-        hidden = [predictor.means(some.contexts, some.sizes) for some in examples]
+        hidden = [predictor.combined(some.contexts, some.sizes) for some in examples]
         fits[name] = calibrate(predictor, np.concatenate(hidden))
     calibrations = Calibrations(**{name: fit.calibration for name, fit in fits.items()})
     return replace(model, calibrations=calibrations), fits

@@ -9,6 +9,7 @@ import numpy as np
 from w2v_nce.arrays import Ids
 from w2v_nce.corpus.reader import Reader
 from w2v_nce.corpus.sources import Corpus
+from w2v_nce.corpus.split import Part
 from w2v_nce.errors import CorpusError
 from w2v_nce.examples import Examples, example_count, examples_at
 from w2v_nce.kernels.random import stream
@@ -38,8 +39,10 @@ class TextExamples:
         full_text: bool,
         architecture: str | None = None,
         seed: int = 1,
+        part: Part | None = None,
     ) -> None:
         self.model, self.corpus, self.full_text, self.seed = model, corpus, full_text, seed
+        self.part = part  # of the sentences of the text; all by default
         self.architecture = architecture or model.config.architecture
         self.reader = Reader(model.vocabulary.table())
         self.count = known = total = 0  # in the whole text
@@ -47,6 +50,10 @@ class TextExamples:
             self.count += example_count(self.architecture, windows)
             known += words
             total += self.reader.words_read
+        if self.count == 0 and part is not None:
+            raise CorpusError(
+                f"{corpus.name}: no sentence with two known words is held out; hold out more"
+            )
         if self.count == 0:
             raise CorpusError(
                 f"{corpus.name}: {known:,} of its {total:,} words are in the vocabulary, and none"
@@ -73,6 +80,8 @@ class TextExamples:
         for number, block in enumerate(self.corpus.blocks()):
             words, count = self.reader.read(block.text)
             ids = self.reader.ids
+            if self.part is not None:
+                count = self.part.select(ids, count)
             if self.full_text:
                 yield full_windows(ids[:count], config.window), words
                 continue

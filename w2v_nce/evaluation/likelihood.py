@@ -109,7 +109,7 @@ class Sums:
 
     def add(self, examples: Examples) -> None:
         """Take some more examples."""
-        hidden = self.predictor.means(examples.contexts, examples.sizes)
+        hidden = self.predictor.combined(examples.contexts, examples.sizes)
         true_scores = self.predictor.score(hidden, examples.words)
         for which, scores in self.predictor.scores(hidden):
             log_z = log_sum_exp(scores)

@@ -34,7 +34,7 @@ from w2v_nce.kernels.rows import (
     prefetch_row,
     write_transposed,
 )
-from w2v_nce.kernels.simd import LANES, exp, load, splat, store, total
+from w2v_nce.kernels.simd import LANES, broadcast, exp, load, splat, store, total
 
 MEASURE_BLOCK_EVERY = 128  # as a sample of the loss: the logarithms of all would cost too much
 
@@ -56,7 +56,8 @@ class Block(NamedTuple):
     sums: Reals  # (B + 2 window + 2, padded dim): room for sums over windows, in CBOW
     true_word: Ids  # (P,): what some of them should predict ...
     true_step: Reals  # (1, P): ... their logits, then their steps
-    weight: Reals  # (1, B): of the noise: the number of true words
+    rivals: Reals  # (1, B): what the logits of true words compete with, in losses that rank
+    weight: Reals  # (1, B): of the noise: the number of true words; or their summed steps, there
     noise: Ids  # (K,)
     upcoming: Ids  # (K,): the noise of the next block
     samples: Reals  # (K, padded dim): output vectors of the noise, V above
@@ -81,6 +82,7 @@ def new_block(dim: int, window: int, size: int, noise: int, dtype: type[np.float
         sums=aligned_zeros(size + 2 * window + 2, stride, dtype),
         true_word=np.zeros(pairs, np.int32),
         true_step=aligned_zeros(1, pairs, dtype),
+        rivals=aligned_zeros(1, size, dtype),
         weight=aligned_zeros(1, size, dtype),
         noise=np.zeros(noise, np.int32),
         upcoming=np.zeros(noise, np.int32),
@@ -123,6 +125,9 @@ def steps_of_pairs(
     if setup.learn_bias:
         for i in range(pairs):
             step[0, i] += bias[word[i]] - setup.noise.offset[word[i]] - log_z[0]
+    if setup.ranks:
+        for i in range(pairs):
+            step[0, i] -= block.rivals[0, row + i * stride]
     if measure:
         for i in range(pairs):
             loss += log_loss(step[0, i])
@@ -149,12 +154,16 @@ def contrast_noise(
     Updates output vectors and biases, and adds to the rows ``errors`` what is to be added to the
     hidden vectors. Returns the loss before the update, if asked to measure.
     """
-    rows = -(-size // ROWS_MULTIPLE) * ROWS_MULTIPLE
+    rows, loss = rows_of(size), 0.0
     for row in range(size, rows):
         block.weight[0, row] = 0  # left over from an earlier block
-    noise_logits(block, rows, setup)
-    loss = noise_loss(block, size, setup) if measure else 0.0
-    logits_to_steps(block, rows, setup, rate)
+    if setup.ranks:
+        logits_to_shares(block, rows)
+    else:
+        noise_logits(block, size, setup)
+        if measure:
+            loss = noise_loss(block, size, setup)
+        logits_to_steps(block, rows, setup, rate)
     add_product(errors.matrix, errors.numbers[:rows], block.step, block.samples, len(block.noise))
     add_product(setup.parameters.output, block.noise, block.step.T, block.hidden, size)
     for j in range(len(block.noise)):
@@ -165,8 +174,15 @@ def contrast_noise(
 
 
 @inline_jit
-def noise_logits(block: Block, rows: int, setup: Setup) -> None:
+def rows_of(size: int) -> int:
+    """Return how many rows are computed for some hidden vectors."""
+    return -(-size // ROWS_MULTIPLE) * ROWS_MULTIPLE
+
+
+@inline_jit
+def noise_logits(block: Block, size: int, setup: Setup) -> None:
     """Write the logits to ``step``."""
+    rows = rows_of(size)
     output, bias, offset = setup.parameters.output, setup.parameters.bias, setup.noise.offset
     for j in range(len(block.noise)):
         copy_row(block.samples, j, output, block.noise[j])
@@ -200,6 +216,17 @@ def logits_to_steps(block: Block, rows: int, setup: Setup, rate: float) -> None:
         for j in range(0, len(block.noise), LANES):
             logit = load(block.step, row, j)
             store(block.step, row, j, scale / (one + exp(zero - logit)))
+
+
+@inline_jit
+def logits_to_shares(block: Block, rows: int) -> None:
+    """Turn logits into steps, in place: the true words' summed step, divided among the rivals."""
+    zero = splat(block.step.dtype.type(0))
+    for row in range(rows):
+        weight, rivals = broadcast(block.weight, 0, row), broadcast(block.rivals, 0, row)
+        for j in range(0, len(block.noise), LANES):
+            share = exp(load(block.step, row, j) - rivals)
+            store(block.step, row, j, zero - weight * share)
 
 
 @inline_jit

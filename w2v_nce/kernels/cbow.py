@@ -1,11 +1,14 @@
-"""CBOW: the mean of the neighbours predicts the word (Mikolov et al. 2013).
+"""CBOW: the neighbours together predict the word (Mikolov et al. 2013).
 
-The derivative of a mean is shared among its terms: every neighbour moves by the error over
-their number (word2vec.c forgets to divide).
+The hidden vector is the sum of their n vectors, each times a share: 1 / n makes it their mean, as
+in word2vec, 1 / √n gives it about the same length however many neighbours there are. The
+derivative is shared alike: every neighbour moves by its share of the error (word2vec.c forgets to
+divide).
 """
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -21,9 +24,18 @@ from w2v_nce.kernels.block import (
     prefetch_block,
     steps_of_pairs,
 )
-from w2v_nce.kernels.contrast import MEASURE_EVERY, Scratch, Setup, contrast, pin
+from w2v_nce.kernels.contrast import (
+    MEASURE_EVERY,
+    Scratch,
+    Setup,
+    contrast,
+    mean_square,
+    pin,
+    rate_of,
+)
 from w2v_nce.kernels.jit import bare_jit, inline_jit
-from w2v_nce.kernels.rows import add_scaled, clear_row, set_mean
+from w2v_nce.kernels.ranking import find_rivals, rank
+from w2v_nce.kernels.rows import add_scaled, add_scaled_rows, clear_row
 from w2v_nce.kernels.simd import LANES, broadcast, fma, load, store
 from w2v_nce.kernels.windows import Windows
 
@@ -50,24 +62,42 @@ def train_cbow(
     loss, measured = 0.0, 0
     for centre in range(len(words)):
         left, right = windows.left[centre], windows.right[centre]
-        set_mean(scratch.hidden, 0, vectors, words, left, right, centre)
+        share = share_of(right - left - 1, setup, rate)
+        clear_row(scratch.hidden, 0)
+        add_scaled_rows(scratch.hidden, 0, share, vectors, words[left:centre])
+        add_scaled_rows(scratch.hidden, 0, share, vectors, words[centre + 1 : right])
         measure = centre % MEASURE_EVERY == 0
         state = draw_all(setup.noise.table, state, scratch.noise)
-        loss += contrast(words[centre], setup, rate, scratch, measure)
+        if setup.ranks:
+            loss += rank(words[centre], setup, rate, scratch, measure)
+        else:
+            loss += contrast(words[centre], setup, rate, scratch, measure)
         measured += measure
-        add_shares(vectors, words, left, right, centre, scratch.error, 0)
+        add_shares(windows, centre, setup, rate, scratch)
     return loss, measured
 
 
 @inline_jit
-def add_shares(
-    vectors: Reals, words: Ids, left: int, right: int, centre: int, error: Reals, row: int
-) -> None:
-    """Add to the vectors of all neighbours of a centre their share of its error."""
-    share = vectors.dtype.type(1 / (right - left - 1))
+def share_of(neighbours: int, setup: Setup, like: float) -> float:
+    """Return what each of some neighbours' vectors is multiplied by, in the precision of ``like``.
+
+    A mean of few vectors is longer than a mean of many: it would make strong predictions where
+    least is known.
+    """
+    return type(like)(1 / math.sqrt(neighbours) if setup.root else 1 / neighbours)
+
+
+@inline_jit
+def add_shares(windows: Windows, centre: int, setup: Setup, rate: float, scratch: Scratch) -> None:
+    """Add to the vectors of all neighbours of a centre their share of its error, times the rate."""
+    vectors, left, right = setup.parameters.input, windows.left[centre], windows.right[centre]
+    share = share_of(right - left - 1, setup, rate)
+    square = share * share * mean_square(scratch.error, setup)
     for place in range(left, right):
         if place != centre:
-            add_scaled(vectors, words[place], share, error, row)
+            word = windows.words[place]
+            step = share * rate_of(setup.squares.input, word, square, setup, rate)
+            add_scaled(vectors, word, step, scratch.error, 0)
 
 
 @bare_jit
@@ -82,13 +112,15 @@ def train_cbow_blocks(
         span = span_of(windows, first, setup.block)
         state = next_noise(block, setup, state)
         ahead = prefetch_block(words, first + setup.block, setup, ahead, output, vectors)
-        set_means(block, vectors, windows, span)
+        set_hidden(block, windows, span, setup, rate)
         for row in range(span.size):
-            block.weight[0, row] = 1
             block.true_word[row] = words[first + row]
+        if setup.ranks:
+            find_rivals(block, span.size, setup)
         measure = first % (MEASURE_BLOCK_EVERY * setup.block) == 0
         loss += steps_of_pairs(block, 0, 1, span.size, setup, rate, measure)
         for row in range(span.size):
+            block.weight[0, row] = block.true_step[0, row] if setup.ranks else 1
             exchange(block, row, output)
             pin(output, block.true_word[row], setup.pinned)
         errors = Rows(block.error, block.order)
@@ -100,7 +132,7 @@ def train_cbow_blocks(
 
 @inline_jit
 def exchange(block: Block, row: int, output: Reals) -> None:
-    """Make the true word's vector the error, and add the mean to it, each times its step."""
+    """Make the true word's vector the error, and add the hidden one to it, each times its step."""
     word, step = block.true_word[row], broadcast(block.true_step, 0, row)
     for column in range(0, output.shape[1], LANES):
         vector = load(output, word, column)
@@ -120,13 +152,13 @@ def span_of(windows: Windows, first: int, largest: int) -> Span:
 
 
 @inline_jit
-def set_means(block: Block, vectors: Reals, windows: Windows, span: Span) -> None:
-    """Write the mean of each centre's neighbours to ``block.hidden``.
+def set_hidden(block: Block, windows: Windows, span: Span, setup: Setup, rate: float) -> None:
+    """Write what the neighbours of each centre amount to to ``block.hidden``.
 
     The sum over a window is the difference of two sums from the start of the span, which are
     computed once: windows overlap so much that this halves the work.
     """
-    sums = block.sums
+    sums, vectors = block.sums, setup.parameters.input
     clear_row(sums, 0)
     for i in range(span.end - span.start):
         word = span.words[span.start + i]
@@ -137,7 +169,7 @@ def set_means(block: Block, vectors: Reals, windows: Windows, span: Span) -> Non
         centre = span.first + row
         word = span.words[centre]
         left, right = windows.left[centre] - span.start, windows.right[centre] - span.start
-        block.share[0, row] = 1 / (right - left - 1)
+        block.share[0, row] = share_of(right - left - 1, setup, rate)
         share = broadcast(block.share, 0, row)
         for column in range(0, sums.shape[1], LANES):
             window = load(sums, right, column) - load(sums, left, column)

@@ -32,20 +32,33 @@ class Parameters(NamedTuple):
     log_z: Reals  # (1,): what is taken from every score
 
 
+class Squares(NamedTuple):
+    """For AdaGrad: the summed mean squares of the gradients that a row has had."""
+
+    input: Reals  # (V,)
+    output: Reals  # (V,)
+    bias: Reals  # (V,)
+
+
 class Setup(NamedTuple):
     """What a run trains and how: the same for all blocks and threads."""
 
     parameters: Parameters
+    squares: Squares
     noise: Noise
     keep: npt.NDArray[np.uint32]  # (V,): chance of surviving the subsampling, in units of 2^-32
     window: int  # neighbours on each side, at most
+    width: int  # of the rows, without their padding
     k: int  # noise words per example, in the objective
     draws: int  # noise words drawn at a time, each of which counts k / draws
     block: int  # hidden vectors in a block; 0 to train pair by pair
     redraw: bool  # pair by pair: whether each pair draws noise, or each window
-    learn_bias: bool  # for NCE; else biases and offsets are all zero
+    ranks: bool  # the true word against all its noise at once, rather than each word on its own
+    adaptive: bool  # pair by pair: AdaGrad
+    learn_bias: bool  # unless for negative sampling, whose biases and offsets are all zero
     learn_log_z: bool  # the same for all contexts
     pinned: int  # the column in which output vectors have -1, or -1 if there is none
+    root: bool  # CBOW: neighbours' vectors are divided by the root of their number, else by it
     keep_hits: bool  # pair by pair: whether noise that equals the true word counts, or is dropped
 
 
@@ -53,15 +66,19 @@ class Scratch(NamedTuple):
     """Room for one thread, so that kernels need not allocate."""
 
     hidden: Reals  # (1, padded dim): the vector that predicts
-    error: Reals  # (1, padded dim): what will be added to it
+    error: Reals  # (1, padded dim): minus the gradient of the loss for it
     noise: Ids  # (draws,): the noise words
+    logit: Reals  # (1, draws): theirs, for the losses that rank
 
 
 def new_scratch(dim: int, draws: int, dtype: type[np.floating[Any]]) -> Scratch:
     """Return room for vectors of a size and a number of noise words."""
     width = padded(dim)
     return Scratch(
-        aligned_zeros(1, width, dtype), aligned_zeros(1, width, dtype), np.zeros(draws, np.int32)
+        hidden=aligned_zeros(1, width, dtype),
+        error=aligned_zeros(1, width, dtype),
+        noise=np.zeros(draws, np.int32),
+        logit=aligned_zeros(1, draws, dtype),
     )
 
 
@@ -82,32 +99,70 @@ def log_loss(logit: float) -> float:
 def contrast(target: int, setup: Setup, rate: float, scratch: Scratch, measure: bool) -> float:
     """Tell ``target`` apart from the noise words, given ``scratch.hidden``.
 
-    Updates the output rows and biases at once and leaves in ``scratch.error`` what is to be
-    added to the hidden vector, both already times ``rate``.
+    Updates the output rows and biases at once and leaves in ``scratch.error`` minus the gradient
+    for the hidden vector.
 
     Returns the loss before the update, if asked to measure.
     """
-    output, bias, log_z = setup.parameters.output, setup.parameters.bias, setup.parameters.log_z
-    loss, noise_weight = 0.0, setup.k / setup.draws
-    noise_rate = type(rate)(rate * noise_weight)
+    loss, weight = 0.0, type(rate)(setup.k / setup.draws)
+    square = mean_square(scratch.hidden, setup)
     clear_row(scratch.error, 0)
     for j in range(setup.draws + 1):
         word = target if j == 0 else scratch.noise[j - 1]
         if j > 0 and word == target and not setup.keep_hits:
             continue
-        score = dot(scratch.hidden, 0, output, word) + bias[word] - log_z[0]
-        logit = score - setup.noise.offset[word]
-        step = rate * sigmoid(-logit) if j == 0 else -noise_rate * sigmoid(logit)
-        add_scaled(scratch.error, 0, step, output, word)
-        add_scaled(output, word, step, scratch.hidden, 0)
-        pin(output, word, setup.pinned)
-        if setup.learn_bias:
-            bias[word] += step
-        if setup.learn_log_z:
-            log_z[0] -= step
+        logit = logit_of(word, setup, scratch)
         if measure:
-            loss += log_loss(logit) if j == 0 else noise_weight * log_loss(-logit)
+            loss += log_loss(logit) if j == 0 else weight * log_loss(-logit)
+        slope = sigmoid(-logit) if j == 0 else -weight * sigmoid(logit)
+        descend(word, slope, square, setup, rate, scratch)
     return loss
+
+
+@inline_jit
+def logit_of(word: int, setup: Setup, scratch: Scratch) -> float:
+    """Return the score of a word given the hidden vector, less its offset."""
+    output, bias, log_z = setup.parameters.output, setup.parameters.bias, setup.parameters.log_z
+    score = dot(scratch.hidden, 0, output, word) + bias[word] - log_z[0]
+    return score - setup.noise.offset[word]
+
+
+@inline_jit
+def descend(
+    word: int, slope: float, square: float, setup: Setup, rate: float, scratch: Scratch
+) -> None:
+    """Take the step for a word, given minus the derivative of the loss for its logit.
+
+    ``square`` is the mean square of the hidden vector.
+    """
+    output, bias, log_z = setup.parameters.output, setup.parameters.bias, setup.parameters.log_z
+    add_scaled(scratch.error, 0, slope, output, word)
+    step = slope * rate_of(setup.squares.output, word, slope * slope * square, setup, rate)
+    add_scaled(output, word, step, scratch.hidden, 0)
+    pin(output, word, setup.pinned)
+    if setup.learn_bias:
+        bias[word] += slope * rate_of(setup.squares.bias, word, slope * slope, setup, rate)
+    if setup.learn_log_z:
+        log_z[0] -= rate * slope
+
+
+@inline_jit
+def rate_of(squares: Reals, row: int, square: float, setup: Setup, rate: float) -> float:
+    """Return the learning rate of a row for a gradient with this mean square.
+
+    AdaGrad (Duchi et al. 2011) divides it by the root of the sum of all squares so far; here a
+    row has one sum for all its numbers, as in Mnih & Kavukcuoglu (2013).
+    """
+    if not setup.adaptive:
+        return rate
+    squares[row] += square
+    return type(rate)(rate / math.sqrt(squares[row]))
+
+
+@inline_jit
+def mean_square(matrix: Reals, setup: Setup) -> float:
+    """Return the mean of the squares of a vector, the only row of a matrix."""
+    return dot(matrix, 0, matrix, 0) / type(matrix.dtype.type(0))(setup.width)
 
 
 @inline_jit

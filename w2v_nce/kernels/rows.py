@@ -156,15 +156,10 @@ def add_row(matrix: Reals, row: int, source: Reals, source_row: int) -> None:
 
 
 @inline_jit
-def set_mean(
-    matrix: Reals, row: int, source: Reals, words: Ids, left: int, right: int, centre: int
-) -> None:
-    """Write the mean of the rows source[words[left:right]], that of the centre excepted."""
-    share = matrix.dtype.type(1 / (right - left - 1))
-    clear_row(matrix, row)
-    for place in range(left, right):
-        if place != centre:
-            add_scaled(matrix, row, share, source, words[place])
+def add_scaled_rows(matrix: Reals, row: int, factor: float, source: Reals, index: Ids) -> None:
+    """Add a multiple of the rows source[index] to one row."""
+    for i in range(len(index)):
+        add_scaled(matrix, row, factor, source, index[i])
 
 
 @inline_jit

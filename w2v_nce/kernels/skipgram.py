@@ -14,9 +14,18 @@ from w2v_nce.kernels.block import (
     prefetch_block,
     steps_of_pairs,
 )
-from w2v_nce.kernels.contrast import MEASURE_EVERY, Parameters, Scratch, Setup, contrast
+from w2v_nce.kernels.contrast import (
+    MEASURE_EVERY,
+    Parameters,
+    Scratch,
+    Setup,
+    contrast,
+    mean_square,
+    rate_of,
+)
 from w2v_nce.kernels.jit import bare_jit, inline_jit
-from w2v_nce.kernels.rows import add_row, copy_row
+from w2v_nce.kernels.ranking import find_rivals, rank
+from w2v_nce.kernels.rows import add_scaled, copy_row
 from w2v_nce.kernels.simd import LANES, broadcast, fma, load, store
 from w2v_nce.kernels.windows import Windows
 
@@ -41,8 +50,13 @@ def train_skipgram(
                 state = draw_all(setup.noise.table, state, scratch.noise)
                 fresh = setup.redraw
             copy_row(scratch.hidden, 0, vectors, words[centre])
-            loss += contrast(words[place], setup, rate, scratch, measure)
-            add_row(vectors, words[centre], scratch.error, 0)
+            if setup.ranks:
+                loss += rank(words[place], setup, rate, scratch, measure)
+            else:
+                loss += contrast(words[place], setup, rate, scratch, measure)
+            square = mean_square(scratch.error, setup)
+            step = rate_of(setup.squares.input, words[centre], square, setup, rate)
+            add_scaled(vectors, words[centre], step, scratch.error, 0)
             measured += measure
     return loss, measured
 
@@ -60,11 +74,18 @@ def train_skipgram_blocks(
         state = next_noise(block, setup, state)
         ahead = prefetch_block(words, first + setup.block, setup, ahead, vectors, output)
         measure = first % (MEASURE_BLOCK_EVERY * setup.block) == 0
+        if setup.ranks:
+            for row in range(size):
+                copy_row(block.hidden, row, vectors, words[first + row])
+            find_rivals(block, size, setup)
         for row in range(size):
             word, pairs = words[first + row], neighbours(block, windows, first + row)
             block.word[row], block.weight[0, row] = word, pairs
-            copy_row(block.hidden, row, vectors, word)
+            if not setup.ranks:
+                copy_row(block.hidden, row, vectors, word)
             loss += steps_of_pairs(block, row, 0, pairs, setup, rate, measure)
+            if setup.ranks:
+                block.weight[0, row] = block.true_step[0, :pairs].sum()
             exchange(block, row, pairs, setup.parameters)
             if setup.pinned >= 0:
                 keep_normalizer(block, row, pairs, setup)

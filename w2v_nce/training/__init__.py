@@ -3,10 +3,19 @@
 from w2v_nce.training.trainer import (
     CompilingTick,
     CountingTick,
+    HeldOutTick,
     Tick,
     Training,
     TrainingTick,
     train,
 )
 
-__all__ = ["CompilingTick", "CountingTick", "Tick", "Training", "TrainingTick", "train"]
+__all__ = [
+    "CompilingTick",
+    "CountingTick",
+    "HeldOutTick",
+    "Tick",
+    "Training",
+    "TrainingTick",
+    "train",
+]

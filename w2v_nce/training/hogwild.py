@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ import numpy as np
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.reader import Reader
 from w2v_nce.corpus.sources import BLOCK_SIZE, Corpus
+from w2v_nce.corpus.split import Part
 from w2v_nce.corpus.table import WordTable
 from w2v_nce.kernels.block import Block, new_block
 from w2v_nce.kernels.cbow import train_cbow, train_cbow_blocks
@@ -24,6 +26,8 @@ from w2v_nce.kernels.skipgram import train_skipgram, train_skipgram_blocks
 from w2v_nce.kernels.windows import Windows, draw_windows, in_use, new_windows, subsample
 from w2v_nce.training.schedule import LinearDecay
 from w2v_nce.training.softmax import SoftmaxRoom, train_softmax
+
+BLOCKS_OF_LEG = 8000  # between measurements: a gigabyte of text
 
 Kernel = Callable[..., tuple[float, int]]
 PLAIN_KERNELS: dict[str, Kernel] = {"cbow": train_cbow, "skipgram": train_skipgram}
@@ -87,6 +91,7 @@ class Job(NamedTuple):
     table: WordTable
     decay: LinearDecay
     claims: Claims
+    part: Part | None  # of the sentences of the text, None for all
 
 
 class Worker:
@@ -103,6 +108,8 @@ class Worker:
         """Train on one block, at the learning rate that is due in its middle."""
         job = self.job
         words, count = self.reader.read(block.text)
+        if job.part is not None:
+            count = job.part.select(self.reader.ids, count)
         rate = np.float32(job.decay.rate(job.claims.take(words) + words / 2))
         windows, state = self.draw(
             count, np.uint64(stream(job.config.seed, block.epoch, block.number))
@@ -134,6 +141,12 @@ def kernel_for(job: Job) -> tuple[Kernel, Scratch | Block | SoftmaxRoom]:
 def compile_kernels(job: Job) -> None:
     """Compile, or load, all that a worker needs, by giving one an empty block."""
     Worker(job)(EpochBlock(0, 0, b""))
+
+
+def legs(blocks: Iterator[EpochBlock]) -> Iterator[Iterator[EpochBlock]]:
+    """Cut a stream of blocks at the end of epochs, and of so many blocks."""
+    for _, leg in groupby(blocks, lambda block: (block.epoch, block.number // BLOCKS_OF_LEG)):
+        yield leg
 
 
 def epoch_blocks(corpus: Corpus, config: TrainConfig) -> Iterator[EpochBlock]:

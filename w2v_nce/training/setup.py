@@ -7,7 +7,7 @@ import numpy as np
 from w2v_nce.arrays import Reals, round_up
 from w2v_nce.config import TrainConfig
 from w2v_nce.kernels.alias import Noise
-from w2v_nce.kernels.contrast import Setup
+from w2v_nce.kernels.contrast import Setup, Squares
 from w2v_nce.kernels.rows import ROWS_MULTIPLE
 from w2v_nce.model import Model
 from w2v_nce.noise import NoiseDistribution
@@ -27,36 +27,48 @@ BLOCK_NOISE = {"cbow": 24, "skipgram": 32}
 #: there are too many for one word: with few words, much noise or a high learning rate.
 STEPS_AT_ONCE = 2.0
 
+LEAST_SQUARE = 1e-10  # so that AdaGrad never divides by zero
+
 SMALLEST_BLOCK = 8  # vectors: below, training pair by pair is faster, and it cannot overshoot
 
 
 def make_setup(model: Model) -> Setup:
     """Return what the kernels need to train a model."""
     config, noise = model.config, model.noise
-    is_nce = config.loss == "nce"
     shares = thinned_shares(model.vocabulary.counts, config.sample)
     block = block_size(config, noise, float(shares.max()))
     return Setup(
         parameters=model.parameters,
+        squares=initial_squares(config, len(noise.units)),
         noise=Noise(noise.table(), score_offset(config, noise)),
         keep=keep_thresholds(model.vocabulary.counts, config.sample),
         window=config.window,
+        width=config.width,
         k=config.noise,
         draws=noise_words(config, block),
         block=block,
         redraw=config.noise_sharing == "none",
-        learn_bias=is_nce,
+        ranks=config.loss == "sampled-softmax",
+        adaptive=config.optimizer == "adagrad",
+        learn_bias=config.is_corrected,
         learn_log_z=config.normalizer == "constant",
         pinned=config.dim if config.normalizer == "per-word" else -1,
-        keep_hits=is_nce,
+        root=config.root,
+        keep_hits=config.is_corrected,
     )
 
 
 def score_offset(config: TrainConfig, noise: NoiseDistribution) -> Reals:
     """Return what is taken from the score of every word: log(k Q), log Q, or nothing."""
-    if config.loss != "nce":
+    if not config.is_corrected:
         return np.zeros(len(noise.units), np.float32)
     return noise.log_kq(config.k_of_offset).astype(np.float32)
+
+
+def initial_squares(config: TrainConfig, size: int) -> Squares:
+    """Return the sums of AdaGrad for a vocabulary, hardly above zero, or empty ones for SGD."""
+    rows = size if config.optimizer == "adagrad" else 0
+    return Squares(*(np.full(rows, LEAST_SQUARE, np.float32) for _ in Squares._fields))
 
 
 def block_size(config: TrainConfig, noise: NoiseDistribution, most_frequent: float) -> int:
@@ -68,7 +80,7 @@ def block_size(config: TrainConfig, noise: NoiseDistribution, most_frequent: flo
     English text at the default settings has blocks of full size, a vocabulary of a dozen words
     has none.
     """
-    if config.noise_sharing != "block":
+    if config.noise_sharing != "block" or config.optimizer == "adagrad":
         return 0
     cbow = config.architecture == "cbow"
     pairs = 1 if cbow else config.window + 1  # of a vector
@@ -80,7 +92,7 @@ def block_size(config: TrainConfig, noise: NoiseDistribution, most_frequent: flo
 
 def noise_words(config: TrainConfig, block: int) -> int:
     """Return how many noise words are drawn at a time."""
-    count = DRAWS * config.noise
+    count = config.noise * (1 if config.loss == "sampled-softmax" else DRAWS)
     if block == 0:
         return count
     return round_up(max(count, BLOCK_NOISE[config.architecture]), ROWS_MULTIPLE)

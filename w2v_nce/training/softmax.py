@@ -17,6 +17,7 @@ from w2v_nce.arrays import Reals
 from w2v_nce.examples import Examples, example_count, examples_at
 from w2v_nce.kernels.contrast import Setup
 from w2v_nce.kernels.windows import Windows
+from w2v_nce.probability import shares_of
 
 BATCH = 64  # examples: more would overshoot
 
@@ -49,7 +50,7 @@ def train_batch(examples: Examples, setup: Setup, rate: float, dim: int) -> floa
     parameters = setup.parameters
     output, bias = parameters.output[:, :dim], parameters.bias
     rows, sizes = np.arange(len(examples.words)), examples.sizes
-    share = (1 / sizes).astype(output.dtype)[:, None]
+    share = shares_of(sizes, setup.root).astype(output.dtype)[:, None]
     sums = np.add.reduceat(parameters.input[examples.contexts, :dim], np.cumsum(sizes) - sizes)
     hidden = sums * share
     steps = hidden @ output.T + bias

@@ -21,12 +21,29 @@ from w2v_nce.errors import CorpusError, TrainingError
 from w2v_nce.kernels.contrast import Setup
 from w2v_nce.model import Model
 from w2v_nce.noise import check_noise
-from w2v_nce.training.hogwild import Claims, Job, Worker, compile_kernels, epoch_blocks
+from w2v_nce.training.heldout import HeldOut, HeldOutTick, held_out_corpus, training_part
+from w2v_nce.training.hogwild import (
+    Claims,
+    EpochBlock,
+    Job,
+    Worker,
+    compile_kernels,
+    epoch_blocks,
+    legs,
+)
 from w2v_nce.training.schedule import LinearDecay
 from w2v_nce.training.setup import make_setup
 from w2v_nce.workers import run_workers
 
-__all__ = ["CompilingTick", "CountingTick", "Tick", "Training", "TrainingTick", "train"]
+__all__ = [
+    "CompilingTick",
+    "CountingTick",
+    "HeldOutTick",
+    "Tick",
+    "Training",
+    "TrainingTick",
+    "train",
+]
 
 
 @dataclass(frozen=True)
@@ -51,7 +68,7 @@ class TrainingTick:
         return self.words / self.seconds if self.seconds > 0 else 0.0
 
 
-Tick = CountingTick | CompilingTick | TrainingTick
+Tick = CountingTick | CompilingTick | TrainingTick | HeldOutTick
 
 
 class Training:
@@ -72,6 +89,7 @@ class Training:
         check_noise(config.noise_dist)
         self.corpus = corpus
         self.config = config
+        self.held_out = held_out_corpus(config, corpus)
         self.interval = interval  # seconds between ticks
         self.vocabulary: Vocabulary | None = None
         self.model: Model | None = None
@@ -122,12 +140,29 @@ class Training:
     def _train(self, vocabulary: Vocabulary, setup: Setup) -> Iterator[Tick]:
         config = self.config
         decay = LinearDecay(config.initial_rate, config.epochs * vocabulary.total)
-        job = Job(config, setup, vocabulary.table(), decay, Claims())
+        job = Job(config, setup, vocabulary.table(), decay, Claims(), training_part(config))
         yield CompilingTick()
         compile_kernels(job)
         workers = [Worker(job) for _ in range(config.thread_count)]
         monitor = Monitor(workers, decay)
-        for _ in run_workers(epoch_blocks(self.corpus, config), workers, self.interval):
+        blocks = epoch_blocks(self.corpus, config)
+        if config.heldout is None:
+            yield from self._run(blocks, workers, monitor)
+            return
+        assert self.model is not None
+        judge = HeldOut(self.model, self.held_out)
+        for leg in legs(blocks):
+            yield from self._run(leg, workers, monitor)
+            assert self.last_tick is not None
+            yield judge.measure(self.last_tick.words)
+            if judge.is_enough:
+                break
+        judge.restore_best()
+
+    def _run(
+        self, blocks: Iterator[EpochBlock], workers: list[Worker], monitor: Monitor
+    ) -> Iterator[Tick]:
+        for _ in run_workers(blocks, workers, self.interval):
             yield monitor.tick()
 
 

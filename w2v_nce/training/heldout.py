@@ -1,0 +1,106 @@
+"""Text that is kept from training, and what it says of the model in the meantime."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from w2v_nce.config import TrainConfig
+from w2v_nce.corpus.sources import Corpus
+from w2v_nce.corpus.split import Part
+from w2v_nce.errors import CorpusError
+from w2v_nce.evaluation.examples import TextExamples
+from w2v_nce.evaluation.likelihood import Sums
+from w2v_nce.kernels.contrast import Parameters
+from w2v_nce.model import Model
+
+MOST_EXAMPLES = 5000
+LEAST_EXAMPLES = 500
+SCORES = 200_000_000  # of all words for all examples: more would take long with many words
+
+
+@dataclass(frozen=True)
+class HeldOutTick:
+    """What the held-out text says after so many words of training."""
+
+    words: int
+    examples: int  # on which the figures rest: always the same ones
+    nce_loss: float
+    perplexity: float  # with scores normalised over the vocabulary
+    mean_log_z: float
+    sd_log_z: float
+    is_best: bool  # no measurement before had a lower loss
+
+
+class HeldOut:
+    """Measures a model on examples of a text that are drawn once, and remembers the best.
+
+    Raises:
+        CorpusError: if the text cannot be read or has no word with a neighbour.
+    """
+
+    def __init__(self, model: Model, corpus: Corpus) -> None:
+        config = model.config
+        share = config.held_out_share
+        part = Part(share, True, config.seed) if share else None
+        limit = max(min(MOST_EXAMPLES, SCORES // len(model.vocabulary)), LEAST_EXAMPLES)
+        self.examples = list(TextExamples(model, corpus, limit, full_text=False, part=part))
+        if not self.examples:
+            raise CorpusError(f"--heldout {config.heldout} leaves nothing to measure; take more")
+        self.model, self.patience = model, config.patience
+        self.kept: Parameters | None = None
+        self.keep_best = config.keep_best
+        self.best = math.inf  # the lowest loss
+        self.failures = 0  # measurements since
+
+    def measure(self, words: int) -> HeldOutTick:
+        """Measure the model as it is now, after ``words`` words of training."""
+        sums = Sums(self.model, full_text=False)
+        for some in self.examples:
+            sums.add(some)
+        report = sums.report(0, 1.0)
+        is_best = report.nce_loss < self.best
+        self.failures = 0 if is_best else self.failures + 1
+        if is_best:
+            self.best = report.nce_loss
+            if self.keep_best:
+                self.kept = Parameters(*(np.copy(each) for each in self.model.parameters))
+        return HeldOutTick(
+            words=words,
+            examples=report.examples,
+            nce_loss=report.nce_loss,
+            perplexity=report.perplexity,
+            mean_log_z=report.mean_log_z,
+            sd_log_z=report.sd_log_z,
+            is_best=is_best,
+        )
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether the loss has not fallen for as many measurements as there is patience for."""
+        return self.patience is not None and self.failures >= self.patience
+
+    def restore_best(self) -> None:
+        """Give the model back the parameters that did best, if they were to be kept."""
+        if self.kept is not None:
+            for array, kept in zip(self.model.parameters, self.kept, strict=True):
+                array[:] = kept
+
+
+def held_out_corpus(config: TrainConfig, corpus: Corpus) -> Corpus:
+    """Return the corpus that has the held-out text: a file, or the one that is trained on.
+
+    Raises:
+        CorpusError: if the file cannot be read.
+    """
+    if config.heldout is None or config.held_out_share:
+        return corpus
+    return Corpus.open([config.heldout])
+
+
+def training_part(config: TrainConfig) -> Part | None:
+    """Return the part of the corpus that is trained on, None for all of it."""
+    share = config.held_out_share
+    return Part(share, False, config.seed) if share else None
