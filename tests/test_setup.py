@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -25,26 +26,42 @@ FEW = unigram([500, 400, 300])
 @pytest.mark.parametrize("loss", ["nce", "ns"])
 def test_blocks_of_english_are_full(architecture: str, loss: str, words: int) -> None:
     config = TrainConfig(architecture=architecture, loss=loss)
-    assert block_size(config, ENGLISH, 0.05) == BLOCK_SIZE[architecture]
+    assert block_size(config, ENGLISH, ENGLISH.probabilities) == BLOCK_SIZE[architecture]
     assert noise_words(config, BLOCK_SIZE[architecture]) == words
 
 
 @pytest.mark.parametrize("architecture", ["cbow", "skipgram"])
 def test_what_would_overshoot_is_trained_pair_by_pair(architecture: str) -> None:
-    assert block_size(TrainConfig(architecture=architecture), FEW, 0.4) == 0
-    assert block_size(TrainConfig(architecture=architecture, learning_rate=100), ENGLISH, 0.05) == 0
-    assert block_size(TrainConfig(architecture=architecture, noise=10_000), ENGLISH, 0.05) == 0
+    assert block_size(TrainConfig(architecture=architecture), FEW, FEW.probabilities) == 0
+    assert (
+        block_size(
+            TrainConfig(architecture=architecture, learning_rate=100),
+            ENGLISH,
+            ENGLISH.probabilities,
+        )
+        == 0
+    )
+    assert (
+        block_size(
+            TrainConfig(architecture=architecture, noise=10_000), ENGLISH, ENGLISH.probabilities
+        )
+        == 0
+    )
 
 
-def test_a_frequent_true_word_shrinks_the_blocks_of_cbow_too() -> None:
+def test_frequent_words_shrink_the_blocks_of_cbow() -> None:
     config = TrainConfig(learning_rate=0.5)
-    assert block_size(config, ENGLISH, 0.1) == 40
+    one_frequent = np.array([0.2, *[0.0001] * 8000])
+    assert block_size(replace(config, combiner="mean"), ENGLISH, one_frequent) == 16
+    assert block_size(config, ENGLISH, one_frequent) == 9
     skipgram = TrainConfig(architecture="skipgram", learning_rate=0.025)
-    assert block_size(skipgram, ENGLISH, 0.5) == BLOCK_SIZE["skipgram"]
+    assert block_size(skipgram, ENGLISH, one_frequent) == BLOCK_SIZE["skipgram"]
 
 
 def test_a_block_shrinks_as_noise_and_rate_grow() -> None:
-    sizes = [block_size(TrainConfig(noise=k), ENGLISH, 0.05) for k in (5, 25, 50, 100)]
+    sizes = [
+        block_size(TrainConfig(noise=k), ENGLISH, ENGLISH.probabilities) for k in (5, 25, 50, 100)
+    ]
     assert sizes == sorted(sizes, reverse=True)
     assert len(set(sizes)) > 2
 
@@ -52,7 +69,7 @@ def test_a_block_shrinks_as_noise_and_rate_grow() -> None:
 @pytest.mark.parametrize("sharing", ["none", "window"])
 def test_no_blocks_unless_asked_for(sharing: str) -> None:
     config = TrainConfig(noise_sharing=sharing, noise=7)
-    assert block_size(config, ENGLISH, 0.05) == 0
+    assert block_size(config, ENGLISH, ENGLISH.probabilities) == 0
     assert noise_words(config, 0) == 14
 
 

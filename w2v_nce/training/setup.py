@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from w2v_nce.arrays import Reals, round_up
+from w2v_nce.arrays import Doubles, Reals, round_up
 from w2v_nce.config import TrainConfig
 from w2v_nce.kernels.alias import Noise
 from w2v_nce.kernels.contrast import Setup, Squares
@@ -36,7 +36,7 @@ def make_setup(model: Model) -> Setup:
     """Return what the kernels need to train a model."""
     config, noise = model.config, model.noise
     shares = thinned_shares(model.vocabulary.counts, config.sample)
-    block = block_size(config, noise, float(shares.max()))
+    block = block_size(config, noise, shares)
     return Setup(
         parameters=model.parameters,
         squares=initial_squares(config, len(noise.units)),
@@ -71,23 +71,33 @@ def initial_squares(config: TrainConfig, size: int) -> Squares:
     return Squares(*(np.full(rows, LEAST_SQUARE, np.float32) for _ in Squares._fields))
 
 
-def block_size(config: TrainConfig, noise: NoiseDistribution, most_frequent: float) -> int:
+def block_size(config: TrainConfig, noise: NoiseDistribution, shares: Doubles) -> int:
     """Return how many vectors a block has, or 0 to train pair by pair.
 
-    ``most_frequent`` is the share of the most frequent word in the text that is trained on: in
-    CBOW the true words of a block take their steps at once, too.
+    ``shares`` are those of the words in the text that is trained on.
 
     English text at the default settings has blocks of full size, a vocabulary of a dozen words
     has none.
     """
     if config.noise_sharing != "block" or config.optimizer == "adagrad":
         return 0
-    cbow = config.architecture == "cbow"
-    pairs = 1 if cbow else config.window + 1  # of a vector
-    share = pairs * config.noise * noise.probabilities.max()  # of the most frequent noise word
-    steps = config.initial_rate * max(share, most_frequent if cbow else 0.0)
+    steps = config.initial_rate * steps_of_vector(config, noise, shares)
     size = min(int(STEPS_AT_ONCE / steps), BLOCK_SIZE[config.architecture])
     return size if size >= SMALLEST_BLOCK else 0
+
+
+def steps_of_vector(config: TrainConfig, noise: NoiseDistribution, shares: Doubles) -> float:
+    """Return what one vector of a block adds, at most, to the steps for a word.
+
+    In CBOW the true words of a block take their steps at once, too, and so do the neighbours: a
+    vector of others is moved as far as both have words in common.
+    """
+    of_noise = config.noise * float(noise.probabilities.max())
+    neighbours = config.window + 1  # on average
+    if config.architecture == "skipgram":
+        return neighbours * of_noise
+    in_common = float(np.square(shares).sum()) * (neighbours if config.root else 1)
+    return max(of_noise, float(shares.max())) + in_common
 
 
 def noise_words(config: TrainConfig, block: int) -> int:
