@@ -1,0 +1,152 @@
+"""Finding the phrases of a corpus, as a stream of ticks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from functools import partial, reduce
+from typing import Generic, TypeVar
+
+import numpy as np
+
+from w2v_nce.corpus.sources import Corpus, TextBlock
+from w2v_nce.corpus.table import (
+    TOKENS,
+    TYPES,
+    WordTable,
+    count_text,
+    new_table,
+    table_of,
+    words_of,
+)
+from w2v_nce.corpus.table import merged as merged_words
+from w2v_nce.errors import CorpusError
+from w2v_nce.phrase_config import PhraseConfig
+from w2v_nce.phrases.candidates import (
+    Candidates,
+    Lexicon,
+    count_candidates,
+    merged,
+    new_candidates,
+)
+from w2v_nce.phrases.connectors import read_connectors
+from w2v_nce.phrases.joiner import Joiner
+from w2v_nce.phrases.phrases import Phrases
+from w2v_nce.phrases.selection import WordCounts, select_phrases
+from w2v_nce.workers import run_workers
+
+Sum = TypeVar("Sum")
+
+
+@dataclass(frozen=True)
+class PhraseTick:
+    """How far the search has come."""
+
+    doing: str  # "compiling", "counting words" or "counting pairs"
+    number: int  # of the pass, from 1
+    passes: int
+    bytes_done: int
+    bytes_total: int
+
+
+class Counter(Generic[Sum]):
+    """Sums something up over the blocks that it is given; one per thread."""
+
+    def __init__(
+        self, join: Callable[[bytes], bytes], count: Callable[[bytes, Sum], Sum], start: Sum
+    ) -> None:
+        self.join = join
+        self.count = count
+        self.sum = start
+        self.bytes = 0
+
+    def __call__(self, block: TextBlock) -> None:
+        """Count what is in a block, after the joins of the passes before."""
+        self.sum = self.count(self.join(block.text), self.sum)
+        self.bytes += len(block.text)
+
+
+def learn_phrases(
+    corpus: Corpus, config: PhraseConfig, interval: float = 0.2
+) -> Generator[PhraseTick, None, Phrases]:
+    """Find the phrases of a corpus with several threads; yields ticks, returns the phrases.
+
+    A pass reads the corpus twice, to count the words and the pairs of those that are frequent
+    enough; the joins of the passes before are made on the way. Memory depends on the number of
+    different words and pairs.
+
+    Raises:
+        CorpusError: if the corpus cannot be read or has no words.
+        FormatError: if the file of connectors cannot be used.
+    """
+    connectors = read_connectors(config.connectors)
+    phrases, threads = Phrases(config.delimiter), range(config.thread_count)
+    yield PhraseTick("compiling", 1, config.passes, 0, corpus.size)
+    compile_kernels()
+    for number in range(config.passes):
+        tick = partial(PhraseTick, number=number + 1, passes=config.passes)
+        tables = yield from counted(
+            corpus,
+            [Counter(phrases.join_text, count_text, new_table()) for _ in threads],
+            partial(tick, "counting words"),
+            interval,
+        )
+        lexicon, known = frequent_words(reduce(merged_words, tables), connectors, config.min_count)
+        del tables  # may be large
+        if not known.total:
+            raise CorpusError(
+                f"{corpus.name}: no words at all, the file is empty or holds nothing but white"
+                " space"
+            )
+        count = partial(count_candidates, lexicon)
+        seen = yield from counted(
+            corpus,
+            [Counter(phrases.join_text, count, new_candidates()) for _ in threads],
+            partial(tick, "counting pairs"),
+            interval,
+        )
+        candidates = reduce(partial(merged, lexicon.words), seen)
+        threshold = config.threshold_of(number)
+        phrases = phrases.followed_by(select_phrases(candidates, known, config, threshold))
+    return phrases
+
+
+def counted(
+    corpus: Corpus,
+    counters: list[Counter[Sum]],
+    tick: Callable[..., PhraseTick],
+    interval: float,
+) -> Generator[PhraseTick, None, list[Sum]]:
+    """Read the corpus once with these counters; return their sums."""
+    for _ in run_workers(corpus.blocks(), counters, interval):
+        done = sum(counter.bytes for counter in counters)
+        yield tick(bytes_done=done, bytes_total=corpus.size)
+    return [counter.sum for counter in counters]
+
+
+def frequent_words(
+    table: WordTable, connectors: frozenset[bytes], min_count: int
+) -> tuple[Lexicon, WordCounts]:
+    """Return the words that are frequent enough to be in a phrase, connectors first.
+
+    A phrase is no more frequent than any of its words.
+    """
+    counts = table.counts[: table.totals[TYPES]]
+    kept = np.flatnonzero(counts >= min_count)
+    words = words_of(table, kept.tolist())
+    order = sorted(range(len(words)), key=lambda i: words[i] not in connectors)
+    words = [words[i] for i in order]
+    inner = sum(word in connectors for word in words)
+    known = WordCounts(words, counts[kept[order]], int(table.totals[TOKENS]))
+    return Lexicon(table_of(words), len(words), inner), known
+
+
+def compile_kernels() -> None:
+    """Compile, or load, all that is needed, by means of a word or two."""
+    table = merged_words(count_text(b"a b", new_table()), count_text(b"c", new_table()))
+    lexicon, _ = frequent_words(table, frozenset([b"c"]), 1)
+    seen: list[Candidates] = [
+        count_candidates(lexicon, b"a c b", new_candidates()) for _ in range(2)
+    ]
+    merged(lexicon.words, *seen)
+    Joiner([[b"a", b"b"]], b"_")(b"a b")
