@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from w2v_nce.arrays import Longs
 from w2v_nce.corpus.table import ABSENT, WordTable
 from w2v_nce.corpus.words import new_words, read_words
 from w2v_nce.kernels.jit import bare_jit
@@ -110,7 +111,7 @@ def list_pairs(
 
 
 @bare_jit
-def renumber_chains(links: Numbers, words: int, chains: PairTable, numbers: Numbers) -> None:
+def renumber_chains(links: Numbers, words: int, chains: PairTable, numbers: Longs) -> None:
     """Number these chains in another table, too; write the numbers."""
     for i in range(len(links)):
         left = np.int64(links[i] >> WORD_BITS)
@@ -120,7 +121,7 @@ def renumber_chains(links: Numbers, words: int, chains: PairTable, numbers: Numb
 
 
 @bare_jit
-def rename(slots: Numbers, words: int, numbers: Numbers) -> None:
+def rename(slots: Numbers, words: int, numbers: Longs) -> None:
     """Give the chains in the keys of a table new numbers; nothing can be found there any more."""
     for slot in range(len(slots)):
         left = np.int64(slots[slot, 0] >> WORD_BITS)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from functools import partial, reduce
+from pathlib import Path
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -150,3 +151,25 @@ def compile_kernels() -> None:
     ]
     merged(lexicon.words, *seen)
     Joiner([[b"a", b"b"]], b"_")(b"a b")
+
+
+def find_phrases(
+    corpus: str | Path | Iterable[str | Path],
+    config: PhraseConfig | None = None,
+    on_tick: Callable[[PhraseTick], None] | None = None,
+) -> Phrases:
+    """Find the phrases of one or more text files; ``on_tick`` is told of the progress.
+
+    Raises:
+        InputError: if the corpus or the settings are unusable.
+    """
+    paths = [corpus] if isinstance(corpus, str | Path) else corpus
+    run = learn_phrases(Corpus.open(paths), config or PhraseConfig())
+    while True:
+        try:
+            tick = next(run)
+        except StopIteration as stop:
+            found: Phrases = stop.value
+            return found
+        if on_tick is not None:
+            on_tick(tick)

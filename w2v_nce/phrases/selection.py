@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +14,8 @@ from w2v_nce.phrases.pairs import WORD_BITS, WORD_MASK, Numbers, items
 from w2v_nce.phrases.scores import SCORES
 
 
-class Phrase(NamedTuple):
+@dataclass(frozen=True)
+class Phrase:
     """Words that are joined; in a later pass, some may themselves have been joined before."""
 
     words: tuple[bytes, ...]  # first, connectors if any, last
@@ -36,9 +38,9 @@ def select_phrases(
 
     The best come first, equals in the order of their bytes.
     """
-    keys, counts = items(seen.pairs)
-    frequent = counts >= config.min_count
-    keys, counts = keys[frequent], counts[frequent].astype(np.int64)
+    keys, times = items(seen.pairs)
+    frequent = times >= config.min_count
+    keys, counts = keys[frequent], times[frequent].astype(np.int64)
     links = links_of(seen.chains)
     scores = score_pairs(keys, counts, links, known, config)
     good = np.flatnonzero(scores > threshold)
