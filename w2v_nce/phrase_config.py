@@ -8,6 +8,7 @@ from w2v_nce.config import available_cpus, check_settings, setting
 from w2v_nce.errors import ConfigError
 from w2v_nce.text import BLANKS
 
+MAX_PASSES = 100
 SCORES = ("count", "npmi")
 DEFAULT_THRESHOLDS = {"count": 100.0, "npmi": 0.5}
 LOWEST_THRESHOLDS = {"count": 0.0, "npmi": -1.0}
@@ -47,7 +48,7 @@ class PhraseConfig:
         "Passes over the text; each joins words or phrases in pairs, so that two passes make"
         " phrases of up to four words.",
         minimum=1,
-        maximum=100,
+        maximum=MAX_PASSES,
     )
     connectors: str = setting(
         "none",

@@ -14,6 +14,9 @@ from w2v_nce.errors import OutputError
 from w2v_nce.phrase_config import PhraseConfig
 
 if TYPE_CHECKING:
+    from w2v_nce.cli.steps import StepDisplay
+    from w2v_nce.corpus.sources import Corpus
+    from w2v_nce.formats.text_file import TextFile
     from w2v_nce.phrases import Phrases
 
 
@@ -30,7 +33,8 @@ if TYPE_CHECKING:
     "--list",
     "list_path",
     metavar="FILE",
-    help="Write the phrases, too: pass, words, count and score, with tabs between.",
+    help="Write the phrases, too: pass, phrase, words, count and score, with tabs between. 'join'"
+    " joins them in other texts.",
 )
 @config_options(PhraseConfig)
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
@@ -63,16 +67,23 @@ def phrases(
         StepDisplay(quiet) as display,
     ):
         found = display.follow(learn_phrases(source, config, display.interval))
-        display.begin("joining", source.size)
-        for piece in found.join_corpus(source, config.thread_count):
-            text.write(piece)
-            display.advance(len(piece))
+        write_joined(found, source, config.thread_count, text, display)
         if phrase_list:
             for line in phrase_lines(found):
                 phrase_list.write(line)
             phrase_list.commit()
         text.commit()
         display.say(summary(found, config))
+
+
+def write_joined(
+    found: Phrases, corpus: Corpus, threads: int, text: TextFile, display: StepDisplay
+) -> None:
+    """Write the text of a corpus with phrases joined, and show how it goes."""
+    display.begin("joining", corpus.size)
+    for piece in found.join_corpus(corpus, threads):
+        text.write(piece)
+        display.advance(len(piece))
 
 
 def refuse_twice(output: str, list_path: str | None) -> None:
