@@ -22,7 +22,7 @@ from w2v_nce.phrases import Phrase, PhraseConfig, Phrases, find_phrases, learn_p
 from w2v_nce.phrases.candidates import count_candidates, merged, new_candidates
 from w2v_nce.phrases.connectors import ENGLISH, read_connectors
 from w2v_nce.phrases.learning import frequent_words
-from w2v_nce.phrases.pairs import add_pairs, items, new_pairs, with_room
+from w2v_nce.phrases.pairs import add_pairs, items, new_pairs, poured, with_room
 from w2v_nce.phrases.selection import select_phrases
 
 #: Text of few words, so that pairs repeat, with all kinds of white space.
@@ -191,6 +191,19 @@ def test_a_table_of_pairs_adds_up_as_a_counter_does(pairs: list[tuple[int, int]]
         add_pairs(*(np.array(column, np.uint64) for column in zip(*some, strict=True)), table)
         for key, value in some:
             expected[key] += value
+    assert dict(zip(*(column.tolist() for column in items(table)), strict=True)) == expected
+    assert table.used[0] == len(expected)
+
+
+def test_tables_of_pairs_are_poured_together() -> None:
+    keys = np.random.default_rng(0).integers(0, 60_000, (2, 50_000)).astype(np.uint64) << 31
+    tables = []
+    for column in keys:
+        table = with_room(new_pairs(2), len(column))
+        add_pairs(column, np.ones(len(column), np.uint64), table)
+        tables.append(table)
+    expected = Counter[int](keys.ravel().tolist())
+    table = poured(tables[0], poured(tables[1], new_pairs(2)))
     assert dict(zip(*(column.tolist() for column in items(table)), strict=True)) == expected
     assert table.used[0] == len(expected)
 

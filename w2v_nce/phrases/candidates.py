@@ -25,7 +25,7 @@ from w2v_nce.phrases.pairs import (
     new_pairs,
     number_of,
     pair_of,
-    pour,
+    poured,
     with_room,
 )
 from w2v_nce.phrases.tokens import Tokens, read_tokens
@@ -76,9 +76,7 @@ def merged(words: int, seen: Candidates, other: Candidates) -> Candidates:
     renumber_chains(links, words, chains, numbers)
     if len(links):
         rename(other.pairs.slots, words, numbers)
-    pairs = with_room(seen.pairs, int(other.pairs.used[0]))
-    pour(other.pairs, pairs)
-    return Candidates(chains, pairs)
+    return Candidates(chains, poured(other.pairs, seen.pairs))
 
 
 def links_of(chains: PairTable) -> Numbers:

@@ -106,7 +106,9 @@ def learn_phrases(
             partial(tick, "counting pairs"),
             interval,
         )
-        candidates = reduce(partial(merged, lexicon.words), seen)
+        candidates = seen.pop()
+        while seen:  # one after the other is given up
+            candidates = merged(lexicon.words, candidates, seen.pop())
         threshold = config.threshold_of(number)
         phrases = phrases.followed_by(select_phrases(candidates, known, config, threshold))
     return phrases

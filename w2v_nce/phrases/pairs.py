@@ -19,6 +19,7 @@ from w2v_nce.kernels.simd import prefetch
 Numbers = npt.NDArray[np.uint64]
 
 INITIAL_SLOTS = 1 << 10
+SLOTS_AT_ONCE = 1 << 14  # that are poured into another table
 PAIRS_AHEAD = 12  # their slots are asked for in advance: most of them are far from the processor
 WORD_BITS = np.uint64(32)
 WORD_MASK = np.uint64(2**32 - 1)
@@ -47,8 +48,20 @@ def with_room(table: PairTable, pairs: int) -> PairTable:
     if slots == len(table.slots):
         return table
     larger = new_pairs(slots)
-    pour(table, larger)
+    pour(table.slots, larger)
     return larger
+
+
+def poured(source: PairTable, target: PairTable) -> PairTable:
+    """Add all pairs of one table to another; return that, grown if need be.
+
+    Pairs that both have take no room, so that it is made a little at a time.
+    """
+    for first in range(0, len(source.slots), SLOTS_AT_ONCE):
+        part = source.slots[first : first + SLOTS_AT_ONCE]
+        target = with_room(target, len(part))
+        pour(part, target)
+    return target
 
 
 def items(table: PairTable) -> tuple[Numbers, Numbers]:
@@ -102,8 +115,8 @@ def add_pairs(keys: Numbers, values: Numbers, table: PairTable) -> None:
 
 
 @bare_jit
-def pour(source: PairTable, target: PairTable) -> None:
-    """Add all pairs of one table to another."""
-    for slot in range(len(source.slots)):
-        if source.slots[slot, 1] != 0:
-            add_pair(source.slots[slot, 0], source.slots[slot, 1], target)
+def pour(slots: Numbers, target: PairTable) -> None:
+    """Add the pairs in some slots to another table."""
+    for slot in range(len(slots)):
+        if slots[slot, 1] != 0:
+            add_pair(slots[slot, 0], slots[slot, 1], target)

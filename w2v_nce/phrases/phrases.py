@@ -29,14 +29,15 @@ class Phrases:
 
     def followed_by(self, phrases: Sequence[Phrase]) -> Phrases:
         """Return these phrases and those of one pass more."""
-        more = Phrases(self.delimiter, (*self.passes, phrases))
-        more.joiners = (*self.joiners, more._joiner(phrases))
-        return more
+        return Phrases(self.delimiter, (*self.passes, phrases))
 
     @cached_property
     def joiners(self) -> tuple[Joiner, ...]:
         """What joins the phrases of each pass."""
-        return tuple(self._joiner(phrases) for phrases in self.passes)
+        delimiter = self.delimiter.encode("utf-8", "surrogateescape")
+        return tuple(
+            Joiner((phrase.words for phrase in phrases), delimiter) for phrases in self.passes
+        )
 
     def join(self, tokens: Sequence[str]) -> list[str]:
         """Return the words of a sentence with phrases joined."""
@@ -63,10 +64,6 @@ class Phrases:
             CorpusError: if a file cannot be read or turns out not to be text.
         """
         return map_in_order(self.join_text, texts_of(corpus), threads)
-
-    def _joiner(self, phrases: Sequence[Phrase]) -> Joiner:
-        delimiter = self.delimiter.encode("utf-8", "surrogateescape")
-        return Joiner((phrase.words for phrase in phrases), delimiter)
 
     def _joined(self, tokens: list[str], joiner: Joiner) -> list[str]:
         result: list[str] = []

@@ -10,7 +10,7 @@ import numpy as np
 from w2v_nce.arrays import Doubles, Longs
 from w2v_nce.phrase_config import PhraseConfig
 from w2v_nce.phrases.candidates import Candidates, links_of
-from w2v_nce.phrases.pairs import WORD_BITS, WORD_MASK, Numbers, items
+from w2v_nce.phrases.pairs import WORD_BITS, WORD_MASK, Numbers
 from w2v_nce.phrases.scores import SCORES
 
 
@@ -38,9 +38,8 @@ def select_phrases(
 
     The best come first, equals in the order of their bytes.
     """
-    keys, times = items(seen.pairs)
-    frequent = times >= config.min_count
-    keys, counts = keys[frequent], times[frequent].astype(np.int64)
+    frequent = seen.pairs.slots[seen.pairs.slots[:, 1] >= config.min_count]
+    keys, counts = frequent[:, 0], frequent[:, 1].astype(np.int64)
     links = links_of(seen.chains)
     scores = score_pairs(keys, counts, links, known, config)
     good = np.flatnonzero(scores > threshold)
