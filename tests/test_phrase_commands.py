@@ -20,7 +20,7 @@ from tests.test_process import assert_refused, w2v_nce
 from w2v_nce.cli.phrases import phrases as command
 from w2v_nce.config import option_name
 from w2v_nce.errors import FormatError
-from w2v_nce.formats.phrase_list import phrase_lines, read_phrases
+from w2v_nce.formats.phrase_list import read_phrases
 from w2v_nce.phrases import Phrase, PhraseConfig, Phrases
 
 TEXT = """\
@@ -147,16 +147,24 @@ words = st.lists(
 @given(
     st.lists(st.lists(words, max_size=4, unique_by=lambda words: words[0]), max_size=3),
     st.sampled_from(["_", "", "<é>"]),
+    st.sampled_from(["list.tsv", "list.tsv.gz"]),
 )
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_is_written_is_read(
-    tmp_path: Path, passes: list[list[tuple[bytes, ...]]], delimiter: str
+    tmp_path: Path, passes: list[list[tuple[bytes, ...]]], delimiter: str, name: str
 ) -> None:
     found = Phrases(delimiter, [[Phrase(each, 7, 0.25) for each in group] for group in passes])
-    (tmp_path / "list.tsv").write_bytes(b"".join(phrase_lines(found)))
-    again = read_phrases(tmp_path / "list.tsv")
+    found.save(tmp_path / name)
+    again = Phrases.load(tmp_path / name)
     assert [group for group in again.passes if group] == [group for group in found.passes if group]
     assert again.delimiter == (delimiter if len(found) else "_")
+
+
+def test_a_cut_list_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "list.tsv.gz"
+    path.write_bytes(gzip.compress(LIST.encode())[:-9])
+    with pytest.raises(FormatError, match=r"list\.tsv\.gz is damaged: "):
+        read_phrases(path)
 
 
 @pytest.mark.parametrize(

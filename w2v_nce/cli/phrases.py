@@ -53,7 +53,7 @@ def phrases(
     config = PhraseConfig(**settings)
     from w2v_nce.cli.steps import StepDisplay
     from w2v_nce.corpus.sources import Corpus
-    from w2v_nce.formats.phrase_list import phrase_lines
+    from w2v_nce.formats.phrase_list import write_phrases
     from w2v_nce.formats.text_file import TextFile
     from w2v_nce.phrases import learn_phrases
 
@@ -69,8 +69,7 @@ def phrases(
         found = display.follow(learn_phrases(source, config, display.interval))
         write_joined(found, source, config.thread_count, text, display)
         if phrase_list:
-            for line in phrase_lines(found):
-                phrase_list.write(line)
+            write_phrases(phrase_list, found)
             phrase_list.commit()
         text.commit()
         display.say(summary(found, config))

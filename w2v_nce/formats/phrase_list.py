@@ -6,38 +6,45 @@ count, score. The delimiter is what stands between the words in the second.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import gzip
+import zlib
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, Protocol
 
 from w2v_nce.errors import FormatError
 from w2v_nce.phrase_config import MAX_PASSES
 from w2v_nce.phrases.phrases import Phrases
 from w2v_nce.phrases.selection import Phrase
 
+GZIP_MAGIC = b"\x1f\x8b"
 FIELDS = (b"pass", b"phrase", b"words", b"count", b"score")
 
 
-def phrase_lines(phrases: Phrases) -> Iterator[bytes]:
-    """Yield the lines of the list, the best phrases of each pass first."""
-    yield b"\t".join(FIELDS) + b"\n"
+class Writer(Protocol):
+    """What a list can be written to."""
+
+    def write(self, data: bytes, /) -> object:
+        """Take some bytes."""
+
+
+def write_phrases(file: Writer, phrases: Phrases) -> None:
+    """Write a list, the best phrases of each pass first."""
+    file.write(b"\t".join(FIELDS) + b"\n")
     delimiter = phrases.delimiter.encode("utf-8", "surrogateescape")
     for number, found in enumerate(phrases.passes, 1):
         for phrase in found:
             joined, words = delimiter.join(phrase.words), b" ".join(phrase.words)
-            yield b"%d\t%b\t%b\t%d\t%.6g\n" % (number, joined, words, phrase.count, phrase.score)
+            line = b"%d\t%b\t%b\t%d\t%.6g\n"
+            file.write(line % (number, joined, words, phrase.count, phrase.score))
 
 
 def read_phrases(path: str | Path) -> Phrases:
-    """Read a list of phrases.
+    """Read a list of phrases, gzipped or not.
 
     Raises:
         FormatError: naming the file and the line that is not as it should be.
     """
-    try:
-        lines = Path(path).read_bytes().split(b"\n")
-    except OSError as error:
-        raise FormatError(f"{path}: {error.strerror or error}") from error
+    lines = _read(Path(path)).split(b"\n")
     if lines[0].split(b"\t") != list(FIELDS):
         raise FormatError(
             f"{path}, line 1: {_shown(lines[0])} is not how a list of phrases begins;"
@@ -51,6 +58,16 @@ def read_phrases(path: str | Path) -> Phrases:
         passes[row.number - 1].append(row.phrase)
     _refuse_beginnings(rows)
     return Phrases(rows[0].delimiter if rows else "_", passes)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        data = path.read_bytes()
+        return gzip.decompress(data) if data.startswith(GZIP_MAGIC) else data
+    except (EOFError, zlib.error) as error:
+        raise FormatError(f"{path} is damaged: {error}") from error
+    except OSError as error:
+        raise FormatError(f"{path}: {error.strerror or error}") from error
 
 
 class Row:

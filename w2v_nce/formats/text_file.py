@@ -28,7 +28,7 @@ class TextFile(Discardable):
             else None
         )
 
-    def write(self, text: bytes) -> None:
+    def write(self, text: bytes, /) -> None:
         """Write some text.
 
         Raises:

@@ -47,7 +47,7 @@ class PhraseTick:
     number: int  # of the pass, from 1
     passes: int
     bytes_done: int
-    bytes_total: int
+    bytes_total: int  # of the corpus; 0 while compiling
 
 
 class Counter(Generic[Sum]):
@@ -82,7 +82,7 @@ def learn_phrases(
     """
     connectors = read_connectors(config.connectors)
     phrases, threads = Phrases(config.delimiter), range(config.thread_count)
-    yield PhraseTick("compiling", 1, config.passes, 0, corpus.size)
+    yield PhraseTick("compiling", 1, config.passes, 0, 0)
     compile_kernels()
     for number in range(config.passes):
         tick = partial(PhraseTick, number=number + 1, passes=config.passes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 
@@ -30,6 +31,31 @@ class Phrases:
     def followed_by(self, phrases: Sequence[Phrase]) -> Phrases:
         """Return these phrases and those of one pass more."""
         return Phrases(self.delimiter, (*self.passes, phrases))
+
+    def save(self, path: str | Path) -> None:
+        """Write a list; see :mod:`w2v_nce.formats.phrase_list`. ``.gz`` compresses.
+
+        Raises:
+            OutputError: if the file cannot be opened.
+            W2vNceError: if the disk does not take it.
+        """
+        from w2v_nce.formats.phrase_list import write_phrases
+        from w2v_nce.formats.text_file import TextFile
+
+        with TextFile(path) as file:
+            write_phrases(file, self)
+            file.commit()
+
+    @classmethod
+    def load(cls, path: str | Path) -> Phrases:
+        """Read a list.
+
+        Raises:
+            FormatError: naming the file and the line that is not as it should be.
+        """
+        from w2v_nce.formats.phrase_list import read_phrases
+
+        return read_phrases(path)
 
     @cached_property
     def joiners(self) -> tuple[Joiner, ...]:
