@@ -80,51 +80,58 @@ def learn_phrases(
         CorpusError: if the corpus cannot be read or has no words.
         FormatError: if the file of connectors cannot be used.
     """
-    connectors = read_connectors(config.connectors)
-    phrases, threads = Phrases(config.delimiter), range(config.thread_count)
+    search = Search(corpus, config, interval)
     yield PhraseTick("compiling", 1, config.passes, 0, 0)
     compile_kernels()
     for number in range(config.passes):
-        tick = partial(PhraseTick, number=number + 1, passes=config.passes)
-        tables = yield from counted(
-            corpus,
-            [Counter(phrases.join_text, count_text, new_table()) for _ in threads],
-            partial(tick, "counting words"),
-            interval,
-        )
-        lexicon, known = frequent_words(reduce(merged_words, tables), connectors, config.min_count)
-        del tables  # may be large
+        yield from search.run_pass(number)
+    return search.phrases
+
+
+class Search:
+    """A search for phrases, and what its passes so far have found."""
+
+    def __init__(self, corpus: Corpus, config: PhraseConfig, interval: float) -> None:
+        self.corpus = corpus
+        self.config = config
+        self.interval = interval  # seconds between ticks
+        self.connectors = read_connectors(config.connectors)
+        self.phrases = Phrases(config.delimiter)
+
+    def run_pass(self, number: int) -> Generator[PhraseTick, None, None]:
+        """Find the phrases of one pass more."""
+        config = self.config
+        tables = yield from self.count("counting words", number, count_text, new_table)
+        table = reduce(merged_words, tables)
+        lexicon, known = frequent_words(table, self.connectors, config.min_count)
+        del tables, table  # may be large
         if not known.total:
             raise CorpusError(
-                f"{corpus.name}: no words at all, the file is empty or holds nothing but white"
-                " space"
+                f"{self.corpus.name}: no words at all, the file is empty or holds nothing but"
+                " white space"
             )
         count = partial(count_candidates, lexicon)
-        seen = yield from counted(
-            corpus,
-            [Counter(phrases.join_text, count, new_candidates()) for _ in threads],
-            partial(tick, "counting pairs"),
-            interval,
-        )
+        seen = yield from self.count("counting pairs", number, count, new_candidates)
         candidates = seen.pop()
         while seen:  # one after the other is given up
             candidates = merged(lexicon.words, candidates, seen.pop())
-        threshold = config.threshold_of(number)
-        phrases = phrases.followed_by(select_phrases(candidates, known, config, threshold))
-    return phrases
+        found = select_phrases(candidates, known, config, config.threshold_of(number))
+        self.phrases = self.phrases.followed_by(found)
 
-
-def counted(
-    corpus: Corpus,
-    counters: list[Counter[Sum]],
-    tick: Callable[..., PhraseTick],
-    interval: float,
-) -> Generator[PhraseTick, None, list[Sum]]:
-    """Read the corpus once with these counters; return their sums."""
-    for _ in run_workers(corpus.blocks(), counters, interval):
-        done = sum(counter.bytes for counter in counters)
-        yield tick(bytes_done=done, bytes_total=corpus.size)
-    return [counter.sum for counter in counters]
+    def count(
+        self,
+        doing: str,
+        number: int,
+        count: Callable[[bytes, Sum], Sum],
+        start: Callable[[], Sum],
+    ) -> Generator[PhraseTick, None, list[Sum]]:
+        """Read the corpus once, with the joins so far; return what each thread has counted."""
+        config, join = self.config, self.phrases.join_text
+        counters = [Counter(join, count, start()) for _ in range(config.thread_count)]
+        for _ in run_workers(self.corpus.blocks(), counters, self.interval):
+            done = sum(counter.bytes for counter in counters)
+            yield PhraseTick(doing, number + 1, config.passes, done, self.corpus.size)
+        return [counter.sum for counter in counters]
 
 
 def frequent_words(
