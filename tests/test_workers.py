@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from w2v_nce.workers import run_workers
+from w2v_nce.workers import BLOCKS_AHEAD, map_in_order, run_workers
 
 
 @pytest.mark.parametrize("threads", [1, 3])
@@ -53,3 +53,31 @@ def test_giving_up_stops_the_threads() -> None:
 def test_ticks_come_while_a_block_is_worked_on() -> None:
     ticks = list(run_workers(iter([0.25]), [time.sleep], 0.05))
     assert 3 <= len(ticks) <= 7
+
+
+class TestMapInOrder:
+    @pytest.mark.parametrize("threads", [1, 3])
+    def test_results_come_in_the_order_of_the_blocks(self, threads: int) -> None:
+        def work(block: int) -> int:
+            time.sleep(0.001 * (block % 5 == 0))
+            return block * block
+
+        assert list(map_in_order(work, range(100), threads)) == [i * i for i in range(100)]
+
+    def test_threads_are_not_far_ahead_of_what_is_taken(self) -> None:
+        started: list[int] = []
+        results = map_in_order(started.append, range(10**9), 2)
+        for _ in range(20):
+            next(results)
+        assert len(started) <= 20 + 2 * BLOCKS_AHEAD + 1
+        results.close()
+
+    def test_what_goes_wrong_is_reported(self) -> None:
+        def stream():
+            yield from (2, 1, 0)
+            raise OSError("vanished")
+
+        with pytest.raises(ZeroDivisionError):
+            list(map_in_order(lambda block: 1 / block, iter([1, 0, 1]), 2))
+        with pytest.raises(OSError, match="vanished"):
+            list(map_in_order(lambda block: block, stream(), 2))

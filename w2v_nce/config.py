@@ -55,7 +55,7 @@ def setting(
     choices: tuple[str, ...] | None = None,
     metavar: str | None = None,
 ) -> Any:
-    """Declare a field of :class:`TrainConfig` with its help text and its domain.
+    """Declare a setting, a field of a dataclass, with its help text and its domain.
 
     ``flag`` names the command-line option where it differs from the field's name, ``metavar``
     what it takes.
@@ -196,8 +196,7 @@ class TrainConfig:
     )
 
     def __post_init__(self) -> None:
-        for item in dataclasses.fields(self):
-            _check(item, getattr(self, item.name))
+        check_settings(self)
         if self.loss != "nce" and self.normalizer != "one":
             raise ConfigError(
                 f"--normalizer is {self.normalizer}, but {self.loss} has none; use --loss nce"
@@ -290,6 +289,16 @@ def option_name(item: dataclasses.Field[Any]) -> str:
 def is_integer(item: dataclasses.Field[Any]) -> bool:
     """Tell whether a setting takes whole numbers only."""
     return item.type in ("int", "int | None")  # annotations are strings in this module
+
+
+def check_settings(config: Any) -> None:
+    """Check the fields of a dataclass that are declared by :func:`setting`.
+
+    Raises:
+        ConfigError: if a value is outside its domain.
+    """
+    for item in dataclasses.fields(config):
+        _check(item, getattr(config, item.name))
 
 
 def _check(item: dataclasses.Field[Any], value: Any) -> None:

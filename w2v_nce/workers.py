@@ -1,12 +1,17 @@
-"""Threads that share one stream of blocks: the engine of counting and of Hogwild training."""
+"""Threads that share one stream of blocks: the engine of counting, training and joining."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 Block = TypeVar("Block")
+Result = TypeVar("Result")
+
+BLOCKS_AHEAD = 2  # for each thread: those that wait to be worked on or to be taken away
 
 
 def run_workers(
@@ -60,3 +65,27 @@ def run_workers(
     if failures:
         raise failures[0]
     yield
+
+
+def map_in_order(
+    function: Callable[[Block], Result], blocks: Iterable[Block], threads: int
+) -> Iterator[Result]:
+    """Yield ``function(block)`` for every block in the order of the blocks.
+
+    Threads are at most some blocks ahead of what is yielded, however slow it is taken. Blocks
+    are read in the caller's thread.
+
+    Raises:
+        BaseException: what the function or the stream raised, when its turn has come.
+    """
+    with ThreadPoolExecutor(threads) as pool:
+        ahead: deque[Future[Result]] = deque()
+        try:
+            for block in blocks:
+                ahead.append(pool.submit(function, block))
+                if len(ahead) > BLOCKS_AHEAD * threads:
+                    yield ahead.popleft().result()
+            while ahead:
+                yield ahead.popleft().result()
+        finally:
+            pool.shutdown(cancel_futures=True)

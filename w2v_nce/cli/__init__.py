@@ -21,6 +21,8 @@ from w2v_nce.cli.calibrate import calibrate
 from w2v_nce.cli.complete import complete
 from w2v_nce.cli.demo import demo
 from w2v_nce.cli.evaluate import evaluate
+from w2v_nce.cli.join import join
+from w2v_nce.cli.phrases import phrases
 from w2v_nce.cli.predict import predict
 from w2v_nce.cli.score import score
 from w2v_nce.cli.train import train
@@ -41,6 +43,8 @@ def program() -> None:
     """
 
 
+program.add_command(phrases)
+program.add_command(join)
 program.add_command(train)
 program.add_command(evaluate)
 program.add_command(calibrate)

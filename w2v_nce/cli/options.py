@@ -8,16 +8,20 @@ from typing import Any
 
 import click
 
-from w2v_nce.config import TrainConfig, is_integer, option_name
+from w2v_nce.config import is_integer, option_name
 
 Command = Callable[..., None]
 
 
-def config_options(command: Command) -> Command:
-    """Give a command one option for every field of :class:`TrainConfig`."""
-    for item in reversed(dataclasses.fields(TrainConfig)):
-        command = _option(item)(command)
-    return command
+def config_options(config: type[Any]) -> Callable[[Command], Command]:
+    """Give a command one option for every setting, i.e. every field of this dataclass."""
+
+    def decorate(command: Command) -> Command:
+        for item in reversed(dataclasses.fields(config)):
+            command = _option(item)(command)
+        return command
+
+    return decorate
 
 
 def _option(item: dataclasses.Field[Any]) -> Callable[[Command], Command]:

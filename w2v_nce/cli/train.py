@@ -37,7 +37,7 @@ from w2v_nce.errors import Interrupted, OutputError
     is_flag=True,
     help="Teach the saved model to predict log Z, for 'score --normalize fast'.",
 )
-@config_options
+@config_options(TrainConfig)
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 def train(
     corpus: tuple[str, ...],

@@ -121,22 +121,22 @@ def same_word(text: Bytes, start: int, end: int, table: WordTable, entry: int) -
 
 
 @inline_jit
-def home_of(key: np.uint64, table: WordTable) -> np.uint64:
-    """Return the slot of a key, if it is free."""
-    return (((key ^ (key >> HALF)) * FACTOR) >> HALF) & np.uint64(len(table.slots) - 1)
+def home_of(key: np.uint64, slots: npt.NDArray[np.uint64]) -> np.uint64:
+    """Return the slot of a key, if it is free. There are as many as a power of two."""
+    return (((key ^ (key >> HALF)) * FACTOR) >> HALF) & np.uint64(len(slots) - 1)
 
 
 @inline_jit
 def ask_ahead(words: Words, i: int, table: WordTable) -> None:
     """Ask for the slot of a word that will be looked up soon after the i-th."""
     if i + WORDS_AHEAD < len(words.keys):
-        prefetch(table.slots, home_of(words.keys[i + WORDS_AHEAD], table), 0)
+        prefetch(table.slots, home_of(words.keys[i + WORDS_AHEAD], table.slots), 0)
 
 
 @inline_jit
 def find(text: Bytes, start: int, end: int, key: np.uint64, table: WordTable) -> tuple[int, int]:
     """Look up text[start:end]: (entry number or ABSENT, the slot where it is or belongs)."""
-    slot = home_of(key, table)
+    slot = home_of(key, table.slots)
     while True:
         stored = np.int64(table.slots[slot, 1])
         if stored == 0:

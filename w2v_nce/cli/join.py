@@ -1,0 +1,43 @@
+"""``w2v-nce join``."""
+
+from __future__ import annotations
+
+import click
+
+from w2v_nce.cli.phrases import write_joined
+from w2v_nce.cli.train import refuse_overwriting
+from w2v_nce.config import available_cpus
+
+
+@click.command()
+@click.argument("phrases", metavar="LIST")
+@click.argument("corpus", nargs=-1, required=True, metavar="CORPUS...")
+@click.option(
+    "-o",
+    "--output",
+    default="-",
+    metavar="FILE",
+    help="Where the text goes; .gz compresses. Default: standard output.",
+)
+@click.option("--threads", type=click.IntRange(min=1), help="Threads. Default: all processors.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+def join(
+    phrases: str, corpus: tuple[str, ...], output: str, threads: int | None, quiet: bool
+) -> None:
+    """Join the phrases of a list that 'phrases --list' has written, in another text.
+
+    \b
+    w2v-nce phrases corpus.txt -o joined.txt --list phrases.tsv
+    w2v-nce join phrases.tsv heldout.txt -o heldout-joined.txt
+    """
+    from w2v_nce.cli.steps import StepDisplay
+    from w2v_nce.corpus.sources import Corpus
+    from w2v_nce.formats.phrase_list import read_phrases
+    from w2v_nce.formats.text_file import TextFile
+
+    source = Corpus.open(corpus)
+    refuse_overwriting(source.paths, output)
+    found = read_phrases(phrases)
+    with TextFile(output) as text, StepDisplay(quiet) as display:
+        write_joined(found, source, threads or available_cpus(), text, display)
+        text.commit()

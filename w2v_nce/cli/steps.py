@@ -1,0 +1,87 @@
+"""What a command shows on standard error that reads a corpus several times."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Generator
+from types import TracebackType
+from typing import TypeVar
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+from w2v_nce.cli.console import percent
+from w2v_nce.phrases import PhraseTick
+
+Result = TypeVar("Result")
+SECONDS = 10.0  # between lines
+
+
+class StepDisplay:
+    """A bar on a terminal, else a line now and then, or nothing if ``quiet``.
+
+    A step is a part of the work that goes through so many bytes.
+    """
+
+    def __init__(self, quiet: bool) -> None:
+        console = Console(stderr=True, quiet=quiet)
+        self.live = not quiet and console.is_terminal and not console.is_dumb_terminal
+        self.lines = not quiet and not self.live
+        self.interval = 0.2 if self.live else 1.0  # seconds between the ticks that it wants
+        self.console = console
+        self.bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=None),
+            TaskProgressColumn(),
+            console=console,
+            expand=True,
+            transient=True,
+            disable=not self.live,
+        )
+        self.task = self.bar.add_task("", total=None)
+        self.printed = time.monotonic()
+        self.step, self.done, self.total = "", 0, 0
+
+    def __enter__(self) -> StepDisplay:
+        self.bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.bar.stop()
+
+    def follow(self, run: Generator[PhraseTick, None, Result]) -> Result:
+        """Iterate a run to its end; return what it returns."""
+        while True:
+            try:
+                tick = next(run)
+            except StopIteration as stop:
+                result: Result = stop.value
+                return result
+            where = f"pass {tick.number} of {tick.passes}: " if tick.passes > 1 else ""
+            if where + tick.doing != self.step:
+                self.begin(where + tick.doing, tick.bytes_total)
+            self.advance(tick.bytes_done - self.done)
+
+    def begin(self, step: str, total: int) -> None:
+        """Show that a step begins."""
+        self.step, self.done, self.total = step, 0, total
+        self.bar.update(self.task, description=step, completed=0, total=total or None)
+
+    def advance(self, size: int) -> None:
+        """Show that some more bytes are done."""
+        self.done += size
+        self.bar.update(self.task, completed=self.done)
+        if self.lines and time.monotonic() - self.printed >= SECONDS:
+            self.printed = time.monotonic()
+            share = percent(min(self.done / self.total, 1.0) if self.total else None)
+            print(f"{self.step}: {share}", file=sys.stderr, flush=True)
+
+    def say(self, line: str) -> None:
+        """Print a line, below the bar."""
+        self.console.print(line, highlight=False, markup=False, soft_wrap=True)

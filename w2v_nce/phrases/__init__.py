@@ -1,0 +1,14 @@
+"""Words that belong together as one word: finding phrases and joining them.
+
+>>> from w2v_nce.phrases import PhraseConfig, find_phrases
+>>> phrases = find_phrases("corpus.txt", PhraseConfig(connectors="english"))  # doctest: +SKIP
+>>> phrases.join(["the", "bank", "of", "america"])  # doctest: +SKIP
+['the', 'bank_of_america']
+"""
+
+from w2v_nce.phrase_config import PhraseConfig
+from w2v_nce.phrases.learning import PhraseTick, find_phrases, learn_phrases
+from w2v_nce.phrases.phrases import Phrases
+from w2v_nce.phrases.selection import Phrase
+
+__all__ = ["Phrase", "PhraseConfig", "PhraseTick", "Phrases", "find_phrases", "learn_phrases"]
