@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,21 +13,37 @@ from w2v_nce.config import TrainConfig, is_integer, option_name
 
 Command = Callable[..., None]
 
+UNITS = ("", "K", "M", "G", "T")
+SIZE = re.compile(r"(\d+(?:\.\d+)?)([KMGT]?)(?:i?B)?", re.IGNORECASE)
+
 
 def config_options(command: Command) -> Command:
     """Give a command one option for every field of :class:`TrainConfig`."""
-    for item in reversed(dataclasses.fields(TrainConfig)):
-        command = _option(item)(command)
-    return command
+    fields = dataclasses.fields(TrainConfig)
+    return some_options(**{item.name: item.default for item in fields})(command)
 
 
-def _option(item: dataclasses.Field[Any]) -> Callable[[Command], Command]:
+def some_options(**defaults: Any) -> Callable[[Command], Command]:
+    """Give a command options for some fields of :class:`TrainConfig`, with defaults of its own."""
+    fields = [item for item in dataclasses.fields(TrainConfig) if item.name in defaults]
+
+    def decorate(command: Command) -> Command:
+        for item in reversed(fields):
+            command = _option(item, defaults[item.name])(command)
+        return command
+
+    return decorate
+
+
+def _option(item: dataclasses.Field[Any], default: Any) -> Callable[[Command], Command]:
+    flag = item.type == "bool"
     return click.option(
         option_name(item),
         item.name,
         type=_type(item),
-        default=item.default,
-        show_default=item.default is not None,
+        is_flag=flag,
+        default=default,
+        show_default=default is not None and not flag,
         help=item.metadata["help"],
         metavar=item.metadata["metavar"],
     )
@@ -35,6 +52,22 @@ def _option(item: dataclasses.Field[Any]) -> Callable[[Command], Command]:
 def _type(item: dataclasses.Field[Any]) -> Any:
     if item.metadata["choices"] is not None:
         return click.Choice(item.metadata["choices"])
+    if item.metadata["metavar"] == "SIZE":
+        return parse_size
+    if item.type == "bool":
+        return click.BOOL
     if item.type == "str":
         return click.STRING
     return click.INT if is_integer(item) else click.FLOAT
+
+
+def parse_size(text: str | int) -> int:
+    """Return the number of bytes that something like 500M or 4G stands for.
+
+    Raises:
+        click.BadParameter: if it stands for nothing.
+    """
+    match = SIZE.fullmatch(str(text).strip())
+    if match is None:
+        raise click.BadParameter(f"{text!r} is not a size; write it like 500M or 4G")
+    return int(float(match[1]) * 1024 ** UNITS.index(match[2].upper()))

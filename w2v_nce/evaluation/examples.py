@@ -39,7 +39,8 @@ class TextExamples:
         architecture: str | None = None,
         seed: int = 1,
     ) -> None:
-        self.model, self.corpus, self.full_text, self.seed = model, corpus, full_text, seed
+        self.model, self.full_text, self.seed = model, full_text, seed
+        self.corpus = corpus.cleaned(model.config.cleaning).spooled()
         self.architecture = architecture or model.config.architecture
         self.reader = Reader(model.vocabulary.table())
         self.count = known = total = 0  # in the whole text

@@ -6,7 +6,16 @@ from w2v_nce.training.trainer import (
     Tick,
     Training,
     TrainingTick,
+    WarningTick,
     train,
 )
 
-__all__ = ["CompilingTick", "CountingTick", "Tick", "Training", "TrainingTick", "train"]
+__all__ = [
+    "CompilingTick",
+    "CountingTick",
+    "Tick",
+    "Training",
+    "TrainingTick",
+    "WarningTick",
+    "train",
+]
