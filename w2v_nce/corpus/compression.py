@@ -249,8 +249,8 @@ class TextStream:
             ) from None
         except Exception as error:  # every library has its own kind
             raise CorpusError(
-                f"{self.name} is damaged: no {kind} data near byte {self.stored.count:,}, after"
-                f" {self.count:,} bytes of text ({error}); get it anew"
+                f"{self.name} is damaged: invalid {kind} data near byte {self.stored.count:,},"
+                f" after {self.count:,} bytes of text ({error}); get it anew"
             ) from error
 
     def _recognise(self, head: bytes) -> Format | None:

@@ -95,6 +95,6 @@ def reporting(url: str) -> Iterator[None]:
     except ImportError as error:
         raise CorpusError(f"{url}: {error}") from error
     except FileNotFoundError as error:
-        raise CorpusError(f"{url}: not found") from error
+        raise CorpusError(f"{url}: not found ({error.__cause__ or error})") from error
     except Exception as error:
         raise CorpusError(f"{url}: {error or type(error).__name__}") from error
