@@ -131,8 +131,8 @@ class Training:
     def _train(self, vocabulary: Vocabulary, setup: Setup) -> Iterator[Tick]:
         config = self.config
         decay = LinearDecay(config.initial_rate, config.epochs * vocabulary.total)
-        job = Job(config, setup, vocabulary.table(), decay, Claims())
         yield CompilingTick()
+        job = Job(config, setup, vocabulary.table(), decay, Claims())
         compile_kernels(job)
         workers = [Worker(job) for _ in range(config.thread_count)]
         monitor = Monitor(workers, decay)
