@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from pathlib import Path
 
@@ -104,3 +105,9 @@ def test_a_socket_among_the_open_files_is_read(tmp_path: Path) -> None:
         theirs.sendall(b"by socket")
         theirs.shutdown(socket.SHUT_WR)
         assert texts(f"/dev/fd/{ours.fileno()}") == [b"by socket"]
+
+
+def test_urls_without_fsspec_are_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "fsspec", None)
+    with pytest.raises(CorpusError, match=r"s3://a/b: reading URLs needs .* 'w2v-nce\[remote\]'"):
+        expand(["s3://a/b"])

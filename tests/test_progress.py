@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.console import Console
 
-from w2v_nce.cli.progress import LineDisplay, LiveDisplay
+from w2v_nce.cli.progress import LineDisplay, LiveDisplay, extent, short_detail
 from w2v_nce.training import CompilingTick, CountingTick, TrainingTick, WarningTick
 
 COUNTING = CountingTick(bytes_done=10, bytes_total=None, words=1234, types=56)
@@ -38,5 +38,7 @@ def test_a_bar_without_an_end_and_a_warning_above_it() -> None:
     display = LiveDisplay(Console(file=output, force_terminal=True, width=80))
     display.follow([CompilingTick(), COUNTING, WarningTick("strange [tag]"), TOO_LONG])
     assert "warning: strange [tag]" in output.getvalue()
-    assert "1.2k words" in output.getvalue()
+    assert "100%" in output.getvalue()
     assert "300%" not in output.getvalue()
+    assert extent(COUNTING) == (10, None)
+    assert short_detail(COUNTING) == "1.2k words  56 distinct"
