@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from w2v_nce.corpus.inputs import ByteReader, FileInput
 from w2v_nce.corpus.sources import Corpus
-from w2v_nce.corpus.spool import Spool
+from w2v_nce.corpus.spool import Spool, SpooledInput
 from w2v_nce.errors import CorpusError, OutputError, W2vNceError
 
 TEXT = b"".join(b"line %d\n" % i for i in range(5000))
@@ -70,4 +71,7 @@ def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
     spool.file = Path("/dev/full").open("r+b", buffering=0)  # noqa: SIM115
     with pytest.raises(W2vNceError, match="No space left on device; choose another folder"):
         spool.append(b"data")
+    compressed = Corpus((SpooledInput(Once("a", gzip.compress(TEXT)), spool),))
+    with pytest.raises(W2vNceError, match=f"cannot write a temporary file in {tmp_path}: No space"):
+        next(compressed.blocks())
     spool.file.close()

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 from w2v_nce.corpus.inputs import ByteReader, Input
-from w2v_nce.errors import CorpusError
+from w2v_nce.errors import CorpusError, W2vNceError
 
 MAGIC_SIZE = 16  # bytes that tell what is in a file
 PIECE_SIZE = 1 << 16  # compressed bytes that are read at once
@@ -240,7 +240,7 @@ class TextStream:
         kind = self.compression.name
         try:
             return self.text.read(size)
-        except CorpusError:
+        except (W2vNceError, MemoryError):  # not of the library
             raise
         except EOFError:
             raise CorpusError(

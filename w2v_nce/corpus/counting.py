@@ -127,20 +127,15 @@ def count_words(
         table = merged(table, counter.table, budget.make_room)
         counter.table = new_table()  # the old one may be large
     yield tick([table])
-    yield from map(WarningTick, warnings(corpus, counters, [budget]))
+    shape = sum((counter.shape for counter in counters), Shape())
+    yield from map(WarningTick, shape.warnings(corpus.name))
+    budgets = [budget, *(counter.budget for counter in counters)]
+    yield from map(WarningTick, approximations(budgets))
     return table
 
 
-def warnings(corpus: Corpus, counters: list[WordCounter], more: list[Budget]) -> Iterator[str]:
-    """Yield what should be known of the text and of the counts."""
-    shapes = [counter.shape for counter in counters]
-    whole = Shape(
-        words=sum(shape.words for shape in shapes),
-        letters=sum(shape.letters for shape in shapes),
-        alone=sum(shape.alone for shape in shapes),
-    )
-    yield from whole.warnings(corpus.name)
-    budgets = [counter.budget for counter in counters] + more
+def approximations(budgets: list[Budget]) -> Iterator[str]:
+    """Yield what should be known of counts that were made within some budgets."""
     times, error = sum(each.times for each in budgets), sum(each.error for each in budgets)
     if times:
         yield (

@@ -17,6 +17,11 @@ class Shape:
     letters: int = 0  # words of a single character
     alone: int = 0  # words that have a line for themselves
 
+    def __add__(self, other: Shape) -> Shape:
+        return Shape(
+            self.words + other.words, self.letters + other.letters, self.alone + other.alone
+        )
+
     def look_at(self, text: bytes) -> None:
         """Take a piece of text into account."""
         for line in text.split(b"\n"):
