@@ -18,8 +18,9 @@ from typing import Any
 import numpy as np
 
 from w2v_nce.config import TrainConfig
+from w2v_nce.corpus.counting import CountingTick, WarningTick, count_words
 from w2v_nce.corpus.sources import Corpus
-from w2v_nce.corpus.vocabulary import CountingTick, Vocabulary, count_words, select_words
+from w2v_nce.corpus.vocabulary import Vocabulary, select_words
 from w2v_nce.kernels.jit import bare_jit
 from w2v_nce.kernels.simd import LANES, fma, splat, total
 from w2v_nce.model import Model
@@ -76,7 +77,7 @@ def vocabulary_of(corpus: Corpus) -> Vocabulary:
     counting = count_words(corpus, 2)
     while True:
         try:
-            assert isinstance(next(counting), CountingTick)
+            assert isinstance(next(counting), CountingTick | WarningTick)
         except StopIteration as stop:
             return select_words(stop.value, 5)
 

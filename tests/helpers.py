@@ -10,8 +10,9 @@ import numpy as np
 
 from w2v_nce.arrays import aligned_zeros, padded
 from w2v_nce.config import TrainConfig
+from w2v_nce.corpus.counting import count_words
 from w2v_nce.corpus.sources import Corpus
-from w2v_nce.corpus.vocabulary import Vocabulary, count_words, select_words
+from w2v_nce.corpus.vocabulary import Vocabulary, select_words
 from w2v_nce.kernels.alias import Noise
 from w2v_nce.kernels.block import new_block
 from w2v_nce.kernels.cbow import train_cbow, train_cbow_blocks

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from tests.helpers import write_lines
 from w2v_nce.cli import program
 from w2v_nce.cli.console import clock, compact, percent
+from w2v_nce.cli.options import parse_size
 from w2v_nce.cli.train import train
 from w2v_nce.config import TrainConfig, option_name
 from w2v_nce.embeddings import Embeddings
@@ -113,6 +114,27 @@ def test_train_help_shows_defaults() -> None:
         "-o, --output",
     ):
         assert part in text
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("7", 7),
+        ("10K", 10240),
+        ("500m", 500 << 20),
+        ("1.5G", 3 << 29),
+        ("2TiB", 2 << 40),
+        ("9B", 9),
+    ],
+)
+def test_sizes(text: str, size: int) -> None:
+    assert parse_size(text) == size
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1X", "G", "1 000"])
+def test_what_is_no_size(text: str) -> None:
+    with pytest.raises(click.BadParameter, match="is not a size; write it like 500M or 4G"):
+        parse_size(text)
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,9 @@ from w2v_nce.errors import ConfigError
         ),
         ({"threads": 0}, "--threads is 0"),
         ({"seed": -1}, "--seed is -1"),
+        ({"lowercase": 1}, "--lowercase is 1; it takes true or false"),
+        ({"encoding_errors": "no"}, "--encoding-errors is 'no'; choose one of keep, replace"),
+        ({"max_vocab_memory": 0}, "--max-vocab-memory is 0"),
     ],
 )
 def test_values_outside_the_domain_are_refused(values: dict[str, Any], message: str) -> None:

@@ -133,8 +133,8 @@ class TestRefusals:
     def test_no_corpus(self) -> None:
         assert_refused(w2v_nce("train"), "Missing argument 'CORPUS...'", "train --help")
 
-    def test_directory(self, tmp_path: Path) -> None:
-        assert_refused(w2v_nce("train", tmp_path), f"{tmp_path} is a directory")
+    def test_directory_without_files(self, tmp_path: Path) -> None:
+        assert_refused(w2v_nce("train", tmp_path), f"{tmp_path} is a folder without files")
 
     def test_empty_file(self, tmp_path: Path) -> None:
         path = write_lines(tmp_path / "empty.txt", [])

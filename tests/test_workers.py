@@ -81,3 +81,35 @@ class TestMapInOrder:
             list(map_in_order(lambda block: 1 / block, iter([1, 0, 1]), 2))
         with pytest.raises(OSError, match="vanished"):
             list(map_in_order(lambda block: block, stream(), 2))
+
+
+def test_giving_up_does_not_wait_for_a_block_that_never_comes() -> None:
+    never, done = threading.Event(), []
+
+    def stream():
+        yield 1
+        never.wait()
+        yield 2
+
+    run = run_workers(stream(), [done.append] * 2, 0.01)
+    while not done:
+        next(run)
+    run.close()
+    never.set()
+    time.sleep(0.05)
+    assert done == [1]
+
+
+def test_a_failure_is_reported_though_the_stream_has_stopped() -> None:
+    never = threading.Event()
+
+    def stream():
+        yield 1
+        never.wait()
+
+    def fail(block: int) -> None:
+        raise ValueError("failed")
+
+    with pytest.raises(ValueError, match="failed"):
+        list(run_workers(stream(), [fail, fail], 0.01))
+    never.set()

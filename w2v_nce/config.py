@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from w2v_nce.cleaning import ENCODING_ERRORS, Cleaning
 from w2v_nce.errors import ConfigError
 
 ARCHITECTURES = ("cbow", "skipgram")
@@ -149,6 +150,20 @@ class TrainConfig:
     )
     min_count: int = setting(5, "Drop words that occur less often.", minimum=1)
     max_vocab: int | None = setting(None, "Keep only the N most frequent words.", minimum=2)
+    max_vocab_memory: int | None = setting(
+        None,
+        "Memory for counting words, such as 500M or 4G; where it does not suffice, the rarest words"
+        " are dropped on the way, and counts become approximate. Default: as much as it takes.",
+        minimum=1,
+        metavar="SIZE",
+    )
+    lowercase: bool = setting(False, "Make all letters small.")
+    encoding_errors: str = setting(
+        "keep",
+        "Bytes that are not UTF-8. keep: they are parts of words like others; replace: by U+FFFD;"
+        " ignore: leave them out; strict: refuse the text.",
+        choices=ENCODING_ERRORS,
+    )
     epochs: int = setting(5, "Passes over the text.", minimum=1, maximum=1_000_000)
     learning_rate: float | None = setting(
         None,
@@ -269,6 +284,11 @@ class TrainConfig:
         return self.threads if self.threads is not None else available_cpus()
 
     @property
+    def cleaning(self) -> Cleaning:
+        """What is done to the text, in training and later."""
+        return Cleaning(self.lowercase, self.encoding_errors)
+
+    @property
     def exported(self) -> str:
         """Which vectors are written: those asked for, or those of the side that is trained best.
 
@@ -310,6 +330,10 @@ def _check(item: dataclasses.Field[Any], value: Any) -> None:
             raise ConfigError(f"{name} is {value!r}; choose one of {', '.join(domain['choices'])}")
         return
     if item.type in ("str", "str | None"):
+        return
+    if item.type == "bool":
+        if not isinstance(value, bool):
+            raise ConfigError(f"{name} is {value!r}; it takes true or false")
         return
     if item.type == "bool":
         if not isinstance(value, bool):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -123,7 +123,7 @@ class Model:
         """
         if len(words) != len(contexts):
             raise ValueError(f"{len(words)} words and {len(contexts)} contexts")
-        known = np.array([-1 if i is None else i for i in self.vocabulary.ids(words)], np.int64)
+        known = np.array([-1 if i is None else i for i in self.ids(words)], np.int64)
         result = np.full(len(known), np.nan)
         rows = np.flatnonzero(known >= 0)
         hidden = self.hidden([contexts[row] for row in rows.tolist()])
@@ -150,8 +150,13 @@ class Model:
 
     def hidden(self, contexts: Sequence[Sequence[str]]) -> Reals:
         """Return the hidden vectors of contexts, a row each; unknown words are left out."""
-        ids = [[i for i in self.vocabulary.ids(context) if i is not None] for context in contexts]
+        ids = [[i for i in self.ids(context) if i is not None] for context in contexts]
         return self.predictor.hidden(ids)
+
+    def ids(self, words: Iterable[str]) -> list[int | None]:
+        """Return the ids of words, treated as those of the training text; None for unknown ones."""
+        cleaning, index = self.config.cleaning, self.vocabulary.index
+        return [index.get(cleaning.clean_word(word)) for word in words]
 
     def word(self, number: int) -> str:
         """Return a word by its id."""

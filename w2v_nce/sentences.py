@@ -40,7 +40,7 @@ def score_sentences(
         InputError: if "fast" is asked of a model that is not calibrated.
     """
     predictor, window = model.predictor, model.config.window
-    ids = [model.vocabulary.ids(sentence) for sentence in sentences]
+    ids = [model.ids(sentence) for sentence in sentences]
     known = [[i for i in sentence if i is not None] for sentence in ids]
     normalizer = normalizer_of(predictor, normalize)
     pairs = (
@@ -99,7 +99,7 @@ def gap_context(model: Model, sentence: str) -> list[int]:
         )
     place = words.index(GAP)
     left, right = (
-        [i for i in model.vocabulary.ids(side) if i is not None]
+        [i for i in model.ids(side) if i is not None]
         for side in (words[:place], words[place + 1 :])
     )
     return [*left[-window:], *right[:window]]

@@ -24,7 +24,8 @@ def run_workers(
 
     Yields whenever ``interval`` seconds have passed, and once more at the end, so that the
     caller can look at the progress. Closing the generator early stops all threads after the
-    block that they are at.
+    block that they are at. A thread that waits for a block, which may never come, is not waited
+    for: if its block comes, it leaves it alone.
 
     Raises:
         BaseException: the first one that a worker or the stream raised.
@@ -32,20 +33,26 @@ def run_workers(
     lock = threading.Lock()
     stopping = threading.Event()
     failures: list[BaseException] = []
+    at_work = [threading.Lock() for _ in workers]
 
-    def loop(work: Callable[[Block], None]) -> None:
+    def loop(work: Callable[[Block], None], working: threading.Lock) -> None:
         try:
             while not stopping.is_set():
                 with lock:
                     block = next(blocks, None)
                 if block is None:
                     return
-                work(block)
+                with working:
+                    if not stopping.is_set():
+                        work(block)
         except BaseException as failure:  # handed to the caller's thread below
             failures.append(failure)
             stopping.set()
 
-    threads = [threading.Thread(target=loop, args=(work,), daemon=True) for work in workers]
+    threads = [
+        threading.Thread(target=loop, args=pair, daemon=True)
+        for pair in zip(workers, at_work, strict=True)
+    ]
     finished = threading.Event()
 
     def wait_for_all() -> None:
@@ -57,11 +64,13 @@ def run_workers(
         thread.start()
     threading.Thread(target=wait_for_all, daemon=True).start()
     try:
-        while not finished.wait(interval):
+        while not (finished.wait(interval) or failures):
             yield
     finally:
         stopping.set()
-        finished.wait()
+        for working in at_work:
+            with working:
+                pass
     if failures:
         raise failures[0]
     yield

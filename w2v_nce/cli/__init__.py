@@ -26,6 +26,7 @@ from w2v_nce.cli.phrases import phrases
 from w2v_nce.cli.predict import predict
 from w2v_nce.cli.score import score
 from w2v_nce.cli.train import train
+from w2v_nce.cli.vocab import vocab
 from w2v_nce.errors import Interrupted, W2vNceError
 
 
@@ -46,6 +47,7 @@ def program() -> None:
 program.add_command(phrases)
 program.add_command(join)
 program.add_command(train)
+program.add_command(vocab)
 program.add_command(evaluate)
 program.add_command(calibrate)
 program.add_command(score)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,27 +13,37 @@ from w2v_nce.config import is_integer, option_name
 
 Command = Callable[..., None]
 
+UNITS = ("", "K", "M", "G", "T")
+SIZE = re.compile(r"(\d+(?:\.\d+)?)([KMGT]?)(?:i?B)?", re.IGNORECASE)
+
 
 def config_options(config: type[Any]) -> Callable[[Command], Command]:
     """Give a command one option for every setting, i.e. every field of this dataclass."""
+    defaults = {item.name: item.default for item in dataclasses.fields(config)}
+    return some_options(config, **defaults)
+
+
+def some_options(config: type[Any], **defaults: Any) -> Callable[[Command], Command]:
+    """Give a command options for some of the settings, with defaults of its own."""
+    fields = [item for item in dataclasses.fields(config) if item.name in defaults]
 
     def decorate(command: Command) -> Command:
-        for item in reversed(dataclasses.fields(config)):
-            command = _option(item)(command)
+        for item in reversed(fields):
+            command = _option(item, defaults[item.name])(command)
         return command
 
     return decorate
 
 
-def _option(item: dataclasses.Field[Any]) -> Callable[[Command], Command]:
+def _option(item: dataclasses.Field[Any], default: Any) -> Callable[[Command], Command]:
     flag = item.type == "bool"
     return click.option(
         option_name(item),
         item.name,
         type=_type(item),
         is_flag=flag,
-        default=item.default,
-        show_default=item.default is not None and not flag,
+        default=default,
+        show_default=default is not None and not flag,
         help=item.metadata["help"],
         metavar=item.metadata["metavar"],
     )
@@ -41,8 +52,22 @@ def _option(item: dataclasses.Field[Any]) -> Callable[[Command], Command]:
 def _type(item: dataclasses.Field[Any]) -> Any:
     if item.metadata["choices"] is not None:
         return click.Choice(item.metadata["choices"])
+    if item.metadata["metavar"] == "SIZE":
+        return parse_size
     if item.type == "bool":
         return click.BOOL
     if item.type in ("str", "str | None"):
         return click.STRING
     return click.INT if is_integer(item) else click.FLOAT
+
+
+def parse_size(text: str | int) -> int:
+    """Return the number of bytes that something like 500M or 4G stands for.
+
+    Raises:
+        click.BadParameter: if it stands for nothing.
+    """
+    match = SIZE.fullmatch(str(text).strip())
+    if match is None:
+        raise click.BadParameter(f"{text!r} is not a size; write it like 500M or 4G")
+    return int(float(match[1]) * 1024 ** UNITS.index(match[2].upper()))

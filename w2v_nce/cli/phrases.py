@@ -57,7 +57,7 @@ def phrases(
     from w2v_nce.formats.text_file import TextFile
     from w2v_nce.phrases import learn_phrases
 
-    source = Corpus.open(corpus)
+    source = Corpus.open(corpus).spooled()
     for path in filter(None, (output, list_path)):
         refuse_overwriting(source.paths, path)
     refuse_twice(output, list_path)

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import Protocol, TypeAlias
+from collections.abc import Iterable
+from typing import Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from w2v_nce.cli.console import clock, compact, percent
 from w2v_nce.config import TrainConfig
-from w2v_nce.corpus.vocabulary import CountingTick
 from w2v_nce.embeddings import Embeddings
 from w2v_nce.formats.word2vec import is_binary_name
 from w2v_nce.objective import initial_loss
-from w2v_nce.training import CompilingTick, HeldOutTick, Training, TrainingTick
-
-ProgressTick: TypeAlias = CountingTick | CompilingTick | TrainingTick
+from w2v_nce.training import (
+    CompilingTick,
+    CountingTick,
+    HeldOutTick,
+    Tick,
+    Training,
+    TrainingTick,
+    WarningTick,
+)
 
 
 class Display(Protocol):
@@ -25,7 +31,7 @@ class Display(Protocol):
 
     interval: float  # seconds between the ticks that it wants
 
-    def follow(self, run: Training) -> None:
+    def follow(self, run: Iterable[Tick]) -> None:
         """Iterate the run to its end."""
 
     def summarise(self, run: Training, embeddings: Embeddings, output: str) -> None:
@@ -50,7 +56,7 @@ class Silence:
 
     interval = 1.0
 
-    def follow(self, run: Training) -> None:
+    def follow(self, run: Iterable[Tick]) -> None:
         """Iterate the run to its end."""
         for _ in run:
             pass
@@ -68,19 +74,21 @@ class LineDisplay:
     interval = 1.0
     seconds = 10.0  # between lines
 
-    def follow(self, run: Training) -> None:
+    def follow(self, run: Iterable[Tick]) -> None:
         """Iterate the run to its end."""
         printed, seen = time.monotonic(), ""
+        unsaid: Step | None = None
         for tick in run:
-            if isinstance(tick, HeldOutTick):
-                self.say(held_out_line(tick))
+            if isinstance(tick, WarningTick | HeldOutTick):
+                self.say(remark(tick))
                 continue
             begins = seen not in ("", phase(tick)) and not isinstance(tick, CountingTick)
-            seen = phase(tick)
-            ends = isinstance(tick, TrainingTick) and tick.words == tick.total_words
-            if begins or ends or time.monotonic() - printed >= self.seconds:
-                print(f"{phase(tick)}: {long_detail(tick)}", file=sys.stderr, flush=True)
-                printed = time.monotonic()
+            seen, unsaid = phase(tick), tick
+            if begins or time.monotonic() - printed >= self.seconds:
+                self.say(f"{phase(tick)}: {long_detail(tick)}")
+                printed, unsaid = time.monotonic(), None
+        if isinstance(unsaid, TrainingTick):
+            self.say(f"{phase(unsaid)}: {long_detail(unsaid)}")
 
     def summarise(self, run: Training, embeddings: Embeddings, output: str) -> None:
         """Print the summary."""
@@ -99,7 +107,7 @@ class LiveDisplay:
     def __init__(self, console: Console) -> None:
         self.console = console
 
-    def follow(self, run: Training) -> None:
+    def follow(self, run: Iterable[Tick]) -> None:
         """Iterate the run to its end."""
         columns = (
             TextColumn("{task.description}"),
@@ -110,8 +118,8 @@ class LiveDisplay:
         with Progress(*columns, console=self.console, expand=True, transient=True) as progress:
             bar = progress.add_task("", total=None, detail="")
             for tick in run:
-                if isinstance(tick, HeldOutTick):
-                    self.say(held_out_line(tick))
+                if isinstance(tick, WarningTick | HeldOutTick):
+                    self.say(remark(tick))
                     continue
                 done, total = extent(tick)
                 progress.update(
@@ -132,27 +140,30 @@ class LiveDisplay:
         self.console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
-def phase(tick: ProgressTick) -> str:
+Step = CompilingTick | CountingTick | TrainingTick  # a tick that tells of progress
+
+
+def phase(tick: Step) -> str:
     """Name what the run is doing."""
     if isinstance(tick, CompilingTick):
         return "compiling"
     return "counting" if isinstance(tick, CountingTick) else "training"
 
 
-def extent(tick: ProgressTick) -> tuple[float, float | None]:
+def extent(tick: Step) -> tuple[float, float | None]:
     """Return what is done and what there is in all; None if unknown."""
     if isinstance(tick, CompilingTick):
         return 0, None
     if isinstance(tick, CountingTick):
         return tick.bytes_done, tick.bytes_total
-    return tick.words, tick.total_words
+    return min(tick.words, tick.total_words), tick.total_words
 
 
 def remaining(tick: TrainingTick) -> str:
     """Estimate the time left from the mean speed."""
     if not tick.words:
         return "-:--:--"
-    return clock(tick.seconds * (tick.total_words - tick.words) / tick.words)
+    return clock(tick.seconds * max(tick.total_words - tick.words, 0) / tick.words)
 
 
 def loss_text(tick: TrainingTick) -> str:
@@ -160,8 +171,10 @@ def loss_text(tick: TrainingTick) -> str:
     return "-" if tick.loss is None else f"{tick.loss:.3f}"
 
 
-def held_out_line(tick: HeldOutTick) -> str:
-    """Say what held-out text says."""
+def remark(tick: WarningTick | HeldOutTick) -> str:
+    """Write a tick that has a line of its own."""
+    if isinstance(tick, WarningTick):
+        return f"warning: {tick.message}"
     return (
         f"held out    nce loss {tick.nce_loss:.3f}, perplexity {tick.perplexity:.1f}, log Z"
         f" {tick.mean_log_z:.2f} ± {tick.sd_log_z:.2f}, after {compact(tick.words)} words"
@@ -169,7 +182,7 @@ def held_out_line(tick: HeldOutTick) -> str:
     )
 
 
-def short_detail(tick: ProgressTick) -> str:
+def short_detail(tick: Step) -> str:
     """Describe a tick in some sixty columns at most."""
     if isinstance(tick, CompilingTick):
         return "kernels"
@@ -182,15 +195,15 @@ def short_detail(tick: ProgressTick) -> str:
     )
 
 
-def long_detail(tick: ProgressTick) -> str:
+def long_detail(tick: Step) -> str:
     """Describe a tick in full words."""
     if isinstance(tick, CompilingTick):
         return "kernels; only the first run takes seconds"
     if isinstance(tick, CountingTick):
-        share = tick.bytes_done / tick.bytes_total if tick.bytes_total else 1.0
-        return f"{percent(share)}, {tick.words:,} words, {tick.types:,} distinct"
+        share = f"{percent(tick.bytes_done / tick.bytes_total)}, " if tick.bytes_total else ""
+        return f"{share}{tick.words:,} words, {tick.types:,} distinct"
     return (
-        f"{percent(tick.words / tick.total_words)},"
+        f"{percent(tick.share)},"
         f" {tick.words:,} of {tick.total_words:,} words,"
         f" {tick.words_per_second:,.0f} words/s, lr {tick.learning_rate:.5f},"
         f" loss {loss_text(tick)}, {remaining(tick)} left"

@@ -41,7 +41,8 @@ class StepDisplay:
         )
         self.task = self.bar.add_task("", total=None)
         self.printed = time.monotonic()
-        self.step, self.done, self.total = "", 0, 0
+        self.step, self.done = "", 0
+        self.total: int | None = None
 
     def __enter__(self) -> StepDisplay:
         self.bar.start()
@@ -68,7 +69,7 @@ class StepDisplay:
                 self.begin(where + tick.doing, tick.bytes_total)
             self.advance(tick.bytes_done - self.done)
 
-    def begin(self, step: str, total: int) -> None:
+    def begin(self, step: str, total: int | None) -> None:
         """Show that a step begins."""
         self.step, self.done, self.total = step, 0, total
         self.bar.update(self.task, description=step, completed=0, total=total or None)

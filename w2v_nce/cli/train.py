@@ -38,42 +38,67 @@ from w2v_nce.errors import Interrupted, OutputError
     help="Teach the saved model to predict log Z, for 'score --normalize fast'.",
 )
 @config_options(TrainConfig)
+@click.option(
+    "--vocab",
+    "vocabularies",
+    multiple=True,
+    metavar="FILE",
+    help="Take words and their counts from a file of 'w2v-nce vocab', or of word2vec.c's"
+    " -save-vocab, instead of counting; may be given several times, counts are then added up.",
+)
+@click.option(
+    "--spool-dir",
+    metavar="DIR",
+    help="Where text that can be read only once (standard input, pipes, URLs) is kept while it is"
+    " needed. Default: the system's folder for temporary files.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 def train(
     corpus: tuple[str, ...],
     output: str,
     folder: str | None,
     calibrate: bool,
+    vocabularies: tuple[str, ...],
+    spool_dir: str | None,
     quiet: bool,
     **settings: Any,
 ) -> None:
-    """Learn word vectors from text files.
+    """Learn word vectors from text.
 
-    Words are separated by white space, sentences by line ends.
+    A CORPUS is a file, a pattern, a folder (all files below it), a URL, a pipe, or - for standard
+    input; gzip, bzip2, xz and zstd are unpacked on the way. Words are separated by white space,
+    sentences by line ends.
 
     \b
     w2v-nce train corpus.txt -o vectors.bin
     w2v-nce train part1.txt part2.txt --arch skipgram --dim 300 -o vectors.txt.gz
+    zcat news.gz | w2v-nce train - books/ -o -
     """
     config = TrainConfig(**settings)
     if calibrate and folder is None:
         raise click.UsageError("--calibrate is about the model of --save-model; name a folder")
+    if vocabularies and config.max_vocab_memory is not None:
+        raise click.UsageError("--max-vocab-memory is about counting, which --vocab makes needless")
     from w2v_nce.cli.progress import display_for
     from w2v_nce.corpus.sources import Corpus
     from w2v_nce.formats.model_folder import ModelFolder
+    from w2v_nce.formats.vocabulary_file import read_vocabulary
     from w2v_nce.formats.word2vec import VectorsFile
     from w2v_nce.training import Training
 
-    source = Corpus.open(corpus)
+    source = Corpus.open(corpus, spool_dir)
+    if calibrate:
+        source = source.spooled()  # which reads it again after training
     refuse_overwriting(source.paths, output)
     if folder is not None:
         refuse_losing(folder, [*source.paths, Path(output)])
+    vocabulary = read_vocabulary(vocabularies, config) if vocabularies else None
     display = display_for(quiet)
     with (
         VectorsFile(output) as target,
         ModelFolder(folder) if folder is not None else nullcontext() as model_folder,
     ):
-        run = Training(source, config, display.interval)
+        run = Training(source, config, display.interval, vocabulary)
         interrupted = False
         try:
             display.follow(run)

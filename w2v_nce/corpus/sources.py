@@ -1,123 +1,155 @@
-"""Text files as a stream of blocks of whole words."""
+"""Text as a stream of blocks of whole words."""
 
 from __future__ import annotations
 
-import io
-import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
+from w2v_nce.cleaning import Cleaning
+from w2v_nce.corpus.compression import TextStream
+from w2v_nce.corpus.inputs import FileInput, Input, expand
+from w2v_nce.corpus.spool import Spool, SpooledInput
 from w2v_nce.errors import CorpusError
 from w2v_nce.text import BYTE_ORDER_MARK
 
 BLOCK_SIZE = 1 << 17  # bytes: some 25,000 English words, milliseconds of training
 MAX_WORD_SIZE = 1 << 30  # bytes: places in a block are 32-bit numbers
+CHECKED = 4096  # bytes that are looked at before any work is done
+AS_IT_IS = Cleaning()
 WHITESPACE = b" \t\n\r\v\f"
-COMPRESSED = {
-    b"\x1f\x8b": "gzip",
-    b"BZh91AY&SY": "bzip2",  # 9: the block size, and the default
-    b"\xfd7zXZ\x00": "xz",
-    b"\x28\xb5\x2f\xfd": "zstd",
-}
 
 
 class TextBlock(NamedTuple):
-    """A piece of a text file that starts and ends between words, where it can between lines."""
+    """A piece of a text that starts and ends between words, where it can between lines."""
 
-    path: Path
-    offset: int  # of its first byte in the file
-    text: bytes
+    source: str  # the name of the input
+    offset: int  # of its first byte in the text, unpacked
+    text: bytes  # cleaned
+    stored: int  # bytes of the input that were read for it
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """Text files that can be read again and again."""
+    """Text that is read block by block, as often as its inputs allow."""
 
-    paths: tuple[Path, ...]
-    size: int  # bytes of all files
+    inputs: tuple[Input, ...]
+    cleaning: Cleaning = AS_IT_IS
+    spool_dir: Path | None = None  # for what can be read only once; None: where the system says
 
     @classmethod
-    def open(cls, paths: Iterable[str | Path]) -> Corpus:
-        """Check that every path names a text file that can be read.
+    def open(cls, names: Iterable[str | Path], spool_dir: str | Path | None = None) -> Corpus:
+        """Find what the names stand for (see :func:`~w2v_nce.corpus.inputs.expand`).
 
         Raises:
-            CorpusError: naming the first path that is missing, unreadable or not text.
+            CorpusError: naming the first file that is missing, unreadable or not text.
         """
-        files = tuple(Path(path) for path in paths)
-        if not files:
+        inputs = tuple(expand(names))
+        if not inputs:
             raise CorpusError("no corpus given; name at least one text file")
-        return cls(files, sum(_check(path) for path in files))
+        for each in inputs:
+            if each.repeatable:
+                _check(each)
+        return cls(inputs, spool_dir=None if spool_dir is None else Path(spool_dir))
 
     @property
     def name(self) -> str:
-        """The path, or the first of several and how many more there are."""
-        more = len(self.paths) - 1
-        return str(self.paths[0]) + (f" and {more} more" if more else "")
+        """The name of the input, or the first of several and how many more there are."""
+        more = len(self.inputs) - 1
+        return self.inputs[0].name + (f" and {more} more" if more else "")
 
-    def blocks(self, block_size: int = BLOCK_SIZE) -> Iterator[TextBlock]:
-        """Read all files once, in order.
+    @property
+    def size(self) -> int | None:
+        """The bytes of all inputs, as they are stored; None if they are not known."""
+        sizes = [each.size for each in self.inputs]
+        return None if None in sizes else sum(size or 0 for size in sizes)
 
-        Blocks depend on nothing but the bytes of the files and ``block_size``. A block ends
-        after the last line end that fits; in a longer line after the last word that fits; a
-        longer word makes the block grow.
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Those of the inputs that are regular files."""
+        return tuple(each.path for each in self.inputs if isinstance(each, FileInput))
+
+    def cleaned(self, cleaning: Cleaning) -> Corpus:
+        """Return this corpus with blocks that are cleaned in some way."""
+        return replace(self, cleaning=cleaning)
+
+    def spooled(self) -> Corpus:
+        """Return this corpus as one that can be read again and again.
+
+        What can be read only once is written to a temporary file on the way.
 
         Raises:
-            CorpusError: if a file cannot be read or turns out not to be text.
+            OutputError: if that file cannot be created.
         """
-        for path in self.paths:
-            try:
-                with path.open("rb", buffering=0) as file:
-                    yield from _blocks(path, file, block_size)
-            except OSError as error:
-                raise CorpusError(f"{path}: {error.strerror or error}") from error
+        if all(each.repeatable for each in self.inputs):
+            return self
+        spool = Spool(self.spool_dir)
+        return replace(
+            self,
+            inputs=tuple(
+                each if each.repeatable else SpooledInput(each, spool) for each in self.inputs
+            ),
+        )
 
+    def blocks(self, block_size: int = BLOCK_SIZE) -> Iterator[TextBlock]:
+        """Read all inputs once, in order.
 
-def _check(path: Path) -> int:
-    try:
-        status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
-            raise CorpusError(f"{path} is a directory; name the text files in it")
-        if not stat.S_ISREG(status.st_mode):
+        Where blocks end depends on nothing but the bytes of the text and ``block_size``: after
+        the last line end that fits; in a longer line after the last word that fits; a longer
+        word makes the block grow.
+
+        Raises:
+            CorpusError: if an input cannot be read or turns out not to be text.
+        """
+        for each in self.inputs:
+            with TextStream(each) as text:
+                stored = 0
+                for offset, piece in _pieces(text, block_size):
+                    before, stored = stored, text.stored.count
+                    cleaned = self._clean(each.name, offset, piece)
+                    yield TextBlock(each.name, offset, cleaned, stored - before)
+
+    def _clean(self, name: str, offset: int, text: bytes) -> bytes:
+        try:
+            return self.cleaning.clean(text)
+        except UnicodeDecodeError as error:
+            wrong = text[error.start : error.end].hex(" ")
             raise CorpusError(
-                f"{path} is not a regular file; the corpus is read several times, so save it first"
-            )
-        with path.open("rb") as file:
-            _refuse_binary(path, 0, file.read(4096))
-    except OSError as error:
-        raise CorpusError(f"{path}: {error.strerror or error}") from error
-    return status.st_size
+                f"{name} is not UTF-8: {wrong} at byte {offset + error.start}; convert it, or let"
+                " --encoding-errors replace, ignore or keep such bytes"
+            ) from None
 
 
-def _blocks(path: Path, file: io.RawIOBase, block_size: int) -> Iterator[TextBlock]:
+def _check(source: Input) -> None:
+    with TextStream(source) as text:
+        _refuse_binary(source.name, 0, text.read(CHECKED))
+
+
+def _pieces(text: TextStream, block_size: int) -> Iterator[tuple[int, bytes]]:
+    """Yield the pieces of a text and the place of each."""
     offset, rest, wanted = 0, b"", block_size
-    while data := file.read(max(wanted - len(rest), 1)):
-        if offset == 0 and not rest:
-            data, offset = _without_byte_order_mark(data)
-        _refuse_binary(path, offset + len(rest), data)
-        text = rest + data
-        end = _last_boundary(text) if len(text) >= wanted else 0
+    while data := text.read(max(wanted - len(rest), 1)):
+        _refuse_binary(text.name, offset + len(rest), data)
+        if offset == 0 and not rest and data.startswith(BYTE_ORDER_MARK):
+            offset = len(BYTE_ORDER_MARK)
+            data = data[offset:]
+        piece = rest + data
+        end = _last_boundary(piece) if len(piece) >= wanted else 0
         if end:
-            yield TextBlock(path, offset, text[:end])
+            yield offset, piece[:end]
             offset += end
             wanted = block_size
-        elif len(text) >= wanted:
+        elif len(piece) >= wanted:
             wanted *= 2  # not one whitespace in it: a very long word
             if wanted > MAX_WORD_SIZE:
                 raise CorpusError(
-                    f"{path} has no white space in the {len(text):,} bytes from byte {offset:,} on;"
-                    " text with words is needed"
+                    f"{text.name} has no white space in the {len(piece):,} bytes from byte"
+                    f" {offset:,} on; text with words is needed"
                 )
-        rest = text[end:]
+        rest = piece[end:]
     if rest:
-        yield TextBlock(path, offset, rest)
-
-
-def _without_byte_order_mark(data: bytes) -> tuple[bytes, int]:
-    if data.startswith(BYTE_ORDER_MARK):
-        return data[len(BYTE_ORDER_MARK) :], len(BYTE_ORDER_MARK)
-    return data, 0
+        yield offset, rest
 
 
 def _last_boundary(text: bytes) -> int:
@@ -125,14 +157,10 @@ def _last_boundary(text: bytes) -> int:
     return line_end or max(text.rfind(bytes([space])) for space in WHITESPACE) + 1
 
 
-def _refuse_binary(path: Path, offset: int, data: bytes) -> None:
-    if offset == 0:
-        for magic, name in COMPRESSED.items():
-            if data.startswith(magic):
-                raise CorpusError(f"{path} is compressed ({name}); unpack it first")
+def _refuse_binary(name: str, offset: int, data: bytes) -> None:
     position = data.find(0)
     if position >= 0:
         context = data[position : position + 8].hex(" ")
         raise CorpusError(
-            f"{path} is not text: NUL at byte {offset + position} ({context}); UTF-8 text is needed"
+            f"{name} is not text: NUL at byte {offset + position} ({context}); UTF-8 text is needed"
         )

@@ -7,7 +7,7 @@ caller doubles the table and calls it again from there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -38,7 +38,8 @@ class WordTable(NamedTuple):
 
     ``slots`` has as many rows as a power of two: (key, entry number + 1), zeros where free.
     ``letters[ends[i] : ends[i + 1]]`` is the word with entry number i, ``counts[i]`` how often
-    it was seen. ``totals`` holds the number of distinct words and of all words counted.
+    it was seen. ``totals`` holds the number of distinct words and of all words counted, those that
+    are no longer in the table included.
     """
 
     slots: npt.NDArray[np.uint64]  # (n, 2)
@@ -67,26 +68,6 @@ def table_of(words: Sequence[bytes]) -> WordTable:
     return table
 
 
-def count_text(text: bytes, table: WordTable) -> WordTable:
-    """Count the words of a text that ends between words; return the table, grown if need be."""
-    buffer = np.frombuffer(text, np.uint8)
-    words = read_words(buffer, new_words(len(text)))
-    done = count_words(buffer, words, 0, table)
-    while done < len(words.keys):
-        table = grown(table, len(text) - int(words.starts[done]))
-        done = count_words(buffer, words, done, table)
-    return table
-
-
-def merged(table: WordTable, other: WordTable) -> WordTable:
-    """Add the words and counts of ``other``; return the table, grown if need be."""
-    entry = absorb(table, other, 0)
-    while entry < other.totals[TYPES]:
-        table = grown(table, int(other.ends[other.totals[TYPES]] - other.ends[entry]))
-        entry = absorb(table, other, entry)
-    return table
-
-
 def grown(table: WordTable, letters: int) -> WordTable:
     """Return a table of twice the slots, and of twice the letters if they are scarce.
 
@@ -98,7 +79,34 @@ def grown(table: WordTable, letters: int) -> WordTable:
         room *= 2
     larger = new_table(2 * len(table.slots), room)
     absorb(larger, table, 0)
+    larger.totals[TOKENS] = table.totals[TOKENS]
     return larger
+
+
+MakeRoom = Callable[[WordTable, int], WordTable]  # as grown does it, or another way
+
+
+def count_text(text: bytes, table: WordTable, make_room: MakeRoom = grown) -> WordTable:
+    """Count the words of a text that ends between words; return the table, or a roomier one."""
+    buffer = np.frombuffer(text, np.uint8)
+    words = read_words(buffer, new_words(len(text)))
+    done = count_words(buffer, words, 0, table)
+    while done < len(words.keys):
+        table = make_room(table, len(text) - int(words.starts[done]))
+        done = count_words(buffer, words, done, table)
+    return table
+
+
+def merged(table: WordTable, other: WordTable, make_room: MakeRoom = grown) -> WordTable:
+    """Add the words and counts of ``other``; return the table, or a roomier one."""
+    tokens = table.totals[TOKENS] + other.totals[TOKENS]
+    entry = absorb(table, other, 0)
+    while entry < other.totals[TYPES]:
+        letters = int(other.ends[other.totals[TYPES]] - other.ends[entry])
+        table = make_room(table, letters)
+        entry = absorb(table, other, entry)
+    table.totals[TOKENS] = tokens
+    return table
 
 
 def words_of(table: WordTable, entries: Iterable[int]) -> list[bytes]:

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import cached_property
 
 import numpy as np
 
 from w2v_nce.arrays import Longs
-from w2v_nce.corpus.sources import Corpus, TextBlock
-from w2v_nce.corpus.table import (
-    TOKENS,
-    TYPES,
-    WordTable,
-    count_text,
-    merged,
-    new_table,
-    table_of,
-    words_of,
-)
+from w2v_nce.corpus.table import TOKENS, TYPES, WordTable, table_of, words_of
 from w2v_nce.errors import CorpusError
-from w2v_nce.workers import run_workers
 
 
 @dataclass(frozen=True)
@@ -59,55 +48,6 @@ class Vocabulary:
         return table_of(self.words)
 
 
-@dataclass(frozen=True)
-class CountingTick:
-    """How far the vocabulary pass has come."""
-
-    bytes_done: int
-    bytes_total: int
-    words: int
-    types: int  # distinct words; before the end those of the thread that has most
-
-
-class WordCounter:
-    """Counts the words of blocks in a table of its own; one per thread."""
-
-    def __init__(self) -> None:
-        self.table = new_table()
-        self.bytes = 0
-
-    def __call__(self, block: TextBlock) -> None:
-        """Count the words of one block."""
-        self.table = count_text(block.text, self.table)
-        self.bytes += len(block.text)
-
-
-def compile_counter() -> None:
-    """Compile, or load, all that counting needs, by counting a word or two."""
-    merged(count_text(b"one", new_table()), count_text(b"two", new_table()))
-
-
-def count_words(
-    corpus: Corpus, threads: int, interval: float = 0.2
-) -> Generator[CountingTick, None, WordTable]:
-    """Count all words of a corpus with several threads; yields ticks, returns the table."""
-    counters = [WordCounter() for _ in range(threads)]
-
-    def tick(tables: list[WordTable]) -> CountingTick:
-        return CountingTick(
-            bytes_done=sum(counter.bytes for counter in counters),
-            bytes_total=corpus.size,
-            words=sum(int(table.totals[TOKENS]) for table in tables),
-            types=max(int(table.totals[TYPES]) for table in tables),
-        )
-
-    for _ in run_workers(corpus.blocks(), counters, interval):
-        yield tick([counter.table for counter in counters])
-    table = reduce(merged, (counter.table for counter in counters))
-    yield tick([table])
-    return table
-
-
 def select_words(table: WordTable, min_count: int, max_vocab: int | None = None) -> Vocabulary:
     """Keep the words that occur ``min_count`` times or more, at most the ``max_vocab`` first.
 
@@ -123,7 +63,7 @@ def select_words(table: WordTable, min_count: int, max_vocab: int | None = None)
     vocabulary = Vocabulary(
         words=[words[i] for i in order],
         counts=np.array([kept_counts[i] for i in order], np.int64),
-        corpus_words=int(counts.sum()),
+        corpus_words=int(table.totals[TOKENS]),
         corpus_types=size,
     )
     if len(vocabulary) < 2:

@@ -91,7 +91,7 @@ def scores_of(model: Model, context: list[int], candidates: list[str]) -> list[f
     """Return how well each candidate fits a context; -inf for unknown words."""
     predictor = model.predictor
     scores = []
-    for word in model.vocabulary.ids(candidates):
+    for word in model.ids(candidates):
         if word is None:
             scores.append(-np.inf)
         elif model.config.architecture == "cbow":

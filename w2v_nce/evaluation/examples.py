@@ -41,7 +41,8 @@ class TextExamples:
         seed: int = 1,
         part: Part | None = None,
     ) -> None:
-        self.model, self.corpus, self.full_text, self.seed = model, corpus, full_text, seed
+        self.model, self.full_text, self.seed = model, full_text, seed
+        self.corpus = corpus.cleaned(model.config.cleaning).spooled()
         self.part = part  # of the sentences of the text; all by default
         self.architecture = architecture or model.config.architecture
         self.reader = Reader(model.vocabulary.table())

@@ -47,7 +47,7 @@ class PhraseTick:
     number: int  # of the pass, from 1
     passes: int
     bytes_done: int
-    bytes_total: int  # of the corpus; 0 while compiling
+    bytes_total: int | None  # of the corpus, as it is stored; None if only reading will tell
 
 
 class Counter(Generic[Sum]):
@@ -64,7 +64,7 @@ class Counter(Generic[Sum]):
     def __call__(self, block: TextBlock) -> None:
         """Count what is in a block, after the joins of the passes before."""
         self.sum = self.count(self.join(block.text), self.sum)
-        self.bytes += len(block.text)
+        self.bytes += block.stored
 
 
 def learn_phrases(
@@ -173,7 +173,7 @@ def find_phrases(
         InputError: if the corpus or the settings are unusable.
     """
     paths = [corpus] if isinstance(corpus, str | Path) else corpus
-    run = learn_phrases(Corpus.open(paths), config or PhraseConfig())
+    run = learn_phrases(Corpus.open(paths).spooled(), config or PhraseConfig())
     while True:
         try:
             tick = next(run)

@@ -114,8 +114,8 @@ def joins_of(tokens: list[str], joiner: Joiner) -> Flags:
 
 def texts_of(corpus: Corpus) -> Iterator[bytes]:
     """Yield the text of a corpus; a file whose last line does not end gets a line end."""
-    path, end, last = None, 0, b"\n"
+    source, end, last = None, 0, b"\n"
     for block in corpus.blocks():
-        goes_on = (block.path, block.offset) == (path, end)
+        goes_on = (block.source, block.offset) == (source, end)
         yield block.text if goes_on or last.endswith(b"\n") else b"\n" + block.text
-        path, end, last = block.path, block.offset + len(block.text), block.text
+        source, end, last = block.source, block.offset + len(block.text), block.text

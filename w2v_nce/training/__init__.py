@@ -7,6 +7,7 @@ from w2v_nce.training.trainer import (
     Tick,
     Training,
     TrainingTick,
+    WarningTick,
     train,
 )
 
@@ -17,5 +18,6 @@ __all__ = [
     "Tick",
     "Training",
     "TrainingTick",
+    "WarningTick",
     "train",
 ]

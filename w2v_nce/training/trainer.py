@@ -9,14 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from w2v_nce.config import TrainConfig
+from w2v_nce.corpus.counting import CompilingTick, Counting, CountingTick, WarningTick
 from w2v_nce.corpus.sources import Corpus
-from w2v_nce.corpus.vocabulary import (
-    CountingTick,
-    Vocabulary,
-    compile_counter,
-    count_words,
-    select_words,
-)
+from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.errors import CorpusError, TrainingError
 from w2v_nce.kernels.contrast import Setup
 from w2v_nce.model import Model
@@ -42,13 +37,9 @@ __all__ = [
     "Tick",
     "Training",
     "TrainingTick",
+    "WarningTick",
     "train",
 ]
-
-
-@dataclass(frozen=True)
-class CompilingTick:
-    """The kernels are about to be compiled, or loaded if an earlier run has compiled them."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +47,7 @@ class TrainingTick:
     """How far training has come."""
 
     words: int  # trained so far, over all epochs
-    total_words: int
+    total_words: int  # as counted; if the counts are not those of the text, there may be more
     seconds: float  # since training began, compilation excluded
     learning_rate: float
     loss: float | None  # mean per example since the last tick; None if none was measured
@@ -67,12 +58,20 @@ class TrainingTick:
         """Mean speed since training began."""
         return self.words / self.seconds if self.seconds > 0 else 0.0
 
+    @property
+    def share(self) -> float:
+        """The share of the work that is done."""
+        return min(self.words / self.total_words, 1.0)
 
-Tick = CountingTick | CompilingTick | TrainingTick | HeldOutTick
+
+Tick = CompilingTick | CountingTick | WarningTick | TrainingTick | HeldOutTick
 
 
 class Training:
     """A run over a corpus. Iterate it to make it happen; each item is a :class:`Tick`.
+
+    With a ``vocabulary`` there is no counting. A corpus that can be read only once is kept in a
+    temporary file if there is more than one pass over it.
 
     ``vocabulary`` is there once counting is done, ``model`` once training begins; both stay
     usable if the iteration is given up, as does ``last_tick``.
@@ -85,13 +84,21 @@ class Training:
         TrainingError: if the parameters diverge.
     """
 
-    def __init__(self, corpus: Corpus, config: TrainConfig, interval: float = 0.2) -> None:
+    def __init__(
+        self,
+        corpus: Corpus,
+        config: TrainConfig,
+        interval: float = 0.2,
+        vocabulary: Vocabulary | None = None,
+    ) -> None:
         check_noise(config.noise_dist)
-        self.corpus = corpus
+        passes = config.epochs + (vocabulary is None) + (config.held_out_share > 0)
+        corpus = corpus.cleaned(config.cleaning)
+        self.corpus = corpus.spooled() if passes > 1 else corpus
         self.config = config
-        self.held_out = held_out_corpus(config, corpus)
+        self.held_out = held_out_corpus(config, self.corpus)
         self.interval = interval  # seconds between ticks
-        self.vocabulary: Vocabulary | None = None
+        self.vocabulary = vocabulary
         self.model: Model | None = None
         self.last_tick: TrainingTick | None = None
 
@@ -104,7 +111,7 @@ class Training:
     @property
     def share_done(self) -> float:
         """The share of all words that has been trained on."""
-        return self.last_tick.words / self.last_tick.total_words if self.last_tick else 0.0
+        return self.last_tick.share if self.last_tick else 0.0
 
     def finished_model(self) -> Model:
         """Return the model, of a run that is over or was given up while it trained.
@@ -124,24 +131,19 @@ class Training:
         return self.model
 
     def _phases(self) -> Iterator[Tick]:
-        config = self.config
-        yield CompilingTick()
-        compile_counter()
-        table = yield from count_words(self.corpus, config.thread_count, self.interval)
-        try:
-            vocabulary = select_words(table, config.min_count, config.max_vocab)
-        except CorpusError as error:
-            raise CorpusError(f"{self.corpus.name}: {error}") from None
-        del table  # may be large
-        self.vocabulary = vocabulary
-        self.model = Model.initial(config, vocabulary)
-        yield from self._train(vocabulary, make_setup(self.model))
+        if self.vocabulary is None:
+            counting = Counting(self.corpus, self.config, self.interval)
+            yield from counting
+            self.vocabulary = counting.vocabulary
+        assert self.vocabulary is not None
+        self.model = Model.initial(self.config, self.vocabulary)
+        yield from self._train(self.vocabulary, make_setup(self.model))
 
     def _train(self, vocabulary: Vocabulary, setup: Setup) -> Iterator[Tick]:
         config = self.config
         decay = LinearDecay(config.initial_rate, config.epochs * vocabulary.total)
-        job = Job(config, setup, vocabulary.table(), decay, Claims(), training_part(config))
         yield CompilingTick()
+        job = Job(config, setup, vocabulary.table(), decay, Claims(), training_part(config))
         compile_kernels(job)
         workers = [Worker(job) for _ in range(config.thread_count)]
         monitor = Monitor(workers, decay)
@@ -164,6 +166,8 @@ class Training:
     ) -> Iterator[Tick]:
         for _ in run_workers(blocks, workers, self.interval):
             yield monitor.tick()
+        if not workers[0].job.claims.words:
+            raise CorpusError(f"{self.corpus.name}: none of its words is in the vocabulary")
 
 
 class Monitor:

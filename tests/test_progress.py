@@ -1,0 +1,44 @@
+"""What is shown when the text is not what was counted, or how long it is is not known."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from rich.console import Console
+
+from w2v_nce.cli.progress import LineDisplay, LiveDisplay, extent, short_detail
+from w2v_nce.training import CompilingTick, CountingTick, TrainingTick, WarningTick
+
+COUNTING = CountingTick(bytes_done=10, bytes_total=None, words=1234, types=56)
+TOO_LONG = TrainingTick(
+    words=300, total_words=100, seconds=2.0, learning_rate=1e-5, loss=2.5, epoch_loss=2.5
+)
+
+
+def test_lines_end_with_the_last_tick_and_never_pass_all(capsys: pytest.CaptureFixture) -> None:
+    display = LineDisplay()
+    display.seconds = 0
+    display.follow([CompilingTick(), COUNTING, WarningTick("strange"), TOO_LONG])
+    assert capsys.readouterr().err.splitlines() == [
+        "compiling: kernels; only the first run takes seconds",
+        "counting: 1,234 words, 56 distinct",
+        "warning: strange",
+        "training: 100.0 %, 300 of 100 words, 150 words/s, lr 0.00001, loss 2.500, 0:00:00 left",
+    ]
+    display.seconds = 1000
+    short = TrainingTick(10, 100, 1.0, 0.1, 2.5, 2.5)
+    display.follow([CompilingTick(), short, TrainingTick(20, 100, 2.0, 0.1, 2.5, 2.5)])
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split(",")[0] for line in lines] == ["training: 10.0 %", "training: 20.0 %"]
+
+
+def test_a_bar_without_an_end_and_a_warning_above_it() -> None:
+    output = io.StringIO()
+    display = LiveDisplay(Console(file=output, force_terminal=True, width=80))
+    display.follow([CompilingTick(), COUNTING, WarningTick("strange [tag]"), TOO_LONG])
+    assert "warning: strange [tag]" in output.getvalue()
+    assert "100%" in output.getvalue()
+    assert "300%" not in output.getvalue()
+    assert extent(COUNTING) == (10, None)
+    assert short_detail(COUNTING) == "1.2k words  56 distinct"
