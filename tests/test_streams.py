@@ -38,6 +38,15 @@ def expected(corpus: Path) -> bytes:
     return vectors(f"train {corpus}")
 
 
+@pytest.fixture(scope="module")
+def vocabulary(corpus: Path) -> Path:
+    """The words of the corpus and their counts."""
+    path = corpus.with_suffix(".tsv")
+    result = w2v_nce("vocab", corpus, "-o", path, "-q")
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+    return path
+
+
 def vectors(command: str, before: str = "", after: str = "", options: tuple = FAST) -> bytes:
     """Run a command in a shell, and return the vectors that it writes to standard output."""
     given = " ".join(map(str, options))
@@ -70,20 +79,17 @@ def test_a_folder_of_pieces_is_one_corpus(corpus: Path, tmp_path: Path) -> None:
     assert vectors(f"train {folder}") == vectors(f"train {folder}/1.txt - < {folder}/2")
 
 
-def test_a_vocabulary_spares_the_counting(corpus: Path, expected: bytes) -> None:
-    result = w2v_nce("vocab", corpus, "-o", "vocab.tsv", "-q")
-    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
-    assert "rare3\t1\n" in Path("vocab.tsv").read_text()
-    assert vectors("train --vocab vocab.tsv -", f"cat {corpus} |") == expected
-    theirs = Path("vocab.tsv").read_text().replace("\t", " ")
+def test_a_vocabulary_spares_the_counting(corpus: Path, vocabulary: Path, expected: bytes) -> None:
+    assert "rare3\t1\n" in vocabulary.read_text()
+    assert vectors(f"train --vocab {vocabulary} -", f"cat {corpus} |") == expected
+    theirs = vocabulary.read_text().replace("\t", " ")
     Path("theirs.txt").write_text("</s> 9000\n" + theirs)
     assert vectors(f"train --vocab theirs.txt {corpus}") == expected
 
 
-def test_one_pass_over_a_pipe_spools_nothing(corpus: Path) -> None:
-    w2v_nce("vocab", corpus, "-o", "vocab.tsv", "-q")
+def test_one_pass_over_a_pipe_spools_nothing(corpus: Path, vocabulary: Path) -> None:
     once = (*FAST, "--epochs", 1)
-    given = "train --vocab vocab.tsv --spool-dir nowhere -"
+    given = f"train --vocab {vocabulary} --spool-dir nowhere -"
     assert vectors(given, f"cat {corpus} |", options=once) == vectors(
         f"train {corpus}", options=once
     )

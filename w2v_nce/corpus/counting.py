@@ -140,5 +140,5 @@ def approximations(budgets: list[Budget]) -> Iterator[str]:
     if times:
         yield (
             f"counts are approximate: --max-vocab-memory was reached, and the rarest words were"
-            f" dropped {times} times; a count may be too low by up to {error:,}"
+            f" dropped {times} time{'s' * (times > 1)}; a count may be too low by up to {error:,}"
         )
