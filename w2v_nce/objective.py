@@ -1,7 +1,7 @@
 r"""The mathematics of the losses, and what distinguishes them for a kernel.
 
 **The model.** A hidden vector h stands for what is given: the input vector of a word
-(skip-gram) or the mean of its neighbours' (CBOW). A word w has an output vector v_w and a
+(skip-gram) or what its neighbours' amount to (CBOW). A word w has an output vector v_w and a
 bias b_w, and the score
 
     s(w, h) = h · v_w + b_w.
@@ -45,7 +45,9 @@ and, since Δ is linear in each of h, v_w and b_w (log(k Q) is a constant),
 
     −∂L/∂h = Σ_w g_w v_w,      −∂L/∂v_w = g_w h,      −∂L/∂b_w = g_w.
 
-In CBOW h = (1/C) Σ_c u_c over C neighbours, so each input vector u_c gets −∂L/∂h divided by C.
+In CBOW h = Σ_c u_c / √C over C neighbours, or their mean, Σ_c u_c / C, so each input vector u_c
+gets −∂L/∂h divided by √C or C. With the mean a vector of few neighbours is longer than one of
+many, though it knows less: by chance, sums of vectors grow with √C.
 
 More noise words than k may be drawn, K of them, each with its term weighted by k / K: the
 expectation of the gradient stays, its variance falls. Pairs may also have their noise in common:
@@ -56,15 +58,23 @@ block as a whole, after that of the true words. Pair by pair
 (:func:`w2v_nce.kernels.contrast.contrast`) training draws K = 2k, updates v_w and b_w word by word
 within an example, h at the end, and reads v_w before it changes.
 
-**The softmax** needs no noise but a sum over the vocabulary: :mod:`w2v_nce.training.softmax`.
+**The softmax** needs no noise but a sum over the vocabulary: :mod:`w2v_nce.training.softmax`. The
+**sampled softmax**, or ranking NCE (Ma & Collins 2018), has the logits of NCE, but the true word
+competes with all its noise words at once: :mod:`w2v_nce.kernels.ranking`.
 
-======================  ==============================  =======================
-for a kernel            NCE                             negative sampling
-======================  ==============================  =======================
-offset of the score     log(k Q(w)); option: log Q(w)   0
-bias                    learned, starts at log Q(w)     none (stays 0)
-noise = true word       kept                            dropped; kept in blocks
-======================  ==============================  =======================
+===================  =====================  =======================  =====================
+for a kernel         NCE                    negative sampling        sampled softmax
+===================  =====================  =======================  =====================
+offset of the score  log(k Q(w)); option:   0                        log(k Q(w))
+                     log Q(w)
+bias                 learned, starts at     none (stays 0)           learned, starts at
+                     log Q(w)                                        log Q(w)
+noise = true word    kept                   dropped; kept in blocks  kept
+noise words drawn    2k and more, each      the same                 k and more, each
+                     counts less than 1                              counts 1
+a logit is held      0                      0                        the log of the summed
+against                                                              exp of the noise's
+===================  =====================  =======================  =====================
 
 In blocks noise that equals one of the true words is kept for negative sampling, too, because it
 is noise for the other vectors. This is the case that Levy & Goldberg analyse.
