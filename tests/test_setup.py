@@ -19,7 +19,7 @@ def unigram(counts: Sequence[float] | np.ndarray) -> NoiseDistribution:
 
 
 ENGLISH = unigram(1e6 / np.arange(1, 40_001))  # by Zipf's law
-FEW = unigram([500, 400, 300])
+FEW = unigram([300, 300])
 
 
 @pytest.mark.parametrize(("architecture", "words"), [("cbow", 24), ("skipgram", 32)])
@@ -30,23 +30,17 @@ def test_blocks_of_english_are_full(architecture: str, loss: str, words: int) ->
     assert noise_words(config, BLOCK_SIZE[architecture]) == words
 
 
+def size_for(distribution: NoiseDistribution, **settings: object) -> int:
+    return block_size(TrainConfig(**settings), distribution, distribution.probabilities)
+
+
+@pytest.mark.parametrize("loss", ["nce", "ns"])
 @pytest.mark.parametrize("architecture", ["cbow", "skipgram"])
-def test_what_would_overshoot_is_trained_pair_by_pair(architecture: str) -> None:
-    assert block_size(TrainConfig(architecture=architecture), FEW, FEW.probabilities) == 0
-    assert (
-        block_size(
-            TrainConfig(architecture=architecture, learning_rate=100),
-            ENGLISH,
-            ENGLISH.probabilities,
-        )
-        == 0
-    )
-    assert (
-        block_size(
-            TrainConfig(architecture=architecture, noise=10_000), ENGLISH, ENGLISH.probabilities
-        )
-        == 0
-    )
+def test_what_would_overshoot_is_trained_pair_by_pair(architecture: str, loss: str) -> None:
+    assert size_for(FEW, architecture=architecture, loss=loss) == 0
+    assert size_for(ENGLISH, architecture=architecture, loss=loss, learning_rate=100) == 0
+    size = size_for(ENGLISH, architecture=architecture, loss=loss, noise=10_000)
+    assert (size == 0) == (loss == "ns")
 
 
 def test_frequent_words_shrink_the_blocks_of_cbow() -> None:
@@ -58,12 +52,15 @@ def test_frequent_words_shrink_the_blocks_of_cbow() -> None:
     assert block_size(skipgram, ENGLISH, one_frequent) == BLOCK_SIZE["skipgram"]
 
 
-def test_a_block_shrinks_as_noise_and_rate_grow() -> None:
-    sizes = [
-        block_size(TrainConfig(noise=k), ENGLISH, ENGLISH.probabilities) for k in (5, 25, 50, 100)
-    ]
-    assert sizes == sorted(sizes, reverse=True)
-    assert len(set(sizes)) > 2
+def test_a_block_shrinks_as_noise_grows_unless_scores_are_corrected() -> None:
+    def sizes(loss: str) -> list[int]:
+        return [
+            size_for(ENGLISH, loss=loss, noise=k, learning_rate=0.1) for k in (5, 10, 25, 50, 100)
+        ]
+
+    assert sizes("ns") == sorted(sizes("ns"), reverse=True)
+    assert len(set(sizes("ns"))) > 2
+    assert len(set(sizes("nce")[1:])) == 1
 
 
 @pytest.mark.parametrize("sharing", ["none", "window"])

@@ -27,6 +27,8 @@ BLOCK_NOISE = {"cbow": 24, "skipgram": 32}
 #: there are too many for one word: with few words, much noise or a high learning rate.
 STEPS_AT_ONCE = 2.0
 
+LEEWAY = 8.0
+
 LEAST_SQUARE = 1e-10  # so that AdaGrad never divides by zero
 
 SMALLEST_BLOCK = 8  # vectors: below, training pair by pair is faster, and it cannot overshoot
@@ -87,12 +89,17 @@ def block_size(config: TrainConfig, noise: NoiseDistribution, shares: Doubles) -
 
 
 def steps_of_vector(config: TrainConfig, noise: NoiseDistribution, shares: Doubles) -> float:
-    """Return what one vector of a block adds, at most, to the steps for a word.
+    """Return what one vector of a block adds to the steps for a word, on average at most.
+
+    A noise word's steps add up to k σ(Δ) for each vector. Without the correction for the noise Δ
+    is near 0; with it near −log k, so that k σ(Δ) is near 1, and not above LEEWAY unless its score
+    is too high by log LEEWAY.
 
     In CBOW the true words of a block take their steps at once, too, and so do the neighbours: a
     vector of others is moved as far as both have words in common.
     """
-    of_noise = config.noise * float(noise.probabilities.max())
+    words = min(config.noise, LEEWAY) if config.is_corrected else config.noise
+    of_noise = words * float(noise.probabilities.max())
     neighbours = config.window + 1  # on average
     if config.architecture == "skipgram":
         return neighbours * of_noise
