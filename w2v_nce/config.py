@@ -28,13 +28,13 @@ VECTORS = ("input", "output", "sum", "concat")
 
 #: Learning rates that a search on real text found best, by architecture and loss.
 DEFAULT_LEARNING_RATES: Mapping[tuple[str, str], float] = {
-    ("cbow", "nce"): 0.07,
-    ("cbow", "ns"): 0.1,
+    ("cbow", "nce"): 0.075,
+    ("cbow", "ns"): 0.11,
     ("skipgram", "nce"): 0.025,
     ("skipgram", "ns"): 0.025,
-    ("cbow", "softmax"): 0.07,
+    ("cbow", "softmax"): 0.075,
     ("skipgram", "softmax"): 0.025,
-    ("cbow", "sampled-softmax"): 0.07,
+    ("cbow", "sampled-softmax"): 0.075,
     ("skipgram", "sampled-softmax"): 0.025,
 }
 
