@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -148,3 +151,27 @@ def test_what_cannot_be_held_out(text: Path, tmp_path: Path) -> None:
         TrainConfig(keep_best=True)
     with pytest.raises(ConfigError, match="--patience"):
         TrainConfig(patience=3)
+
+
+@pytest.mark.parametrize(
+    ("loss", "summary"),
+    [
+        ("nce", r"loss +\d\.\d{3} in the last epoch \(nce, k = 5; 2\.703 at the start\)"),
+        ("softmax", r"loss +\d\.\d{3} in the last epoch \(softmax\)"),
+        ("sampled-softmax", r"loss +\d\.\d{3} in the last epoch \(sampled-softmax\)"),
+    ],
+)
+def test_what_the_program_says(text: Path, tmp_path: Path, loss: str, summary: str) -> None:
+    command = [sys.executable, "-m", "w2v_nce", "train", str(text), "--loss", loss]
+    options = ["--heldout", "0.1", "--epochs", "2", "--dim", "8", "--sample", "0", "-o"]
+    result = subprocess.run(
+        [*command, *options, str(tmp_path / "v.txt")], capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stderr
+    lines = [line for line in result.stderr.splitlines() if line.startswith("held out")]
+    number = r"-?\d+\.\d+"
+    figures = rf"nce loss {number}, perplexity {number}, log Z {number} ± {number}"
+    for line, words in zip(lines, ("24.0k", "48.0k"), strict=True):
+        assert re.fullmatch(rf"held out +{figures}, after {words} words( \(best\))?", line), line
+    assert "(best)" in lines[0]
+    assert re.search(summary, result.stderr)
