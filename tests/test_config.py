@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from w2v_nce.config import DEFAULT_LEARNING_RATES, TrainConfig, available_cpus
+from w2v_nce.config import DEFAULT_LEARNING_RATES,
+    ADAGRAD_LEARNING_RATE, TrainConfig, available_cpus
 from w2v_nce.errors import ConfigError
 
 
@@ -45,8 +46,13 @@ def test_values_outside_the_domain_are_refused(values: dict[str, Any], message: 
 
 
 def test_learning_rate_depends_on_the_objective_unless_given() -> None:
-    for (architecture, loss), rate in DEFAULT_LEARNING_RATES.items():
-        assert TrainConfig(architecture=architecture, loss=loss).initial_rate == rate
+    for (hidden, loss), rate in DEFAULT_LEARNING_RATES.items():
+        if hidden == "skipgram":
+            config = TrainConfig(architecture="skipgram", loss=loss)
+        else:
+            config = TrainConfig(combiner=hidden, loss=loss)
+        assert config.initial_rate == rate
+    assert TrainConfig(optimizer="adagrad").initial_rate == ADAGRAD_LEARNING_RATE
     assert TrainConfig(learning_rate=0.3).initial_rate == 0.3
 
 

@@ -26,17 +26,25 @@ COMBINERS = ("mean", "sqrtn")
 NOISE_SHARING = ("none", "window", "block")
 VECTORS = ("input", "output", "sum", "concat")
 
-#: Learning rates that a search on real text found best, by architecture and loss.
+#: Learning rates that a search on real text found best, by what makes the hidden vector (the
+#: combiner of CBOW, or skip-gram) and by loss.
 DEFAULT_LEARNING_RATES: Mapping[tuple[str, str], float] = {
-    ("cbow", "nce"): 0.075,
-    ("cbow", "ns"): 0.11,
+    ("sqrtn", "nce"): 0.075,
+    ("sqrtn", "ns"): 0.11,
+    ("sqrtn", "softmax"): 0.075,
+    ("sqrtn", "sampled-softmax"): 0.075,
+    ("mean", "nce"): 0.15,
+    ("mean", "ns"): 0.25,
+    ("mean", "softmax"): 0.15,
+    ("mean", "sampled-softmax"): 0.15,
     ("skipgram", "nce"): 0.025,
     ("skipgram", "ns"): 0.025,
-    ("cbow", "softmax"): 0.075,
     ("skipgram", "softmax"): 0.025,
-    ("cbow", "sampled-softmax"): 0.075,
     ("skipgram", "sampled-softmax"): 0.025,
 }
+
+#: The same for AdaGrad.
+ADAGRAD_LEARNING_RATE = 0.1
 
 
 def available_cpus() -> int:
@@ -236,7 +244,10 @@ class TrainConfig:
         """The learning rate at the start: the one asked for, or the default of the objective."""
         if self.learning_rate is not None:
             return self.learning_rate
-        return DEFAULT_LEARNING_RATES[self.architecture, self.loss]
+        if self.optimizer == "adagrad":
+            return ADAGRAD_LEARNING_RATE
+        hidden = self.combiner if self.architecture == "cbow" else self.architecture
+        return DEFAULT_LEARNING_RATES[hidden, self.loss]
 
     @property
     def power_of_noise(self) -> float:
