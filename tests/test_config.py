@@ -7,8 +7,12 @@ from typing import Any
 
 import pytest
 
-from w2v_nce.config import DEFAULT_LEARNING_RATES,
-    ADAGRAD_LEARNING_RATE, TrainConfig, available_cpus
+from w2v_nce.config import (
+    ADAGRAD_LEARNING_RATE,
+    DEFAULT_LEARNING_RATES,
+    TrainConfig,
+    available_cpus,
+)
 from w2v_nce.errors import ConfigError
 
 
