@@ -29,6 +29,8 @@ STEPS_AT_ONCE = 2.0
 
 LEEWAY = 8.0
 
+LENGTHENED = 2.0  # steps go as far as vectors are long, which are longer with sqrtn than means
+
 LEAST_SQUARE = 1e-10  # so that AdaGrad never divides by zero
 
 SMALLEST_BLOCK = 8  # vectors: below, training pair by pair is faster, and it cannot overshoot
@@ -103,8 +105,11 @@ def steps_of_vector(config: TrainConfig, noise: NoiseDistribution, shares: Doubl
     neighbours = config.window + 1  # on average
     if config.architecture == "skipgram":
         return neighbours * of_noise
-    in_common = float(np.square(shares).sum()) * (neighbours if config.root else 1)
-    return max(of_noise, float(shares.max())) + in_common
+    in_common = float(np.square(shares).sum())
+    if config.root:
+        in_common *= neighbours
+    steps = max(of_noise, float(shares.max())) + in_common
+    return LENGTHENED * steps if config.root else steps
 
 
 def noise_words(config: TrainConfig, block: int) -> int:
