@@ -13,7 +13,7 @@ import re
 import stat
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, NoReturn, cast
 
@@ -24,7 +24,7 @@ from w2v_nce.errors import FormatError
 
 GZIP_MAGIC = b"\x1f\x8b"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-CHUNK = 1 << 22  # bytes read at a time
+CHUNK = 1 << 20  # bytes read at a time: what fits into a cache
 DIGITS = 18  # of a whole number that are read; more than enough to be too large
 SAMPLE = 1 << 16  # bytes by which text and binary are told apart
 LONGEST_WORD = 1 << 16  # bytes; what goes on without a blank for longer is no word
@@ -55,27 +55,32 @@ class Header(NamedTuple):
 
 
 class Rows:
-    """Words and the float32 numbers of their vectors, as they come in."""
+    """Words and their vectors, as they come in; ``room`` is for how many there is memory."""
 
-    def __init__(self, dim: int) -> None:
-        self.dim = dim
+    def __init__(self, dim: int, room: int = 0) -> None:
         self.words: list[str] = []
-        self.numbers = bytearray()
+        self.vectors: Matrix = np.empty((room, dim), np.float32)
 
-    def add(self, words: list[bytes], numbers: bytes) -> None:
-        """Add words with the bytes of their little-endian vectors."""
-        self.words += [word.decode("utf-8", "surrogateescape") for word in words]
-        self.numbers += numbers
+    def add(self, words: Sequence[bytes], vectors: Matrix) -> None:
+        """Add words, none of which has a blank, or a single one; and their (n, d) vectors."""
+        start, end = len(self.words), len(self.words) + len(words)
+        if end > len(self.vectors):
+            more: Matrix = np.empty((max(end, 3 * end // 2), self.vectors.shape[1]), np.float32)
+            more[:start] = self.vectors[:start]
+            self.vectors = more
+        self.vectors[start:end] = vectors
+        if len(words) == 1:
+            self.words.append(words[0].decode("utf-8", "surrogateescape"))
+        else:  # all at once, which is faster
+            self.words += b" ".join(words).decode("utf-8", "surrogateescape").split(" ")
 
     def embeddings(self) -> Embeddings:
         """Return what was added, of words that came twice the first."""
-        matrix = np.frombuffer(self.numbers, "<f4").reshape(-1, self.dim)
-        vectors: Matrix = matrix.astype(np.float32, copy=False)
-        first = {word: row for row, word in reversed(list(enumerate(self.words)))}
-        if len(first) == len(self.words):
-            return Embeddings(self.words, vectors)
-        rows = sorted(first.values())
-        return Embeddings([self.words[row] for row in rows], vectors[rows])
+        embeddings = Embeddings(self.words, self.vectors[: len(self.words)])
+        if len(embeddings.index) == len(embeddings):
+            return embeddings
+        rows = sorted(embeddings.index.values())
+        return Embeddings([self.words[row] for row in rows], self.vectors[rows])
 
 
 def read_vectors(path: str | Path) -> Embeddings:
@@ -196,7 +201,7 @@ def _lines(source: Source, first: bytes) -> Iterator[bytes]:
 
 
 def _read_text(source: Source, header: Header, first: bytes) -> Embeddings:
-    rows = Rows(header.dim)
+    rows = Rows(header.dim, _room(source, header))
     pack = struct.Struct(f"<{header.dim}f").pack
     for number, line in enumerate(_lines(source, first), 1 if header.words is None else 2):
         parsed = _parse(line, header.dim)
@@ -206,7 +211,7 @@ def _read_text(source: Source, header: Header, first: bytes) -> Embeddings:
             continue
         word, numbers = parsed
         try:
-            rows.add([word], pack(*numbers))
+            rows.add([word], np.frombuffer(pack(*numbers), "<f4"))
         except OverflowError:
             source.fail(f", line {number}", f"a number is too large for float32: {_shown(line)}")
         if not math.isfinite(sum(numbers)):
@@ -226,15 +231,22 @@ def _fail_line(source: Source, dim: int, number: int, line: bytes) -> NoReturn:
     source.fail(f", line {number}", f"{expected}, found {_shown(line)}: {reason}")
 
 
+def _room(source: Source, header: Header) -> int:
+    """Return for how many words to take memory at once: only what the size of the file allows."""
+    return header.words or 0 if source.size is not None else 0
+
+
 def _read_binary(source: Source, header: Header, offset: int, data: bytes) -> Embeddings:
     """Read the records, given the bytes that have been read since ``offset``."""
     promised = cast(int, header.words)
-    rows = Rows(header.dim)
+    rows = Rows(header.dim, _room(source, header))
     while True:
-        words, vectors, end = _split(data, header.dim, promised - len(rows.words))
-        numbers = b"".join(vectors)
-        _check_records(source, offset, words, numbers)
-        rows.add([word.removeprefix(b"\n") for word in words], numbers)
+        words, starts, end = _split(data, header.dim, promised - len(rows.words))
+        if words:
+            vectors = _vectors_at(data, starts, header.dim)
+            names = [word.removeprefix(b"\n") for word in words]
+            _check_records(source, offset, words, names, vectors)
+            rows.add(names, vectors)
         data, offset = data[end:], offset + end
         if len(rows.words) == promised:
             break
@@ -248,33 +260,44 @@ def _read_binary(source: Source, header: Header, offset: int, data: bytes) -> Em
     return rows.embeddings()
 
 
-def _split(data: bytes, dim: int, limit: int) -> tuple[list[bytes], list[bytes], int]:
-    """Return the words and vectors of the whole records in the data, and where these end."""
+def _split(data: bytes, dim: int, limit: int) -> tuple[list[bytes], list[int], int]:
+    """Return the words of the whole records, where their vectors start, and where all ends."""
     words: list[bytes] = []
-    vectors: list[bytes] = []
+    starts: list[int] = []
     position = 0
+    find, size, length = data.find, len(data), 4 * dim
     while len(words) < limit:
-        blank = data.find(b" ", position)
-        end = blank + 1 + 4 * dim
-        if blank < 0 or end > len(data):
+        blank = find(b" ", position)
+        end = blank + 1 + length
+        if blank < 0 or end > size:
             break
         words.append(data[position:blank])
-        vectors.append(data[blank + 1 : end])
+        starts.append(blank + 1)
         position = end
-    return words, vectors, position
+    return words, starts, position
 
 
-def _check_records(source: Source, offset: int, words: list[bytes], numbers: bytes) -> None:
-    if not words:
+def _vectors_at(data: bytes, starts: list[int], dim: int) -> Matrix:
+    """Return the (n, d) float32 that start at some bytes."""
+    # An array whose i-th element is all bytes of a vector from byte i on: indexing it gathers.
+    size = 4 * dim
+    everywhere = np.ndarray((len(data) - size + 1,), f"V{size}", data, strides=(1,))
+    vectors: Matrix = everywhere[starts].view("<f4").reshape(-1, dim)
+    return vectors
+
+
+def _check_records(
+    source: Source, offset: int, words: list[bytes], names: list[bytes], vectors: Matrix
+) -> None:
+    """Refuse words that are none, and numbers that are not finite."""
+    if np.isfinite(vectors).all() and all(names) and b"\n" not in b" ".join(names):
         return
-    matrix = np.frombuffer(numbers, "<f4").reshape(len(words), -1)
-    for word, is_finite in zip(words, np.isfinite(matrix).all(axis=1), strict=True):
-        name = word.removeprefix(b"\n")
+    for word, name, vector in zip(words, names, vectors, strict=True):
         if not name or b"\n" in name:
             source.fail(f", byte {offset:,}", f"expected a word, found {_shown(word)}; damaged?")
-        if not is_finite:
+        if not np.isfinite(vector).all():
             source.fail(f", byte {offset:,}", f"a number is NaN or infinite, of {_shown(name)}")
-        offset += len(word) + 1 + matrix.itemsize * matrix.shape[1]
+        offset += len(word) + 1 + 4 * vectors.shape[1]
 
 
 def _shown(line: bytes) -> str:
