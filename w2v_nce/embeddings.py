@@ -127,26 +127,32 @@ class Embeddings:
 
     @classmethod
     def load(cls, path: str | Path) -> Embeddings:
-        """Read a file in word2vec's text or binary format, gzipped or not.
+        """Read a file of vectors in any format, or a model folder.
+
+        See :mod:`w2v_nce.formats.vectors`; what a file is, its content tells.
 
         Raises:
             FormatError: if the file cannot be read or is malformed.
         """
-        from w2v_nce.formats.word2vec import read_vectors
+        from w2v_nce.formats.vectors import load_vectors
 
-        return read_vectors(path)
+        return load_vectors(path)
 
-    def save(self, path: str | Path, binary: bool | None = None) -> None:
-        """Write a file; see :class:`w2v_nce.formats.word2vec.VectorsFile`.
+    def save(self, path: str | Path, kind: str | None = None) -> None:
+        """Write a file in the format of its name, or in another.
+
+        ``kind`` is "binary" or "text" for word2vec's formats, "glove" for text without a first
+        line, "npy", "safetensors" or "projector"; see :mod:`w2v_nce.formats.vectors`.
 
         Raises:
+            ConfigError: if there is no such format.
             OutputError: if the file cannot be opened.
             FormatError: if the format has no way to write one of the words.
             W2vNceError: if the disk does not take it.
         """
-        from w2v_nce.formats.word2vec import VectorsFile
+        from w2v_nce.formats.vectors import open_vectors_file
 
-        with VectorsFile(path, binary) as file:
+        with open_vectors_file(path, kind) as file:
             file.save(self)
 
     def row(self, word: str) -> int:

@@ -20,8 +20,10 @@ from w2v_nce import __version__
 from w2v_nce.cli.analogy import analogy
 from w2v_nce.cli.calibrate import calibrate
 from w2v_nce.cli.complete import complete
+from w2v_nce.cli.convert import convert
 from w2v_nce.cli.demo import demo
 from w2v_nce.cli.evaluate import evaluate
+from w2v_nce.cli.info import info
 from w2v_nce.cli.join import join
 from w2v_nce.cli.odd_one_out import odd_one_out
 from w2v_nce.cli.phrases import phrases
@@ -56,6 +58,8 @@ program.add_command(evaluate)
 program.add_command(similar)
 program.add_command(analogy)
 program.add_command(odd_one_out)
+program.add_command(info)
+program.add_command(convert)
 program.add_command(calibrate)
 program.add_command(score)
 program.add_command(predict)

@@ -76,9 +76,9 @@ def split_query(line: str) -> list[str]:
 
 def answer_arguments(vectors: str, queries: list[list[str]], ask: Ask, show: Show) -> None:
     """Answer the queries of the command line; one that cannot be answered is an error."""
-    from w2v_nce.cli.evaluate import open_vectors
+    from w2v_nce.formats.vectors import load_vectors
 
-    for query, answer in zip(queries, ask(open_vectors(vectors), queries), strict=True):
+    for query, answer in zip(queries, ask(load_vectors(vectors), queries), strict=True):
         show(query, answer)
 
 
@@ -92,9 +92,9 @@ def answer_lines(
     Raises:
         InputError: in the end, if any could not be answered.
     """
-    from w2v_nce.cli.evaluate import open_vectors
+    from w2v_nce.formats.vectors import load_vectors
 
-    embeddings = open_vectors(vectors)
+    embeddings = load_vectors(vectors)
     total = wrong = 0
     for lines in batches(read_lines("-"), is_typed("-")):
         queries = [query for line in lines for query in split(line)]

@@ -5,24 +5,19 @@ Memory is taken for what has been read, never for what a first line announces.
 
 from __future__ import annotations
 
-import gzip
-import io
 import math
-import os
 import re
-import stat
 import struct
-import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, NoReturn, cast
+from typing import NamedTuple, NoReturn, cast
 
 import numpy as np
 
 from w2v_nce.embeddings import Embeddings, Matrix
 from w2v_nce.errors import FormatError
+from w2v_nce.formats.input_file import Source, opened
 
-GZIP_MAGIC = b"\x1f\x8b"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 CHUNK = 1 << 20  # bytes read at a time: what fits into a cache
 DIGITS = 18  # of a whole number that are read; more than enough to be too large
@@ -33,18 +28,6 @@ BLANKS = b" \t"
 LINE_ENDS = b"\r\n"
 NEVER_IN_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 WHOLE_NUMBER = re.compile(rb"[+-]?[0-9]+")
-
-
-class Source(NamedTuple):
-    """A stream of bytes, and what is known of it."""
-
-    name: str
-    file: BinaryIO
-    size: int | None  # bytes; None if only reading will tell
-
-    def fail(self, place: str, problem: str) -> NoReturn:
-        """Raise the error that names the file, the place and what is wrong there."""
-        raise FormatError(f"{self.name}{place}: {problem}")
 
 
 class Header(NamedTuple):
@@ -89,34 +72,39 @@ def read_vectors(path: str | Path) -> Embeddings:
     Raises:
         FormatError: if it cannot be read or is malformed, naming the line or byte.
     """
-    try:
-        with Path(path).open("rb") as file:
-            if file.peek(2)[:2] != GZIP_MAGIC:
-                return _read(Source(str(path), file, _size(file)))
-            with gzip.open(file) as unpacked, io.BufferedReader(unpacked, CHUNK) as buffered:
-                return _read(Source(str(path), buffered, None))
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise FormatError(f"{path} is a damaged gzip file: {error}") from error
-    except OSError as error:
-        raise FormatError(f"cannot read vectors from {path}: {error.strerror or error}") from error
+    with opened(path) as source:
+        return _read(source)
 
 
-def _size(file: BinaryIO) -> int | None:
-    """Return the size of a file; a pipe has none."""
-    status = os.fstat(file.fileno())
-    return status.st_size if stat.S_ISREG(status.st_mode) else None
+def kind_of(path: str | Path) -> str:
+    """Return which format a file is in that can be read: "binary", "text" or "glove".
+
+    Raises:
+        FormatError: if it cannot be read.
+    """
+    with opened(path) as source:
+        header = _header(source, source.file.readline(LONGEST_LINE))
+        if header.words is None:
+            return "glove"
+        second = source.file.readline(min(64 * header.dim + LONGEST_WORD, LONGEST_LINE))
+        return "binary" if _parse(second, header.dim) is None else "text"
+
+
+def fail(source: Source, place: str, problem: str) -> NoReturn:
+    """Raise the error that names the file, the place and what is wrong there."""
+    raise FormatError(f"{source.name}{place}: {problem}")
 
 
 def _read(source: Source) -> Embeddings:
     first = source.file.readline(LONGEST_LINE)
     if not first.strip():
-        source.fail("", "no vectors in it, the file is empty or starts with an empty line")
+        fail(source, "", "no vectors in it, the file is empty or starts with an empty line")
     header = _header(source, first)
     if header.words is None:
         return _read_text(source, header, first.removeprefix(BYTE_ORDER_MARK))
     second = source.file.readline(min(64 * header.dim + LONGEST_WORD, LONGEST_LINE))
     if not second:
-        source.fail("", f"ends after its first line, which promises {header.words:,} words")
+        fail(source, "", f"ends after its first line, which promises {header.words:,} words")
     if _parse(second, header.dim) is not None:
         return _read_text(source, header, second)
     data = second + source.file.read(SAMPLE)
@@ -136,17 +124,18 @@ def _header(source: Source, line: bytes) -> Header:
     while dim < len(fields) - 1 and is_number(fields[-1 - dim]):
         dim += 1
     if dim == 0:
-        source.fail(", line 1", f"neither a header nor a word with numbers: {_shown(line)}")
+        fail(source, ", line 1", f"neither a header nor a word with numbers: {_shown(line)}")
     return Header(None, dim)
 
 
 def _check_header(source: Source, header: Header, length: int) -> None:
     words, dim = header.words or 0, header.dim
     if words < 1 or dim < 1:
-        source.fail(", line 1", f"{words:,} words of {dim:,} dimensions: no vectors")
+        fail(source, ", line 1", f"{words:,} words of {dim:,} dimensions: no vectors")
     shortest = 2 * dim + 1  # bytes of a record, as in "w 0 0 0"
     if source.size is not None and words * shortest > source.size - length:
-        source.fail(
+        fail(
+            source,
             ", line 1",
             f"{words:,} words of {dim:,} dimensions do not fit into the {source.size:,} bytes"
             " of the file; it is truncated or no file of vectors",
@@ -213,11 +202,11 @@ def _read_text(source: Source, header: Header, first: bytes) -> Embeddings:
         try:
             rows.add([word], np.frombuffer(pack(*numbers), "<f4"))
         except OverflowError:
-            source.fail(f", line {number}", f"a number is too large for float32: {_shown(line)}")
+            fail(source, f", line {number}", f"a number is too large for float32: {_shown(line)}")
         if not math.isfinite(sum(numbers)):
-            source.fail(f", line {number}", f"a number is NaN or infinite: {_shown(line)}")
+            fail(source, f", line {number}", f"a number is NaN or infinite: {_shown(line)}")
     if header.words not in (None, len(rows.words)):
-        source.fail("", f"holds {len(rows.words):,} words, its first line says {header.words:,}")
+        fail(source, "", f"holds {len(rows.words):,} words, its first line says {header.words:,}")
     return rows.embeddings()
 
 
@@ -228,7 +217,7 @@ def _fail_line(source: Source, dim: int, number: int, line: bytes) -> NoReturn:
     if len(fields) == dim + 1 and wrong is not None:
         reason = f"{_shown(wrong)} is no number"
     expected = f"a word and {dim:,} number{'s are' if dim > 1 else ' is'} expected"
-    source.fail(f", line {number}", f"{expected}, found {_shown(line)}: {reason}")
+    fail(source, f", line {number}", f"{expected}, found {_shown(line)}: {reason}")
 
 
 def _room(source: Source, header: Header) -> int:
@@ -253,10 +242,10 @@ def _read_binary(source: Source, header: Header, offset: int, data: bytes) -> Em
         more = source.file.read(CHUNK) if len(data) <= LONGEST_WORD + 4 * header.dim else b""
         if not more:
             which = f"word {len(rows.words) + 1:,} of {promised:,}"
-            source.fail(f", byte {offset:,}", f"{which} is missing or incomplete; truncated?")
+            fail(source, f", byte {offset:,}", f"{which} is missing or incomplete; truncated?")
         data += more
     if (data + source.file.read(CHUNK)).strip():
-        source.fail(f", byte {offset:,}", f"goes on after the {promised:,} words it promises")
+        fail(source, f", byte {offset:,}", f"goes on after the {promised:,} words it promises")
     return rows.embeddings()
 
 
@@ -294,9 +283,9 @@ def _check_records(
         return
     for word, name, vector in zip(words, names, vectors, strict=True):
         if not name or b"\n" in name:
-            source.fail(f", byte {offset:,}", f"expected a word, found {_shown(word)}; damaged?")
+            fail(source, f", byte {offset:,}", f"expected a word, found {_shown(word)}; damaged?")
         if not np.isfinite(vector).all():
-            source.fail(f", byte {offset:,}", f"a number is NaN or infinite, of {_shown(name)}")
+            fail(source, f", byte {offset:,}", f"a number is NaN or infinite, of {_shown(name)}")
         offset += len(word) + 1 + 4 * vectors.shape[1]
 
 
