@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import os
@@ -159,7 +160,7 @@ class TestRefusals:
                 Embeddings.load(name)
             assert message in str(caught.value)
         beside.unlink()
-        with pytest.raises(FormatError, match="its words are missing"):
+        with pytest.raises(FormatError, match="there is no file of its words"):
             Embeddings.load(name)
 
     @pytest.mark.parametrize(
@@ -216,10 +217,8 @@ class TestRefusals:
         for place in range(len(data)):
             for new in (0, 255, data[place] ^ 1):
                 Path(name).write_bytes(data[:place] + bytes([new]) + data[place + 1 :])
-                try:
+                with contextlib.suppress(FormatError):
                     assert np.isfinite(Embeddings.load(name).vectors).all()
-                except FormatError:
-                    pass
 
     def test_a_library_that_is_missing(self, some: Embeddings, monkeypatch) -> None:
         monkeypatch.setitem(sys.modules, "safetensors", None)

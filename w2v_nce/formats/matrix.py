@@ -93,7 +93,7 @@ def read_matrix(path: str | Path, suffix: str) -> Embeddings:
     beside = words_file(path, suffix)
     if not beside.is_file():
         raise FormatError(
-            f"{path}: there is no file of its words; put them, one a line, in {beside}"
+            f"{path}: there is no file of its words; put them, one on each line, in {beside}"
         )
     words = _read_words(beside)
     if len(words) != len(matrix):
@@ -148,8 +148,12 @@ def _read_numpy(path: Path) -> Matrix:
         array = np.load(path, mmap_mode="r", allow_pickle=False)
     except OSError as error:
         raise FormatError(f"{path}: {error.strerror or error}") from error
-    except (ValueError, EOFError) as error:
-        raise FormatError(f"{path} is not a NumPy array, or only a part of one: {error}") from error
+    except MemoryError:
+        raise
+    except Exception as error:  # whatever NumPy's parsers come across in a damaged header
+        raise FormatError(
+            f"{path} is not a NumPy array, or only a part of one: {str(error)[:80]}"
+        ) from error
     return _checked(path, array)
 
 
