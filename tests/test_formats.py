@@ -339,7 +339,10 @@ def test_convert_some_and_change_them(small: Embeddings) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["convert", "v.bin", "v.bin"], "v.bin is what is to be converted; choose another name"),
+        (
+            ["convert", "v.bin", "v.bin"],
+            "v.bin holds the vectors that are read; choose",
+        ),
         (["convert", "v.bin", "no/w.txt"], "there is no folder"),
         (["convert", "nowhere", "w.txt"], "nowhere: No such file"),
         (["convert", "v.bin", "w.txt", "--words", "nowhere"], "nowhere: No such file"),

@@ -19,6 +19,7 @@ import click
 from w2v_nce import __version__
 from w2v_nce.cli.analogy import analogy
 from w2v_nce.cli.calibrate import calibrate
+from w2v_nce.cli.cluster import cluster
 from w2v_nce.cli.complete import complete
 from w2v_nce.cli.convert import convert
 from w2v_nce.cli.demo import demo
@@ -60,6 +61,7 @@ program.add_command(analogy)
 program.add_command(odd_one_out)
 program.add_command(info)
 program.add_command(convert)
+program.add_command(cluster)
 program.add_command(calibrate)
 program.add_command(score)
 program.add_command(predict)

@@ -92,7 +92,7 @@ def refuse_same(source: str, target: str) -> None:
         OutputError: if they would be.
     """
     if Path(source).exists() and Path(target).exists() and Path(source).samefile(target):
-        raise OutputError(f"{target} is what is to be converted; choose another name")
+        raise OutputError(f"{target} holds the vectors that are read; choose another name")
 
 
 def keep_words(embeddings: Embeddings, words: list[str], quiet: bool) -> Embeddings:

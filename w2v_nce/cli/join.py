@@ -17,7 +17,7 @@ from w2v_nce.config import available_cpus
     "--output",
     default="-",
     metavar="FILE",
-    help="Where the text goes; .gz compresses. Default: standard output.",
+    help="Where the text goes; .gz, .xz and .zst compress. Default: standard output.",
 )
 @click.option("--threads", type=click.IntRange(min=1), help="Threads. Default: all processors.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     "--output",
     default="-",
     metavar="FILE",
-    help="Where the text goes; .gz compresses. Default: standard output.",
+    help="Where the text goes; .gz, .xz and .zst compress. Default: standard output.",
 )
 @click.option(
     "--list",
