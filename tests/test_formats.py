@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import importlib
 import json
 import os
 import struct
@@ -86,6 +87,22 @@ class TestRoundTrip:
             what.save(name)
             assert_same(Embeddings.load(name), what)
 
+    def test_matrices_of_one_name_have_words_of_their_own(self, some: Embeddings) -> None:
+        for number, name in enumerate(("v.npy", "v.safetensors", "v.tsv"), 5):
+            most_frequent(some, number).save(name)
+        for number, name in enumerate(("v.npy", "v.safetensors", "v.tsv"), 5):
+            assert_same(Embeddings.load(name), most_frequent(some, number))
+
+    @pytest.mark.parametrize("library", ["bz2", "lzma", "gzip"])
+    @pytest.mark.parametrize("kind", ["binary", "text", "glove"])
+    def test_compression_is_told_by_content(self, some: Embeddings, library: str, kind) -> None:
+        compress = importlib.import_module(library).compress
+        some.save("v", kind)
+        plain = Path("v").read_bytes()
+        Path("v").write_bytes(compress(plain[:100]) + compress(plain[100:]))
+        assert_same(Embeddings.load("v"), some)
+        assert describe("v").compression is not None
+
     def test_a_glove_file_has_no_first_line(self, some: Embeddings) -> None:
         some.save("v.txt", "glove")
         some.save("w.txt", "text")
@@ -94,7 +111,7 @@ class TestRoundTrip:
 
     def test_other_programs_matrices(self, some: Embeddings) -> None:
         np.save("v.npy", some.vectors.astype(np.float64)[:2])
-        Path("v.vocab.txt").write_bytes("\ufeffa\t17\r\nb c\t3\r\n".encode())
+        Path("v.npy.vocab.txt").write_bytes("\ufeffa\t17\r\nb c\t3\r\n".encode())
         assert_same(Embeddings.load("v.npy"), Embeddings(["a", "b c"], some.vectors[:2]))
 
     def test_gensim_reads_vec(self, some: Embeddings) -> None:
@@ -176,7 +193,7 @@ class TestRefusals:
     )
     def test_arrays_that_are_no_vectors(self, array: np.ndarray, message: str) -> None:
         np.save("v.npy", array)
-        write_lines(Path("v.vocab.txt"), ["a", "b"])
+        write_lines(Path("v.npy.vocab.txt"), ["a", "b"])
         with pytest.raises(FormatError, match=f"v.npy.*{message}"):
             Embeddings.load("v.npy")
 
@@ -348,6 +365,7 @@ def test_convert_some_and_change_them(small: Embeddings) -> None:
         (["convert", "v.bin", "w.txt", "--words", "nowhere"], "nowhere: No such file"),
         (["convert", "v.bin", "w.txt", "--all-but-the-top", "2"], "2 directions cannot be removed"),
         (["convert", "v.bin", "w.npy.gz", "--to", "npy"], ".npy files are not compressed"),
+        (["convert", "v.bin", "-", "--to", "npy"], "standard output has no room for words"),
         (["info", "nowhere"], "nowhere: No such file"),
         (["info"], "vectors.bin: No such file"),
     ],

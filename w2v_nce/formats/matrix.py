@@ -1,8 +1,8 @@
 """Vectors as a matrix, and their words in a file beside it.
 
-    v.npy           NumPy's format        v.vocab.txt     a word on each line; what comes after a
-    v.safetensors   one tensor            v.vocab.txt     tab, such as a count, is not read
-    v.tsv           numbers with tabs     v.metadata.tsv  a word on each line
+    v.npy          NumPy's format     v.npy.vocab.txt          a word on each line; what comes after
+    v.safetensors  one tensor         v.safetensors.vocab.txt  a tab, such as a count, is not read
+    v.tsv          numbers with tabs  v.metadata.tsv           a word on each line
 
 The last is what TensorBoard's embedding projector loads. Matrices in NumPy's format are mapped
 into memory when they are read.
@@ -18,7 +18,7 @@ import numpy as np
 
 from w2v_nce.embeddings import Embeddings, Matrix
 from w2v_nce.errors import FormatError, InputError, OutputError
-from w2v_nce.formats.atomic import Discardable
+from w2v_nce.formats.atomic import STANDARD_OUTPUT, Discardable
 from w2v_nce.formats.compressed_file import CompressedFile, Writer, plain_name
 from w2v_nce.formats.input_file import opened
 from w2v_nce.text import BYTE_ORDER_MARK
@@ -49,6 +49,8 @@ class MatrixFile(Discardable):
         self.format = FORMATS[suffix]
         if plain_name(path) != str(path) and not self.format.packable:
             raise OutputError(f"{path}: {suffix} files are not compressed; leave the end away")
+        if str(path) in STANDARD_OUTPUT:
+            raise OutputError("standard output has no room for words beside vectors; name a file")
         if suffix == ".safetensors":
             _safetensors()
         self.file = CompressedFile(path)
@@ -222,9 +224,9 @@ def _write_numbers(file: Writer, vectors: Matrix) -> None:
 
 
 FORMATS = {
-    ".npy": MatrixFormat(".vocab.txt", _read_numpy, _write_numpy, packable=False),
+    ".npy": MatrixFormat(".npy.vocab.txt", _read_numpy, _write_numpy, packable=False),
     ".safetensors": MatrixFormat(
-        ".vocab.txt", _read_safetensors, _write_safetensors, packable=False
+        ".safetensors.vocab.txt", _read_safetensors, _write_safetensors, packable=False
     ),
     ".tsv": MatrixFormat(".metadata.tsv", _read_numbers, _write_numbers, packable=True),
 }
