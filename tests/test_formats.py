@@ -27,6 +27,7 @@ from w2v_nce.embeddings import Embeddings
 from w2v_nce.errors import ConfigError, FormatError, InputError
 from w2v_nce.formats.description import describe
 from w2v_nce.formats.vectors import FORMATS, format_of_content, format_of_name
+from w2v_nce.formats.word2vec import VectorsFile
 from w2v_nce.model import Model
 from w2v_nce.postprocess import all_but_the_top, most_frequent, normalised, selected, without_mean
 
@@ -157,6 +158,15 @@ class TestRefusals:
     def test_no_such_format(self, some: Embeddings) -> None:
         with pytest.raises(ConfigError, match="format is 'excel'; choose one of binary, text"):
             some.save("v.xls", "excel")
+
+    @pytest.mark.parametrize("name", ["v.npy", "v.tsv", "v.tsv.gz", "v.safetensors"])
+    def test_names_that_would_be_taken_for_matrices(self, some: Embeddings, name: str) -> None:
+        for kind in ("binary", "text", "glove"):
+            with pytest.raises(InputError, match="is not in word2vec's format; write a"):
+                some.save(name, kind)
+        with pytest.raises(InputError, match="is not in word2vec's format"), VectorsFile(name):
+            pass  # as train does
+        assert list(Path().iterdir()) == []
 
     def test_matrices_are_not_compressed(self, some: Embeddings) -> None:
         with pytest.raises(InputError, match=r"\.npy files are not compressed"):

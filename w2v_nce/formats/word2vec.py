@@ -15,13 +15,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from w2v_nce.embeddings import Embeddings, Matrix
-from w2v_nce.errors import FormatError
+from w2v_nce.errors import FormatError, OutputError
 from w2v_nce.formats.atomic import Discardable
 from w2v_nce.formats.compressed_file import CompressedFile, Writer, plain_name
 from w2v_nce.formats.word2vec_reader import BLANKS, is_number, read_vectors
 
 __all__ = ["VectorsFile", "is_binary_name", "read_vectors", "write_vectors"]
 
+OTHER_FORMATS = (".npy", ".safetensors", ".tsv")
 BYTES_AT_ONCE = 1 << 22  # of float32; bounds the memory for what is being written
 
 
@@ -38,10 +39,11 @@ class VectorsFile(Discardable):
     line, which GloVe's files do not have. The same vectors always give the same bytes.
 
     Raises:
-        OutputError: if it cannot be opened.
+        OutputError: if it cannot be opened, or has the name of another format.
     """
 
     def __init__(self, path: str | Path, binary: bool | None = None, header: bool = True) -> None:
+        _refuse_other_formats(path)
         self.header = header
         self.binary = is_binary_name(path) if binary is None else binary
         self.file = CompressedFile(path)
@@ -59,6 +61,20 @@ class VectorsFile(Discardable):
     def discard(self) -> None:
         """Remove what was written, unless it is complete."""
         self.file.discard()
+
+
+def _refuse_other_formats(path: str | Path) -> None:
+    """Refuse names by which files would later be taken for matrices.
+
+    Raises:
+        OutputError: if it is one.
+    """
+    for suffix in OTHER_FORMATS:
+        if plain_name(path).endswith(suffix):
+            raise OutputError(
+                f"{path}: a {suffix} file is not in word2vec's format; write a .bin file, which"
+                " 'w2v-nce convert' makes such a file of"
+            )
 
 
 def write_vectors(file: Writer, embeddings: Embeddings, binary: bool, header: bool = True) -> None:
