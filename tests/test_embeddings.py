@@ -112,8 +112,8 @@ def test_save_and_load(compass: Embeddings, tmp_path: Path, name: str) -> None:
 
 
 def test_what_is_asked_for_goes_before_the_name(compass: Embeddings, tmp_path: Path) -> None:
-    compass.save(tmp_path / "text.bin", binary=False)
-    compass.save(tmp_path / "binary.txt", binary=True)
+    compass.save(tmp_path / "text.bin", "text")
+    compass.save(tmp_path / "binary.txt", "binary")
     assert (tmp_path / "text.bin").read_bytes().startswith(b"5 2\nnorth 0 2\n")
     assert (tmp_path / "binary.txt").read_bytes().startswith(b"5 2\nnorth \0\0\0\0")
     assert Embeddings.load(tmp_path / "text.bin").words == compass.words

@@ -24,6 +24,7 @@ from w2v_nce.formats.word2vec import VectorsFile, is_binary_name, read_vectors, 
 
 LARGEST = float(np.finfo(np.float32).max)
 NAMES = ("v.txt", "v.bin", "v.txt.gz", "v.bin.gz")
+PACKED = ("v.txt.xz", "v.bin.xz", "v.vec.zst", "v.bin.zst")
 
 floats = st.floats(width=32, allow_nan=False, allow_infinity=False, allow_subnormal=True)
 words = st.binary(min_size=1, max_size=6).filter(lambda word: not set(word) & set(b" \t\n\r\v\f"))
@@ -98,7 +99,7 @@ class TestRoundTrip:
         what = Embeddings(["</s>", "b"], np.full((2, 3), number, np.float32))
         assert_same(read_bytes(as_bytes(what, binary=True)), what)
 
-    @pytest.mark.parametrize("name", NAMES)
+    @pytest.mark.parametrize("name", NAMES + PACKED)
     def test_files(self, tmp_path: Path, name: str) -> None:
         small().save(tmp_path / name)
         assert_same(read_vectors(tmp_path / name), small())
@@ -400,7 +401,7 @@ class TestDamage:
         assert_refused_or_loaded(bytes(damaged))
 
     def test_a_gzip_file_without_its_end(self) -> None:
-        with pytest.raises(FormatError, match="vectors is a damaged gzip file"):
+        with pytest.raises(FormatError, match="vectors is cut off: its gzip data stop at"):
             read_bytes(gzip.compress(b"2 2\na 1 2\nb 3 4\n")[:-12])
 
     @given(data=st.binary(max_size=60))
@@ -442,7 +443,9 @@ class TestMemory:
     def test_reading_takes_little_more_than_the_vectors(self, tmp_path: Path, binary: bool) -> None:
         shape = (20_000 if binary else 2_000, 300)
         vectors: Matrix = np.random.default_rng(0).normal(size=shape).astype(np.float32)
-        Embeddings([f"w{i}" for i in range(len(vectors))], vectors).save(tmp_path / "v", binary)
+        Embeddings([f"w{i}" for i in range(len(vectors))], vectors).save(
+            tmp_path / "v", "binary" if binary else "text"
+        )
         tracemalloc.start()
         try:
             read = read_vectors(tmp_path / "v")

@@ -7,15 +7,21 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from w2v_nce.errors import InputError
+from w2v_nce.search import Doubles, Matrix, row_lengths, unit_rows
 
-Matrix = npt.NDArray[np.float32]
+__all__ = ["Embeddings", "Matrix", "UnknownWordError", "unit_rows"]
 
 
 class UnknownWordError(InputError, KeyError):
-    """A word has no vector."""
+    """A word has no vector; ``suggestions`` are known words that are spelt much like it."""
+
+    def __init__(self, word: str, known: int, suggestions: Sequence[str] = ()) -> None:
+        hint = f"; near: {', '.join(suggestions)}" if suggestions else ""
+        super().__init__(f"{word!r} is not among the {known:,} words{hint}")
+        self.word = word
+        self.suggestions = list(suggestions)
 
     def __str__(self) -> str:  # KeyError would show the message in quotes
         return str(self.args[0])
@@ -49,7 +55,7 @@ class Embeddings:
         Raises:
             UnknownWordError: if it has none.
         """
-        return np.asarray(self.vectors[self._row(word)])
+        return np.asarray(self.vectors[self.row(word)])
 
     @property
     def dim(self) -> int:
@@ -59,69 +65,108 @@ class Embeddings:
     @cached_property
     def index(self) -> dict[str, int]:
         """The row of every word."""
-        return {word: len(self) - 1 - i for i, word in enumerate(reversed(self.words))}
+        return dict(zip(reversed(self.words), range(len(self) - 1, -1, -1), strict=True))
 
     @cached_property
     def unit(self) -> Matrix:
         """The (V, d) vectors scaled to length 1; a vector of zeros stays as it is."""
         return unit_rows(self.vectors)
 
-    def neighbours(self, word: str, n: int = 10) -> list[tuple[str, float]]:
-        """Return the n words nearest to a word, itself excluded, with their cosines.
+    @cached_property
+    def lengths(self) -> Doubles:
+        """The (V,) lengths of the vectors."""
+        return row_lengths(self.vectors)
 
-        The nearest come first; of equally near words, the more frequent.
+    def neighbours(
+        self, words: str | Sequence[str], n: int = 10, restrict_vocab: int | None = None
+    ) -> list[tuple[str, float]]:
+        """Return the n words nearest to a word, or to the mean of several, with their cosines.
+
+        The words themselves are excluded. The nearest come first; of equally near words, the more
+        frequent. ``restrict_vocab`` is how many of the most frequent words may be answers.
 
         Raises:
-            UnknownWordError: if the word has no vector.
+            UnknownWordError: if a word has no vector.
         """
-        row = self._row(word)
-        n = max(min(n, len(self) - 1), 0)
-        if n == 0:
-            return []
-        cosines = self.unit @ self.unit[row]
-        cosines[row] = -np.inf
-        threshold = np.partition(cosines, -n)[-n]
-        rows = np.flatnonzero(cosines >= threshold)  # more than n if several are equally near
-        nearest = rows[np.argsort(-cosines[rows], kind="stable")][:n]
-        return [(self.words[i], float(cosines[i])) for i in nearest]
+        from w2v_nce.queries import neighbours
+
+        group = [words] if isinstance(words, str) else words
+        return neighbours(self, [group], n, restrict_vocab)[0]
+
+    def analogy(
+        self,
+        a: str,
+        b: str,
+        c: str,
+        n: int = 10,
+        method: str = "add",
+        restrict_vocab: int | None = None,
+    ) -> list[tuple[str, float]]:
+        """Return the n best answers to "a is to b as c is to what?", with their scores.
+
+        ``method`` is "add" for 3CosAdd or "mul" for 3CosMul; see :mod:`w2v_nce.analogy`.
+
+        Raises:
+            UnknownWordError: if a word has no vector.
+            ConfigError: if there is no such method.
+        """
+        from w2v_nce.queries import analogies
+
+        return analogies(self, [(a, b, c)], n, method, restrict_vocab)[0]
+
+    def odd_one_out(self, words: Sequence[str]) -> str:
+        """Return the word that is farthest, by cosine, from the mean of some words.
+
+        Raises:
+            UnknownWordError: if a word has no vector.
+            InputError: if there are fewer than three different words.
+        """
+        from w2v_nce.queries import odd_ones_out
+
+        return odd_ones_out(self, [words])[0][0][0]
 
     @classmethod
     def load(cls, path: str | Path) -> Embeddings:
-        """Read a file in word2vec's text or binary format, gzipped or not.
+        """Read a file of vectors in any format, or a model folder.
+
+        See :mod:`w2v_nce.formats.vectors`; what a file is, its content tells.
 
         Raises:
             FormatError: if the file cannot be read or is malformed.
         """
-        from w2v_nce.formats.word2vec import read_vectors
+        from w2v_nce.formats.vectors import load_vectors
 
-        return read_vectors(path)
+        return load_vectors(path)
 
-    def save(self, path: str | Path, binary: bool | None = None) -> None:
-        """Write a file; see :class:`w2v_nce.formats.word2vec.VectorsFile`.
+    def save(self, path: str | Path, kind: str | None = None) -> None:
+        """Write a file in the format of its name, or in another.
+
+        ``kind`` is "binary" or "text" for word2vec's formats, "glove" for text without a first
+        line, "npy", "safetensors" or "projector"; see :mod:`w2v_nce.formats.vectors`.
 
         Raises:
+            ConfigError: if there is no such format.
             OutputError: if the file cannot be opened.
             FormatError: if the format has no way to write one of the words.
             W2vNceError: if the disk does not take it.
         """
-        from w2v_nce.formats.word2vec import VectorsFile
+        from w2v_nce.formats.vectors import open_vectors_file
 
-        with VectorsFile(path, binary) as file:
+        with open_vectors_file(path, kind) as file:
             file.save(self)
 
-    def _row(self, word: str) -> int:
+    def row(self, word: str) -> int:
+        """Return the row of a word.
+
+        Raises:
+            UnknownWordError: if it has none; with near spellings of words that have.
+        """
         try:
             return self.index[word]
         except KeyError:
-            raise UnknownWordError(f"{word!r} is not among the {len(self):,} words") from None
+            raise UnknownWordError(word, len(self), self._near(word)) from None
 
+    def _near(self, word: str) -> list[str]:
+        from w2v_nce.spelling import near_spellings
 
-def unit_rows(vectors: Matrix) -> Matrix:
-    """Return the (n, d) rows scaled to length 1, as float32; rows of zeros stay zeros."""
-    # In float64, where no float32 is too large or too small to be squared.
-    lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors, dtype=np.float64))
-    lengths[lengths == 0] = 1
-    unit = np.empty(vectors.shape, np.float32)
-    # Into a float32 matrix: the quotients are never all there as float64.
-    np.divide(vectors, lengths[:, None], out=unit, casting="same_kind")
-    return unit
+        return near_spellings(word, self.words, self.index)

@@ -17,14 +17,20 @@ from typing import NoReturn
 import click
 
 from w2v_nce import __version__
+from w2v_nce.cli.analogy import analogy
 from w2v_nce.cli.calibrate import calibrate
+from w2v_nce.cli.cluster import cluster
 from w2v_nce.cli.complete import complete
+from w2v_nce.cli.convert import convert
 from w2v_nce.cli.demo import demo
 from w2v_nce.cli.evaluate import evaluate
+from w2v_nce.cli.info import info
 from w2v_nce.cli.join import join
+from w2v_nce.cli.odd_one_out import odd_one_out
 from w2v_nce.cli.phrases import phrases
 from w2v_nce.cli.predict import predict
 from w2v_nce.cli.score import score
+from w2v_nce.cli.similar import similar
 from w2v_nce.cli.train import train
 from w2v_nce.cli.vocab import vocab
 from w2v_nce.errors import Interrupted, W2vNceError
@@ -39,6 +45,7 @@ def program() -> None:
     \b
     w2v-nce train corpus.txt -o vectors.bin --save-model model/
     w2v-nce eval questions.txt -m vectors.bin
+    w2v-nce similar king queen -m vectors.bin
     w2v-nce predict "a cup of [?]" -m model/
     w2v-nce demo
     """
@@ -49,6 +56,12 @@ program.add_command(join)
 program.add_command(train)
 program.add_command(vocab)
 program.add_command(evaluate)
+program.add_command(similar)
+program.add_command(analogy)
+program.add_command(odd_one_out)
+program.add_command(info)
+program.add_command(convert)
+program.add_command(cluster)
 program.add_command(calibrate)
 program.add_command(score)
 program.add_command(predict)

@@ -6,7 +6,6 @@ import itertools
 import json
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -15,7 +14,6 @@ from w2v_nce.cli.reports import show_report
 
 if TYPE_CHECKING:
     from w2v_nce.cli.reports import Report
-    from w2v_nce.embeddings import Embeddings
 
 SCHEMA_VERSION = 1
 
@@ -29,7 +27,7 @@ SCHEMA_VERSION = 1
     default="vectors.bin",
     show_default=True,
     metavar="FILE",
-    help="Vectors in word2vec's text or binary format, gzipped or not; or a model folder.",
+    help="A file of vectors, or a model folder.",
 )
 @click.option(
     "--likelihood",
@@ -111,11 +109,12 @@ def measure_vectors(
 ) -> Iterator[tuple[str, Report]]:
     """Yield a report on each task."""
     from w2v_nce.evaluation import AnalogyTask, evaluate_analogies, evaluate_pairs, read_task
+    from w2v_nce.formats.vectors import load_vectors
 
     loaded = [(path, read_task(path)) for path in tasks]
     if not loaded:
         return
-    embeddings = open_vectors(vectors)
+    embeddings = load_vectors(vectors)
     for path, task in loaded:
         if isinstance(task, AnalogyTask):
             yield path, evaluate_analogies(embeddings, task, method, limit, fold_case)
@@ -137,14 +136,3 @@ def measure_model(
     model = load_model(folder)
     for path, corpus in corpora:
         yield path, evaluate_likelihood(model, corpus, examples, full_text)
-
-
-def open_vectors(path: str) -> Embeddings:
-    """Read a file of vectors, or those of a model folder."""
-    from w2v_nce.formats.word2vec import read_vectors
-
-    if not Path(path).is_dir():
-        return read_vectors(path)
-    from w2v_nce.formats.model_folder import load_model
-
-    return load_model(path).embeddings

@@ -17,7 +17,7 @@ from w2v_nce.config import available_cpus
     "--output",
     default="-",
     metavar="FILE",
-    help="Where the text goes; .gz compresses. Default: standard output.",
+    help="Where the text goes; .gz, .xz and .zst compress. Default: standard output.",
 )
 @click.option("--threads", type=click.IntRange(min=1), help="Threads. Default: all processors.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
@@ -32,12 +32,12 @@ def join(
     """
     from w2v_nce.cli.steps import StepDisplay
     from w2v_nce.corpus.sources import Corpus
+    from w2v_nce.formats.compressed_file import CompressedFile
     from w2v_nce.formats.phrase_list import read_phrases
-    from w2v_nce.formats.text_file import TextFile
 
     source = Corpus.open(corpus)
     refuse_overwriting(source.paths, output)
     found = read_phrases(phrases)
-    with TextFile(output) as text, StepDisplay(quiet) as display:
+    with CompressedFile(output) as text, StepDisplay(quiet) as display:
         write_joined(found, source, threads or available_cpus(), text, display)
         text.commit()

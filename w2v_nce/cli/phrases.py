@@ -16,7 +16,7 @@ from w2v_nce.phrase_config import PhraseConfig
 if TYPE_CHECKING:
     from w2v_nce.cli.steps import StepDisplay
     from w2v_nce.corpus.sources import Corpus
-    from w2v_nce.formats.text_file import TextFile
+    from w2v_nce.formats.compressed_file import CompressedFile
     from w2v_nce.phrases import Phrases
 
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     "--output",
     default="-",
     metavar="FILE",
-    help="Where the text goes; .gz compresses. Default: standard output.",
+    help="Where the text goes; .gz, .xz and .zst compress. Default: standard output.",
 )
 @click.option(
     "--list",
@@ -53,8 +53,8 @@ def phrases(
     config = PhraseConfig(**settings)
     from w2v_nce.cli.steps import StepDisplay
     from w2v_nce.corpus.sources import Corpus
+    from w2v_nce.formats.compressed_file import CompressedFile
     from w2v_nce.formats.phrase_list import write_phrases
-    from w2v_nce.formats.text_file import TextFile
     from w2v_nce.phrases import learn_phrases
 
     source = Corpus.open(corpus).spooled()
@@ -62,8 +62,8 @@ def phrases(
         refuse_overwriting(source.paths, path)
     refuse_twice(output, list_path)
     with (
-        TextFile(output) as text,
-        TextFile(list_path) if list_path is not None else nullcontext() as phrase_list,
+        CompressedFile(output) as text,
+        CompressedFile(list_path) if list_path is not None else nullcontext() as phrase_list,
         StepDisplay(quiet) as display,
     ):
         found = display.follow(learn_phrases(source, config, display.interval))
@@ -76,7 +76,7 @@ def phrases(
 
 
 def write_joined(
-    found: Phrases, corpus: Corpus, threads: int, text: TextFile, display: StepDisplay
+    found: Phrases, corpus: Corpus, threads: int, text: CompressedFile, display: StepDisplay
 ) -> None:
     """Write the text of a corpus with phrases joined, and show how it goes."""
     display.begin("joining", corpus.size)

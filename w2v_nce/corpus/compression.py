@@ -6,7 +6,7 @@ import io
 import re
 import zlib
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from w2v_nce.corpus.inputs import ByteReader, Input
 from w2v_nce.errors import CorpusError, W2vNceError
@@ -87,6 +87,16 @@ def _xz() -> Callable[[], Decompressor]:
 
 
 def _zstd() -> Callable[[], Decompressor]:
+    decompressor: Callable[[], Decompressor] = zstd_library("reading").ZstdDecompressor
+    return decompressor
+
+
+def zstd_library(doing: str) -> Any:
+    """Import the module for zstd, for reading or for writing.
+
+    Raises:
+        CorpusError: if there is none.
+    """
     try:
         from compression import zstd  # Python 3.14
     except ImportError:
@@ -94,10 +104,9 @@ def _zstd() -> Callable[[], Decompressor]:
             from backports import zstd
         except ImportError:
             raise CorpusError(
-                "reading zstd needs Python 3.14 or backports.zstd: pip install 'w2v-nce[zstd]'"
+                f"{doing} zstd needs Python 3.14 or backports.zstd: pip install 'w2v-nce[zstd]'"
             ) from None
-    decompressor: Callable[[], Decompressor] = zstd.ZstdDecompressor
-    return decompressor
+    return zstd
 
 
 FORMATS = (
@@ -206,7 +215,7 @@ class TextStream:
     def __init__(self, source: Input) -> None:
         self.name = source.name
         self.stored = StoredBytes(source)
-        self.compression = self._recognise(self.stored.look(MAGIC_SIZE))
+        self.compression = recognise(self.name, self.stored.look(MAGIC_SIZE))
         self.text = Members(self.stored, self.compression) if self.compression else self.stored
         self.count = 0  # bytes of text that have been read
 
@@ -226,7 +235,7 @@ class TextStream:
         while (missing := size - buffer.tell()) > 0 and (data := self._read(missing)):
             buffer.write(data)
         text = buffer.getvalue()
-        if self.compression and self.count == 0 and (inner := self._recognise(text)):
+        if self.compression and self.count == 0 and (inner := recognise(self.name, text)):
             raise CorpusError(
                 f"{self.name} is compressed twice ({inner.name} in {self.compression.name});"
                 " unpack it once"
@@ -253,8 +262,23 @@ class TextStream:
                 f" after {self.count:,} bytes of text ({error}); get it anew"
             ) from error
 
-    def _recognise(self, head: bytes) -> Format | None:
-        for what, magic in UNREADABLE:
-            if magic.match(head):
-                raise CorpusError(f"{self.name} is {what}; unpack it first")
-        return next((each for each in FORMATS if each.magic.match(head)), None)
+
+def is_compressed(name: str, head: bytes) -> bool:
+    """Tell by its first bytes whether a file is compressed.
+
+    Raises:
+        CorpusError: if it is, in a way that we cannot read.
+    """
+    return recognise(name, head) is not None
+
+
+def recognise(name: str, head: bytes) -> Format | None:
+    """Return how a file is compressed that begins with these bytes; None if it is not.
+
+    Raises:
+        CorpusError: if it is, in a way that we cannot read.
+    """
+    for what, magic in UNREADABLE:
+        if magic.match(head):
+            raise CorpusError(f"{name} is {what}; unpack it first")
+    return next((each for each in FORMATS if each.magic.match(head)), None)

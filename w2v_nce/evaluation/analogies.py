@@ -16,20 +16,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from w2v_nce.embeddings import Embeddings, Matrix, unit_rows
+from w2v_nce.analogy import METHODS, combination
+from w2v_nce.embeddings import Embeddings
 from w2v_nce.errors import ConfigError
-from w2v_nce.evaluation.lookup import ABSENT, Lookup
+from w2v_nce.evaluation.lookup import Lookup
 from w2v_nce.evaluation.tasks import AnalogyTask, Question
+from w2v_nce.search import ABSENT, Matrix, Rows, unit_rows
 
-Rows = npt.NDArray[np.intp]
-
-METHODS = ("add", "mul")
 COSINES = 1 << 22  # per matrix product: 16 MiB; many small products would be slow
 QUESTIONS = 512  # at a time, with ...
 CANDIDATES = 1024  # ... so many words: 2 MiB of scores, which fit into a cache
-EPSILON = 1e-3  # Levy & Goldberg (2014), so that nothing is divided by zero
 SYNTACTIC = "gram"  # how the names of Google's syntactic sections start
 
 
@@ -157,16 +154,13 @@ def answers(unit: Matrix, questions: Rows, method: str) -> Rows:
 
 
 def _answer_batch(unit: Matrix, questions: Rows, method: str) -> Rows:
-    # Sections ask about few words many times: a cosine is computed once for each of these,
-    # and 3CosAdd is cos(b) - cos(a) + cos(c), since all vectors have length 1.
-    asked, place = np.unique(questions, return_inverse=True)
-    a, b, c = place.reshape(questions.shape).T
-    combine = _multiply if method == "mul" else _add
+    # Sections ask about few words many times: a cosine is computed once for each of these.
+    asked, combine = combination(questions, method)
     everyone = np.arange(len(questions))
     best = np.full(len(questions), -np.inf, np.float32)
     found = np.full(len(questions), ABSENT, np.intp)
     for start, cosines in _cosines(unit, asked):
-        scores = combine(cosines, a, b, c)
+        scores = combine(cosines)
         _exclude(scores, questions - start)
         nearest = scores.argmax(axis=1)
         score = scores[everyone, nearest]
@@ -182,21 +176,6 @@ def _cosines(unit: Matrix, asked: Rows) -> Iterator[tuple[int, Matrix]]:
         cosines = unit[asked] @ unit[start : start + wide].T
         for column in range(0, cosines.shape[1], CANDIDATES):
             yield start + column, cosines[:, column : column + CANDIDATES]
-
-
-def _add(cosines: Matrix, a: Rows, b: Rows, c: Rows) -> Matrix:
-    scores = cosines[b]
-    scores -= cosines[a]
-    scores += cosines[c]
-    return scores
-
-
-def _multiply(cosines: Matrix, a: Rows, b: Rows, c: Rows) -> Matrix:
-    shifted = np.asarray(np.float32(0.5) * (cosines + np.float32(1)))  # to [0, 1]
-    scores = shifted[b]
-    scores *= shifted[c]
-    scores /= shifted[a] + np.float32(EPSILON)
-    return scores
 
 
 def _exclude(scores: Matrix, rows: Rows) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from w2v_nce.embeddings import Embeddings
-
-ABSENT = -1
+from w2v_nce.search import ABSENT
 
 
 class Lookup:

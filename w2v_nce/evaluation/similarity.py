@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from w2v_nce.embeddings import Embeddings, unit_rows
-from w2v_nce.evaluation.lookup import ABSENT, Lookup
+from w2v_nce.embeddings import Embeddings
+from w2v_nce.evaluation.lookup import Lookup
 from w2v_nce.evaluation.tasks import PairTask
+from w2v_nce.search import ABSENT, unit_rows
 
 Floats = npt.NDArray[np.float64]
 

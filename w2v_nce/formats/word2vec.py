@@ -12,48 +12,41 @@ not, and told apart by what is in the file, not by its name.
 
 from __future__ import annotations
 
-import gzip
 from pathlib import Path
-from typing import Protocol
 
 from w2v_nce.embeddings import Embeddings, Matrix
-from w2v_nce.errors import FormatError
-from w2v_nce.formats.atomic import AtomicFile, Discardable
+from w2v_nce.errors import FormatError, OutputError
+from w2v_nce.formats.atomic import Discardable
+from w2v_nce.formats.compressed_file import CompressedFile, Writer, plain_name
 from w2v_nce.formats.word2vec_reader import BLANKS, is_number, read_vectors
 
 __all__ = ["VectorsFile", "is_binary_name", "read_vectors", "write_vectors"]
 
-COMPRESSION_LEVEL = 6
+OTHER_FORMATS = (".npy", ".safetensors", ".tsv")
 BYTES_AT_ONCE = 1 << 22  # of float32; bounds the memory for what is being written
 
 
-class Writer(Protocol):
-    """What vectors can be written to: files and what wraps them."""
-
-    def write(self, data: bytes, /) -> int:
-        """Take some bytes."""
-
-
 def is_binary_name(path: str | Path) -> bool:
-    """Tell whether a file of this name is written in the binary format: ``*.bin``, ``*.bin.gz``."""
-    return str(path).removesuffix(".gz").endswith(".bin")
+    """Tell whether a file of this name is binary: if it ends in .bin, or .bin.gz and the like."""
+    return plain_name(path).endswith(".bin")
 
 
 class VectorsFile(Discardable):
     """A file that vectors will be written to, opened beforehand; see :class:`AtomicFile`.
 
-    Its name decides the format unless ``binary`` does: binary if it ends in .bin or .bin.gz,
-    text otherwise; .gz compresses. "-" is standard output. The same vectors always give the
-    same bytes.
+    Its name decides the format unless ``binary`` does: binary if it ends in .bin, packed or not,
+    text otherwise; .gz, .xz and .zst compress. "-" is standard output. ``header`` is the first
+    line, which GloVe's files do not have. The same vectors always give the same bytes.
 
     Raises:
-        OutputError: if it cannot be opened.
+        OutputError: if it cannot be opened, or has the name of another format.
     """
 
-    def __init__(self, path: str | Path, binary: bool | None = None) -> None:
+    def __init__(self, path: str | Path, binary: bool | None = None, header: bool = True) -> None:
+        _refuse_other_formats(path)
+        self.header = header
         self.binary = is_binary_name(path) if binary is None else binary
-        self.packed = str(path).endswith(".gz")
-        self.file = AtomicFile(path)
+        self.file = CompressedFile(path)
 
     def save(self, embeddings: Embeddings) -> None:
         """Write all words and vectors, and put the file in its place.
@@ -62,12 +55,7 @@ class VectorsFile(Discardable):
             FormatError: if the format has no way to write one of the words.
             W2vNceError: if the disk does not take it.
         """
-        if self.packed:
-            # Neither name nor time, so that equal vectors are equal files.
-            with gzip.GzipFile("", "wb", COMPRESSION_LEVEL, self.file, mtime=0) as packed:
-                write_vectors(packed, embeddings, self.binary)
-        else:
-            write_vectors(self.file, embeddings, self.binary)
+        write_vectors(self.file, embeddings, self.binary, self.header)
         self.file.commit()
 
     def discard(self) -> None:
@@ -75,14 +63,34 @@ class VectorsFile(Discardable):
         self.file.discard()
 
 
-def write_vectors(file: Writer, embeddings: Embeddings, binary: bool) -> None:
-    """Write words and vectors in one of word2vec's formats.
+def _refuse_other_formats(path: str | Path) -> None:
+    """Refuse names by which files would later be taken for matrices.
+
+    Raises:
+        OutputError: if it is one.
+    """
+    for suffix in OTHER_FORMATS:
+        if plain_name(path).endswith(suffix):
+            raise OutputError(
+                f"{path}: a {suffix} file is not in word2vec's format; write a .bin file, which"
+                " 'w2v-nce convert' makes such a file of"
+            )
+
+
+def write_vectors(file: Writer, embeddings: Embeddings, binary: bool, header: bool = True) -> None:
+    """Write words and vectors in one of word2vec's formats, or as text without its first line.
 
     Raises:
         FormatError: if the format has no way to write one of the words.
     """
     records = _binary_records if binary else _text_records
-    file.write(f"{len(embeddings)} {embeddings.dim}\n".encode())
+    if header:
+        file.write(f"{len(embeddings)} {embeddings.dim}\n".encode())
+    elif embeddings.dim == 1 and is_number(embeddings.words[0].encode("utf-8", "replace")):
+        raise FormatError(
+            f"the word {embeddings.words[0]!r} and its number would be taken for a first line that"
+            " says how many vectors there are; only other formats can hold it"
+        )
     rows = max(BYTES_AT_ONCE // (4 * max(embeddings.dim, 1)), 1)
     for start in range(0, len(embeddings), rows):
         words = [_encoded(word, binary) for word in embeddings.words[start : start + rows]]

@@ -5,26 +5,21 @@ Memory is taken for what has been read, never for what a first line announces.
 
 from __future__ import annotations
 
-import gzip
-import io
 import math
-import os
 import re
-import stat
 import struct
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, NoReturn, cast
+from typing import NamedTuple, NoReturn, cast
 
 import numpy as np
 
 from w2v_nce.embeddings import Embeddings, Matrix
 from w2v_nce.errors import FormatError
+from w2v_nce.formats.input_file import Source, opened
 
-GZIP_MAGIC = b"\x1f\x8b"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-CHUNK = 1 << 22  # bytes read at a time
+CHUNK = 1 << 20  # bytes read at a time: what fits into a cache
 DIGITS = 18  # of a whole number that are read; more than enough to be too large
 SAMPLE = 1 << 16  # bytes by which text and binary are told apart
 LONGEST_WORD = 1 << 16  # bytes; what goes on without a blank for longer is no word
@@ -35,18 +30,6 @@ NEVER_IN_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 WHOLE_NUMBER = re.compile(rb"[+-]?[0-9]+")
 
 
-class Source(NamedTuple):
-    """A stream of bytes, and what is known of it."""
-
-    name: str
-    file: BinaryIO
-    size: int | None  # bytes; None if only reading will tell
-
-    def fail(self, place: str, problem: str) -> NoReturn:
-        """Raise the error that names the file, the place and what is wrong there."""
-        raise FormatError(f"{self.name}{place}: {problem}")
-
-
 class Header(NamedTuple):
     """What the first line says, or would say."""
 
@@ -55,27 +38,32 @@ class Header(NamedTuple):
 
 
 class Rows:
-    """Words and the float32 numbers of their vectors, as they come in."""
+    """Words and their vectors, as they come in; ``room`` is for how many there is memory."""
 
-    def __init__(self, dim: int) -> None:
-        self.dim = dim
+    def __init__(self, dim: int, room: int = 0) -> None:
         self.words: list[str] = []
-        self.numbers = bytearray()
+        self.vectors: Matrix = np.empty((room, dim), np.float32)
 
-    def add(self, words: list[bytes], numbers: bytes) -> None:
-        """Add words with the bytes of their little-endian vectors."""
-        self.words += [word.decode("utf-8", "surrogateescape") for word in words]
-        self.numbers += numbers
+    def add(self, words: Sequence[bytes], vectors: Matrix) -> None:
+        """Add words, none of which has a blank, or a single one; and their (n, d) vectors."""
+        start, end = len(self.words), len(self.words) + len(words)
+        if end > len(self.vectors):
+            more: Matrix = np.empty((max(end, 3 * end // 2), self.vectors.shape[1]), np.float32)
+            more[:start] = self.vectors[:start]
+            self.vectors = more
+        self.vectors[start:end] = vectors
+        if len(words) == 1:
+            self.words.append(words[0].decode("utf-8", "surrogateescape"))
+        else:  # all at once, which is faster
+            self.words += b" ".join(words).decode("utf-8", "surrogateescape").split(" ")
 
     def embeddings(self) -> Embeddings:
         """Return what was added, of words that came twice the first."""
-        matrix = np.frombuffer(self.numbers, "<f4").reshape(-1, self.dim)
-        vectors: Matrix = matrix.astype(np.float32, copy=False)
-        first = {word: row for row, word in reversed(list(enumerate(self.words)))}
-        if len(first) == len(self.words):
-            return Embeddings(self.words, vectors)
-        rows = sorted(first.values())
-        return Embeddings([self.words[row] for row in rows], vectors[rows])
+        embeddings = Embeddings(self.words, self.vectors[: len(self.words)])
+        if len(embeddings.index) == len(embeddings):
+            return embeddings
+        rows = sorted(embeddings.index.values())
+        return Embeddings([self.words[row] for row in rows], self.vectors[rows])
 
 
 def read_vectors(path: str | Path) -> Embeddings:
@@ -84,34 +72,39 @@ def read_vectors(path: str | Path) -> Embeddings:
     Raises:
         FormatError: if it cannot be read or is malformed, naming the line or byte.
     """
-    try:
-        with Path(path).open("rb") as file:
-            if file.peek(2)[:2] != GZIP_MAGIC:
-                return _read(Source(str(path), file, _size(file)))
-            with gzip.open(file) as unpacked, io.BufferedReader(unpacked, CHUNK) as buffered:
-                return _read(Source(str(path), buffered, None))
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise FormatError(f"{path} is a damaged gzip file: {error}") from error
-    except OSError as error:
-        raise FormatError(f"cannot read vectors from {path}: {error.strerror or error}") from error
+    with opened(path) as source:
+        return _read(source)
 
 
-def _size(file: BinaryIO) -> int | None:
-    """Return the size of a file; a pipe has none."""
-    status = os.fstat(file.fileno())
-    return status.st_size if stat.S_ISREG(status.st_mode) else None
+def kind_of(path: str | Path) -> str:
+    """Return which format a file is in that can be read: "binary", "text" or "glove".
+
+    Raises:
+        FormatError: if it cannot be read.
+    """
+    with opened(path) as source:
+        header = _header(source, source.file.readline(LONGEST_LINE))
+        if header.words is None:
+            return "glove"
+        second = source.file.readline(min(64 * header.dim + LONGEST_WORD, LONGEST_LINE))
+        return "binary" if _parse(second, header.dim) is None else "text"
+
+
+def fail(source: Source, place: str, problem: str) -> NoReturn:
+    """Raise the error that names the file, the place and what is wrong there."""
+    raise FormatError(f"{source.name}{place}: {problem}")
 
 
 def _read(source: Source) -> Embeddings:
     first = source.file.readline(LONGEST_LINE)
     if not first.strip():
-        source.fail("", "no vectors in it, the file is empty or starts with an empty line")
+        fail(source, "", "no vectors in it, the file is empty or starts with an empty line")
     header = _header(source, first)
     if header.words is None:
         return _read_text(source, header, first.removeprefix(BYTE_ORDER_MARK))
     second = source.file.readline(min(64 * header.dim + LONGEST_WORD, LONGEST_LINE))
     if not second:
-        source.fail("", f"ends after its first line, which promises {header.words:,} words")
+        fail(source, "", f"ends after its first line, which promises {header.words:,} words")
     if _parse(second, header.dim) is not None:
         return _read_text(source, header, second)
     data = second + source.file.read(SAMPLE)
@@ -131,17 +124,18 @@ def _header(source: Source, line: bytes) -> Header:
     while dim < len(fields) - 1 and is_number(fields[-1 - dim]):
         dim += 1
     if dim == 0:
-        source.fail(", line 1", f"neither a header nor a word with numbers: {_shown(line)}")
+        fail(source, ", line 1", f"neither a header nor a word with numbers: {_shown(line)}")
     return Header(None, dim)
 
 
 def _check_header(source: Source, header: Header, length: int) -> None:
     words, dim = header.words or 0, header.dim
     if words < 1 or dim < 1:
-        source.fail(", line 1", f"{words:,} words of {dim:,} dimensions: no vectors")
+        fail(source, ", line 1", f"{words:,} words of {dim:,} dimensions: no vectors")
     shortest = 2 * dim + 1  # bytes of a record, as in "w 0 0 0"
     if source.size is not None and words * shortest > source.size - length:
-        source.fail(
+        fail(
+            source,
             ", line 1",
             f"{words:,} words of {dim:,} dimensions do not fit into the {source.size:,} bytes"
             " of the file; it is truncated or no file of vectors",
@@ -196,7 +190,7 @@ def _lines(source: Source, first: bytes) -> Iterator[bytes]:
 
 
 def _read_text(source: Source, header: Header, first: bytes) -> Embeddings:
-    rows = Rows(header.dim)
+    rows = Rows(header.dim, _room(source, header))
     pack = struct.Struct(f"<{header.dim}f").pack
     for number, line in enumerate(_lines(source, first), 1 if header.words is None else 2):
         parsed = _parse(line, header.dim)
@@ -206,13 +200,13 @@ def _read_text(source: Source, header: Header, first: bytes) -> Embeddings:
             continue
         word, numbers = parsed
         try:
-            rows.add([word], pack(*numbers))
+            rows.add([word], np.frombuffer(pack(*numbers), "<f4"))
         except OverflowError:
-            source.fail(f", line {number}", f"a number is too large for float32: {_shown(line)}")
+            fail(source, f", line {number}", f"a number is too large for float32: {_shown(line)}")
         if not math.isfinite(sum(numbers)):
-            source.fail(f", line {number}", f"a number is NaN or infinite: {_shown(line)}")
+            fail(source, f", line {number}", f"a number is NaN or infinite: {_shown(line)}")
     if header.words not in (None, len(rows.words)):
-        source.fail("", f"holds {len(rows.words):,} words, its first line says {header.words:,}")
+        fail(source, "", f"holds {len(rows.words):,} words, its first line says {header.words:,}")
     return rows.embeddings()
 
 
@@ -223,58 +217,76 @@ def _fail_line(source: Source, dim: int, number: int, line: bytes) -> NoReturn:
     if len(fields) == dim + 1 and wrong is not None:
         reason = f"{_shown(wrong)} is no number"
     expected = f"a word and {dim:,} number{'s are' if dim > 1 else ' is'} expected"
-    source.fail(f", line {number}", f"{expected}, found {_shown(line)}: {reason}")
+    fail(source, f", line {number}", f"{expected}, found {_shown(line)}: {reason}")
+
+
+def _room(source: Source, header: Header) -> int:
+    """Return for how many words to take memory at once: only what the size of the file allows."""
+    return header.words or 0 if source.size is not None else 0
 
 
 def _read_binary(source: Source, header: Header, offset: int, data: bytes) -> Embeddings:
     """Read the records, given the bytes that have been read since ``offset``."""
     promised = cast(int, header.words)
-    rows = Rows(header.dim)
+    rows = Rows(header.dim, _room(source, header))
     while True:
-        words, vectors, end = _split(data, header.dim, promised - len(rows.words))
-        numbers = b"".join(vectors)
-        _check_records(source, offset, words, numbers)
-        rows.add([word.removeprefix(b"\n") for word in words], numbers)
+        words, starts, end = _split(data, header.dim, promised - len(rows.words))
+        if words:
+            vectors = _vectors_at(data, starts, header.dim)
+            names = [word.removeprefix(b"\n") for word in words]
+            _check_records(source, offset, words, names, vectors)
+            rows.add(names, vectors)
         data, offset = data[end:], offset + end
         if len(rows.words) == promised:
             break
         more = source.file.read(CHUNK) if len(data) <= LONGEST_WORD + 4 * header.dim else b""
         if not more:
             which = f"word {len(rows.words) + 1:,} of {promised:,}"
-            source.fail(f", byte {offset:,}", f"{which} is missing or incomplete; truncated?")
+            fail(source, f", byte {offset:,}", f"{which} is missing or incomplete; truncated?")
         data += more
     if (data + source.file.read(CHUNK)).strip():
-        source.fail(f", byte {offset:,}", f"goes on after the {promised:,} words it promises")
+        fail(source, f", byte {offset:,}", f"goes on after the {promised:,} words it promises")
     return rows.embeddings()
 
 
-def _split(data: bytes, dim: int, limit: int) -> tuple[list[bytes], list[bytes], int]:
-    """Return the words and vectors of the whole records in the data, and where these end."""
+def _split(data: bytes, dim: int, limit: int) -> tuple[list[bytes], list[int], int]:
+    """Return the words of the whole records, where their vectors start, and where all ends."""
     words: list[bytes] = []
-    vectors: list[bytes] = []
+    starts: list[int] = []
     position = 0
+    find, size, length = data.find, len(data), 4 * dim
     while len(words) < limit:
-        blank = data.find(b" ", position)
-        end = blank + 1 + 4 * dim
-        if blank < 0 or end > len(data):
+        blank = find(b" ", position)
+        end = blank + 1 + length
+        if blank < 0 or end > size:
             break
         words.append(data[position:blank])
-        vectors.append(data[blank + 1 : end])
+        starts.append(blank + 1)
         position = end
-    return words, vectors, position
+    return words, starts, position
 
 
-def _check_records(source: Source, offset: int, words: list[bytes], numbers: bytes) -> None:
-    if not words:
+def _vectors_at(data: bytes, starts: list[int], dim: int) -> Matrix:
+    """Return the (n, d) float32 that start at some bytes."""
+    # An array whose i-th element is all bytes of a vector from byte i on: indexing it gathers.
+    size = 4 * dim
+    everywhere = np.ndarray((len(data) - size + 1,), f"V{size}", data, strides=(1,))
+    vectors: Matrix = everywhere[starts].view("<f4").reshape(-1, dim)
+    return vectors
+
+
+def _check_records(
+    source: Source, offset: int, words: list[bytes], names: list[bytes], vectors: Matrix
+) -> None:
+    """Refuse words that are none, and numbers that are not finite."""
+    if np.isfinite(vectors).all() and all(names) and b"\n" not in b" ".join(names):
         return
-    matrix = np.frombuffer(numbers, "<f4").reshape(len(words), -1)
-    for word, is_finite in zip(words, np.isfinite(matrix).all(axis=1), strict=True):
-        name = word.removeprefix(b"\n")
+    for word, name, vector in zip(words, names, vectors, strict=True):
         if not name or b"\n" in name:
-            source.fail(f", byte {offset:,}", f"expected a word, found {_shown(word)}; damaged?")
-        if not is_finite:
-            source.fail(f", byte {offset:,}", f"a number is NaN or infinite, of {_shown(name)}")
-        offset += len(word) + 1 + matrix.itemsize * matrix.shape[1]
+            fail(source, f", byte {offset:,}", f"expected a word, found {_shown(word)}; damaged?")
+        if not np.isfinite(vector).all():
+            fail(source, f", byte {offset:,}", f"a number is NaN or infinite, of {_shown(name)}")
+        offset += len(word) + 1 + 4 * vectors.shape[1]
 
 
 def _shown(line: bytes) -> str:

@@ -39,10 +39,10 @@ class Phrases:
             OutputError: if the file cannot be opened.
             W2vNceError: if the disk does not take it.
         """
+        from w2v_nce.formats.compressed_file import CompressedFile
         from w2v_nce.formats.phrase_list import write_phrases
-        from w2v_nce.formats.text_file import TextFile
 
-        with TextFile(path) as file:
+        with CompressedFile(path) as file:
             write_phrases(file, self)
             file.commit()
 

@@ -1,0 +1,184 @@
+"""What similar, analogy and odd-one-out print, to the letter, and as real processes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+from w2v_nce.cli import program
+from w2v_nce.embeddings import Embeddings
+
+
+@pytest.fixture(autouse=True)
+def vectors(tmp_path: Path) -> Path:
+    """A plane on which man - king and woman - queen are the same step."""
+    places = {"man": (1, 0), "king": (1, 1), "woman": (2, 0), "queen": (2, 1.2), "rock": (-5, -1)}
+    Embeddings(list(places), np.array(list(places.values()), np.float32)).save("vectors.bin")
+    return tmp_path / "vectors.bin"
+
+
+def invoke(*arguments: str, text: str | None = None) -> Result:
+    return CliRunner().invoke(program, arguments, input=text)
+
+
+def run(*arguments: str, text: str | None = None) -> str:
+    result = invoke(*arguments, text=text)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def documents(output: str) -> list[dict]:
+    found = [json.loads(line) for line in output.splitlines()]
+    assert all(document["schema_version"] == 1 for document in found)
+    return found
+
+
+def test_similar() -> None:
+    assert run("similar", "man", "queen", "-n", "2") == (
+        "man\nword   cosine\nwoman  1.0000\nqueen  0.8575\n\n"
+        "queen\nword  cosine\nking  0.9701\nman   0.8575\n\n"
+    )
+    assert run("similar", "man", "queen", "-n", "1", "--together", "-m", "vectors.bin") == (
+        "man queen\nword   cosine\nwoman  0.9637\n\n"
+    )
+
+
+def test_analogy() -> None:
+    assert run("analogy", "man", "king", "woman", "-n", "1") == (
+        "man is to king as woman is to:\nword    score\nqueen  0.9701\n\n"
+    )
+    [document] = documents(
+        run("analogy", "man", "king", "woman", "--method", "mul", "--restrict-vocab", "4", "--json")
+    )
+    assert (document["query"], document["method"]) == (["man", "king", "woman"], "mul")
+    assert [answer["word"] for answer in document["answers"]] == ["queen"]
+
+
+def test_odd_one_out() -> None:
+    assert run("odd-one-out", "man", "rock", "king") == "rock\n"
+    [document] = documents(run("odd-one-out", "man", "rock", "king", "--json"))
+    assert document["odd"] == "rock"
+    assert [word["word"] for word in document["words"]] == ["rock", "man", "king"]
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "queries"),
+    [
+        (["similar"], "man king\n\nqueen\r\n", [["man"], ["king"], ["queen"]]),
+        (["similar", "--together"], "man king\n\nqueen", [["man", "king"], ["queen"]]),
+        (["analogy"], "man\tking\twoman\n\nman king rock\n", [["man", "king", "woman"],
+                                                               ["man", "king", "rock"]]),
+        (["odd-one-out"], "man king rock queen\n", [["man", "king", "rock", "queen"]]),
+    ],
+)  # fmt: skip
+def test_many_queries_from_standard_input(command, text: str, queries: list[list[str]]) -> None:
+    output = run(*command, "-", "--json", text=text)
+    assert [document["query"] for document in documents(output)] == queries
+
+
+def test_one_answer_is_the_same_wherever_its_question_is() -> None:
+    alone = "".join(run("similar", word) for word in ("man", "rock", "queen"))
+    assert run("similar", "-", text="man rock\nqueen\n") == alone == run(
+        "similar", "man", "rock", "queen"
+    )  # fmt: skip
+
+
+def test_words_with_blanks() -> None:
+    Embeddings(["New York", "a", "b"], np.eye(3, dtype=np.float32)).save("v.txt")
+    assert run("similar", "New York", "-m", "v.txt", "-n", "1").startswith("New York\n")
+    assert run("odd-one-out", "-", "-m", "v.txt", text="New York\ta\tb\n") == "New York\n"
+
+
+def test_a_wrong_query_does_not_end_the_others() -> None:
+    result = invoke("similar", "-", "--json", text="man\nqeen\nking\n")
+    first, wrong, last = documents(result.output)
+    assert (first["query"], last["query"]) == (["man"], ["king"])
+    assert wrong["error"] == "'qeen' is not among the 5 words; near: queen"
+    assert wrong["suggestions"] == ["queen"]
+    assert str(result.exception) == "1 of 3 queries could not be answered"
+    result = invoke("analogy", "-", text="man king\nman king woman\n")
+    assert result.stderr == "w2v-nce: 'man king' has 2 words; an analogy takes three, as in:" \
+        " man king woman\n"  # fmt: skip
+    assert "queen" in result.stdout
+
+
+def test_a_model_folder(tmp_path: Path) -> None:
+    from w2v_nce.config import TrainConfig
+    from w2v_nce.corpus.vocabulary import Vocabulary
+    from w2v_nce.model import Model
+
+    vocabulary = Vocabulary([b"salt", b"pepper", b"mill"], np.array([50, 30, 20]), 110, 9)
+    model = Model.initial(TrainConfig(dim=2), vocabulary)
+    model.output_vectors[:] = [[0, 2], [1, 2], [3, 0]]
+    model.save(tmp_path / "model")
+    assert run("similar", "salt", "-n", "1", "-m", "model") == (
+        "salt\nword    cosine\npepper  0.8944\n\n"
+    )
+
+
+def w2v_nce(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "w2v_nce", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, **options)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["similar", "qeen"], "'qeen' is not among the 5 words; near: queen"),
+        (["analogy", "man", "king"], "an analogy takes three words, not 2"),
+        (["odd-one-out", "man", "king"], "the odd one out takes three different words or more"),
+        (["similar", "man", "-m", "nowhere.bin"], "nowhere.bin: No such file"),
+        (["similar"], "Missing argument 'WORD...'"),
+    ],
+)
+def test_one_line_says_what_is_wrong(arguments: list[str], message: str) -> None:
+    result = w2v_nce(*arguments)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert message in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_a_process_reads_a_pipe() -> None:
+    result = w2v_nce("odd-one-out", "-", input="man rock king\nx y z\n")
+    assert result.stdout == "rock\n"
+    assert result.returncode == 2
+    assert result.stderr.splitlines()[-1] == "w2v-nce: error: 1 of 2 queries could not be answered"
+
+
+@pytest.mark.parametrize(
+    ("command", "parts"),
+    [
+        ("similar", ["-n INTEGER RANGE", "[default: 10; x>=1]", "--together", "[default: vec"]),
+        ("analogy", ["--method [add|mul]", "[default: add]", "--restrict-vocab N"]),
+        ("odd-one-out", ["--json", "w2v-nce odd-one-out breakfast lunch dinner cereal"]),
+        ("info", ["--json", "Default: vectors.bin"]),
+        ("convert", ["--normalise, --normalize", "--all-but-the-top D", "--words FILE"]),
+        ("cluster", ["-k INTEGER RANGE", "[default: 500; x>=1]", "[default: classes.tsv]"]),
+    ],
+)
+def test_help(command: str, parts: list[str]) -> None:
+    text = " ".join(run(command, "--help").split())
+    for part in parts:
+        assert part in text
+    assert f" {command} " in run("--help")
+
+
+def test_queries_need_no_numba() -> None:
+    code = (
+        "import sys\n"
+        "import w2v_nce\n"
+        "heavy = {'numpy', 'numba', 'click', 'rich'} & sys.modules.keys()\n"
+        "if heavy: sys.exit(f'the package imports {heavy}')\n"
+        "from w2v_nce import Embeddings, TrainConfig\n"
+        "from w2v_nce.cli import program\n"
+        "program.main(['similar', 'man'], standalone_mode=False)\n"
+        "sys.exit('imported numba' if 'numba' in sys.modules else 0)"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert result.returncode == 0, result.stderr

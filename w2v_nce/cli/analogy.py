@@ -1,0 +1,73 @@
+"""``w2v-nce analogy``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from w2v_nce.cli.asking import (
+    STANDARD_INPUT,
+    answer_arguments,
+    answer_lines,
+    query_options,
+    score_rows,
+    scored,
+    show_json,
+    split_query,
+)
+from w2v_nce.cli.console import print_table
+
+if TYPE_CHECKING:
+    from w2v_nce.cli.asking import Answer
+    from w2v_nce.embeddings import Embeddings
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True, metavar="A B C")
+@query_options(count=True)
+@click.option(
+    "--method",
+    type=click.Choice(["add", "mul"]),
+    default="add",
+    show_default=True,
+    help="3CosAdd, cos(b) - cos(a) + cos(c), or 3CosMul, their product.",
+)
+def analogy(
+    words: tuple[str, ...],
+    vectors: str,
+    count: int,
+    restrict_vocab: int,
+    method: str,
+    as_json: bool,
+) -> None:
+    """Print the best answers to "A is to B as C is to what?".
+
+    With - alone, standard input is read, three words on each line.
+
+    \b
+    w2v-nce analogy man king woman
+    w2v-nce analogy - --method mul --json < questions.txt
+    """
+    from w2v_nce.queries import analogies
+
+    def ask(embeddings: Embeddings, queries: list[list[str]]) -> list[Answer]:
+        return analogies(embeddings, queries, count, method, restrict_vocab)
+
+    def show(query: list[str], answer: Answer) -> None:
+        if as_json:
+            show_json(query, method=method, answers=scored("score", answer))
+        else:
+            a, b, c = query
+            title = f"{a} is to {b} as {c} is to:"
+            print_table(title, ("word", "score"), score_rows(answer))
+
+    def split(line: str) -> list[list[str]]:
+        return [query] if (query := split_query(line)) else []
+
+    if words == STANDARD_INPUT:
+        answer_lines(vectors, split, ask, show, as_json)
+    else:
+        if len(words) != 3:
+            raise click.UsageError(f"an analogy takes three words, not {len(words)}")
+        answer_arguments(vectors, [list(words)], ask, show)

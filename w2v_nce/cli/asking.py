@@ -1,0 +1,152 @@
+"""What the commands have in common that ask something of vectors."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import click
+
+from w2v_nce.cli.lines import batches, is_typed, read_lines
+from w2v_nce.errors import InputError
+from w2v_nce.text import split_words
+
+if TYPE_CHECKING:
+    from w2v_nce.embeddings import Embeddings
+
+    Answer: TypeAlias = list[tuple[str, float]]
+    #: Answers some queries.
+    Ask = Callable[[Embeddings, list[list[str]]], list[Answer]]
+    #: Prints the answer to a query.
+    Show = Callable[[list[str], Answer], None]
+
+SCHEMA_VERSION = 1
+STANDARD_INPUT = ("-",)
+
+Command: TypeAlias = Callable[..., None]
+
+
+def query_options(count: bool) -> Callable[[Command], Command]:
+    """Give a command the options of all queries; ``count`` for those that search for words."""
+    options = [
+        click.option(
+            "-m",
+            "--model",
+            "vectors",
+            default="vectors.bin",
+            show_default=True,
+            metavar="FILE",
+            help="A file of vectors, or a model folder.",
+        ),
+        click.option("--json", "as_json", is_flag=True, help="Print a JSON object for each query."),
+    ]
+    if count:
+        options[1:1] = [
+            click.option(
+                "-n",
+                "count",
+                type=click.IntRange(min=1),
+                default=10,
+                show_default=True,
+                help="Words each.",
+            ),
+            click.option(
+                "--restrict-vocab",
+                type=click.IntRange(min=0),
+                default=0,
+                metavar="N",
+                help="Search only the N most frequent words. Default: all.",
+            ),
+        ]
+
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def split_query(line: str) -> list[str]:
+    """Return the words of a line: between tabs if it has any, else between blanks."""
+    return [field for field in line.split("\t") if field] if "\t" in line else split_words(line)
+
+
+def answer_arguments(vectors: str, queries: list[list[str]], ask: Ask, show: Show) -> None:
+    """Answer the queries of the command line; one that cannot be answered is an error."""
+    from w2v_nce.formats.vectors import load_vectors
+
+    for query, answer in zip(queries, ask(load_vectors(vectors), queries), strict=True):
+        show(query, answer)
+
+
+def answer_lines(
+    vectors: str, split: Callable[[str], Iterable[list[str]]], ask: Ask, show: Show, as_json: bool
+) -> None:
+    """Answer the queries in the lines of standard input, many at a time.
+
+    What is wrong with a query is said in its place, and the others are answered.
+
+    Raises:
+        InputError: in the end, if any could not be answered.
+    """
+    from w2v_nce.formats.vectors import load_vectors
+
+    embeddings = load_vectors(vectors)
+    total = wrong = 0
+    for lines in batches(read_lines("-"), is_typed("-")):
+        queries = [query for line in lines for query in split(line)]
+        for query, answer in answers(embeddings, queries, ask):
+            total += 1
+            if isinstance(answer, InputError):
+                wrong += 1
+                show_error(query, answer, as_json)
+            else:
+                show(query, answer)
+        sys.stdout.flush()
+    if wrong:
+        raise InputError(f"{wrong:,} of {total:,} queries could not be answered")
+
+
+def answers(
+    embeddings: Embeddings, queries: list[list[str]], ask: Ask
+) -> Iterator[tuple[list[str], Answer | InputError]]:
+    """Yield each query with its answer, or with what is wrong with it."""
+    try:
+        yield from zip(queries, ask(embeddings, queries), strict=True)
+        return
+    except InputError:
+        pass  # find out whose it is
+    for query in queries:
+        try:
+            yield query, ask(embeddings, [query])[0]
+        except InputError as error:
+            yield query, error
+
+
+def show_error(query: Sequence[str], error: InputError, as_json: bool) -> None:
+    """Say what is wrong with a query."""
+    if as_json:
+        from w2v_nce.embeddings import UnknownWordError
+
+        near = error.suggestions if isinstance(error, UnknownWordError) else []
+        show_json(query, error=str(error), suggestions=near)
+    else:
+        click.echo(f"w2v-nce: {' '.join(str(error).split())}", err=True)
+
+
+def show_json(query: Sequence[str], **fields: Any) -> None:
+    """Print an object on a line."""
+    print(json.dumps({"schema_version": SCHEMA_VERSION, "query": list(query), **fields}))
+
+
+def scored(name: str, answer: Answer) -> list[dict[str, Any]]:
+    """Return words with their scores, for JSON."""
+    return [{"word": word, name: score} for word, score in answer]
+
+
+def score_rows(answer: Answer) -> list[tuple[str, str]]:
+    """Return words with their scores, for a table."""
+    return [(word, f"{score:.4f}") for word, score in answer]

@@ -1,0 +1,86 @@
+"""``w2v-nce info``."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from w2v_nce.config import TrainConfig, option_name
+
+if TYPE_CHECKING:
+    from w2v_nce.formats.description import ModelInfo, VectorsInfo
+
+SCHEMA_VERSION = 1
+FORMATS = {
+    "binary": "word2vec binary",
+    "text": "word2vec text",
+    "glove": "text without a first line, as GloVe writes it",
+    "npy": "NumPy matrix, words beside it",
+    "safetensors": "safetensors, words beside it",
+    "projector": "TensorBoard projector, words beside it",
+    "model": "model folder",
+}
+
+
+@click.command()
+@click.argument("vectors", default="vectors.bin", metavar="[FILE]")
+@click.option(
+    "-n",
+    "count",
+    type=click.IntRange(min=0),
+    default=10,
+    show_default=True,
+    help="How many of the most frequent words to show.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def info(vectors: str, count: int, as_json: bool) -> None:
+    """Say what is in a FILE of vectors or in a model folder. Default: vectors.bin.
+
+    \b
+    w2v-nce info vectors.txt.gz
+    w2v-nce info model/ --json
+    """
+    from w2v_nce.formats.description import describe
+
+    found = describe(vectors, count)
+    if as_json:
+        document = {"schema_version": SCHEMA_VERSION, "vectors": vectors, **found.to_dict()}
+        print(json.dumps(document, indent=2))
+        return
+    for name, value in rows(vectors, found):
+        print(f"{name:<12}{value}".rstrip())
+
+
+def rows(path: str, found: VectorsInfo) -> list[tuple[str, str]]:
+    """Return what there is to say."""
+    packed = f", {found.compression}" if found.compression else ""
+    norms = found.norms
+    lengths = f"{norms.smallest:.3g} to {norms.largest:.3g}, median {norms.median:.3g}"
+    zeros = f"; {norms.zeros:,} of zeros only" if norms.zeros else ""
+    lines = [
+        ("file", f"{path} ({found.size:,} bytes)"),
+        ("format", f"{FORMATS[found.format]}{packed}"),
+        ("vectors", f"{found.words:,} x {found.dim}"),
+        ("lengths", lengths + zeros),
+        ("mean vector", f"of length {norms.of_mean:.3g}"),
+    ]
+    if found.most_frequent:
+        lines.append(("first words", " ".join(found.most_frequent)))
+    return lines + (model_rows(found.model) if found.model else [])
+
+
+def model_rows(model: ModelInfo) -> list[tuple[str, str]]:
+    """Return what there is to say of where a model comes from."""
+    changed = [
+        f"{option_name(item)} {value}"
+        for item in dataclasses.fields(TrainConfig)
+        if (value := getattr(model.config, item.name)) != item.default
+    ]
+    return [
+        ("corpus", f"{model.corpus_words:,} words, {model.corpus_types:,} distinct"),
+        ("options", " ".join(changed) or "all as by default"),
+        ("calibrated", "yes" if model.calibrated else "no"),
+    ]

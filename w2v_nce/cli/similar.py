@@ -1,0 +1,72 @@
+"""``w2v-nce similar``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from w2v_nce.cli.asking import (
+    STANDARD_INPUT,
+    answer_arguments,
+    answer_lines,
+    query_options,
+    score_rows,
+    scored,
+    show_json,
+    split_query,
+)
+from w2v_nce.cli.console import print_table
+
+if TYPE_CHECKING:
+    from w2v_nce.cli.asking import Answer
+    from w2v_nce.embeddings import Embeddings
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True, metavar="WORD...")
+@query_options(count=True)
+@click.option("--together", is_flag=True, help="What is near to all words, i.e. to their mean.")
+def similar(
+    words: tuple[str, ...],
+    vectors: str,
+    count: int,
+    restrict_vocab: int,
+    together: bool,
+    as_json: bool,
+) -> None:
+    """Print the words nearest to each WORD, by cosine.
+
+    With - for a WORD, standard input is read: each word in it is a query, or with --together each
+    line. Words on a line are separated by tabs if there are any, else by blanks.
+
+    \b
+    w2v-nce similar king queen -n 5
+    w2v-nce similar king queen --together -m model/
+    w2v-nce similar - --json < words.txt
+    """
+    from w2v_nce.queries import neighbours
+
+    def ask(embeddings: Embeddings, queries: list[list[str]]) -> list[Answer]:
+        return neighbours(embeddings, queries, count, restrict_vocab)
+
+    def show(query: list[str], answer: Answer) -> None:
+        if as_json:
+            show_json(query, neighbours=scored("cosine", answer))
+        else:
+            print_table(" ".join(query), ("word", "cosine"), score_rows(answer))
+
+    def split(line: str) -> list[list[str]]:
+        return grouped(split_query(line), together)
+
+    if words == STANDARD_INPUT:
+        answer_lines(vectors, split, ask, show, as_json)
+    else:
+        answer_arguments(vectors, grouped(list(words), together), ask, show)
+
+
+def grouped(words: list[str], together: bool) -> list[list[str]]:
+    """Return the queries that some words are."""
+    if together:
+        return [words] if words else []
+    return [[word] for word in words]

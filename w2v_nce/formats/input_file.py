@@ -1,0 +1,81 @@
+"""Files of vectors and words to be read, compressed or not; what they are, their content tells."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from w2v_nce.corpus.compression import MAGIC_SIZE, TextStream, is_compressed
+from w2v_nce.corpus.inputs import ByteReader
+from w2v_nce.errors import CorpusError, FormatError
+
+BUFFER = 1 << 20  # bytes
+
+
+class Source(NamedTuple):
+    """A stream of bytes, and what is known of it."""
+
+    name: str
+    file: BinaryIO
+    size: int | None  # bytes; None if only reading will tell
+
+
+@contextlib.contextmanager
+def opened(path: str | Path) -> Iterator[Source]:
+    """Open a file; gzip, bzip2, xz and zstd are unpacked.
+
+    Raises:
+        FormatError: if it cannot be read or is damaged, in the ``with`` block, too.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            if not is_compressed(str(path), file.peek(MAGIC_SIZE)[:MAGIC_SIZE]):
+                yield Source(str(path), file, _size(file))
+                return
+            unpacked = _Unpacked(TextStream(_Opened(str(path), file)))
+            with io.BufferedReader(unpacked, BUFFER) as buffered:
+                yield Source(str(path), buffered, None)
+    except CorpusError as error:
+        raise FormatError(str(error)) from error
+    except OSError as error:
+        raise FormatError(f"cannot read vectors from {path}: {error.strerror or error}") from error
+
+
+def _size(file: BinaryIO) -> int | None:
+    """Return the size of a file; a pipe has none."""
+    status = os.fstat(file.fileno())
+    return status.st_size if stat.S_ISREG(status.st_mode) else None
+
+
+class _Opened:
+    """A file that is open already, as an input of a corpus."""
+
+    size = None
+    repeatable = False
+
+    def __init__(self, name: str, file: ByteReader) -> None:
+        self.name = name
+        self.file = file
+
+    def open(self) -> ByteReader:
+        return self.file
+
+
+class _Unpacked(io.RawIOBase):
+    """A stream of text as a file of Python."""
+
+    def __init__(self, stream: TextStream) -> None:
+        self.stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        data = self.stream.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)

@@ -1,0 +1,118 @@
+"""Questions to word vectors, many at a time: neighbours, analogies, the odd one out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from w2v_nce.analogy import combination
+from w2v_nce.errors import InputError
+from w2v_nce.search import ABSENT, Combine, Matrix, Rows, search, unit_rows
+
+if TYPE_CHECKING:
+    from w2v_nce.embeddings import Embeddings
+
+Scored: TypeAlias = list[tuple[str, float]]
+
+QUESTION = 3  # words: a, b and c
+
+
+def neighbours(
+    embeddings: Embeddings,
+    groups: Sequence[Sequence[str]],
+    n: int = 10,
+    restrict_vocab: int | None = None,
+) -> list[Scored]:
+    """Return for each group of words the n words nearest to all of it, with their cosines.
+
+    What is near to several words is near to the mean of their unit vectors. The words themselves
+    are left out; of equally near words, the more frequent comes first. ``restrict_vocab`` is how
+    many of the most frequent words may be answers, None or 0 for all.
+
+    Raises:
+        UnknownWordError: if a word has no vector.
+        InputError: if a group is empty.
+    """
+    if not all(groups):
+        raise InputError("there is no word to find neighbours of")
+    rows = [[embeddings.row(word) for word in group] for group in groups]
+    means = [unit_rows(embeddings.vectors[group]).mean(axis=0) for group in rows]
+    excluded = np.full((len(rows), max(map(len, rows), default=0)), ABSENT, np.intp)
+    for group, places in zip(rows, excluded, strict=True):
+        places[: len(group)] = group
+    asked = unit_rows(np.array(means, np.float32).reshape(len(means), embeddings.dim))
+    return _search(embeddings, asked, n, excluded, restrict_vocab)
+
+
+def analogies(
+    embeddings: Embeddings,
+    questions: Sequence[Sequence[str]],
+    n: int = 10,
+    method: str = "add",
+    restrict_vocab: int | None = None,
+) -> list[Scored]:
+    """Return for each three words a, b, c the n best answers to "a is to b as c is to what?".
+
+    The score is that of ``method``: cos(b) - cos(a) + cos(c) for "add", for "mul" the product of
+    the cosines with b and c over that with a, all shifted to [0, 1]. The three words are no
+    answers.
+
+    Raises:
+        UnknownWordError: if a word has no vector.
+        InputError: if a question does not have three words.
+        ConfigError: if there is no such method.
+    """
+    for question in questions:
+        if len(question) != QUESTION:
+            raise InputError(
+                f"{' '.join(question)[:60]!r} has {len(question)} words; an analogy takes three,"
+                " as in: man king woman"
+            )
+    rows = np.array([[embeddings.row(word) for word in each] for each in questions], np.intp)
+    rows = rows.reshape(-1, QUESTION)
+    asked, combine = combination(rows, method)
+    unit = unit_rows(embeddings.vectors[asked])
+    return _search(embeddings, unit, n, rows, restrict_vocab, combine)
+
+
+def odd_ones_out(embeddings: Embeddings, groups: Sequence[Sequence[str]]) -> list[Scored]:
+    """Return the words of each group with their cosines to its mean, the odd one first.
+
+    The mean is that of the unit vectors.
+
+    Raises:
+        UnknownWordError: if a word has no vector.
+        InputError: if a group has fewer than three different words.
+    """
+    found = []
+    for group in groups:
+        words = list(dict.fromkeys(group))
+        if len(words) < 3:
+            raise InputError(
+                f"{' '.join(group)[:60]!r}: the odd one out takes three different words or more"
+            )
+        unit = unit_rows(embeddings.vectors[[embeddings.row(word) for word in words]])
+        cosines = unit @ unit_rows(unit.mean(axis=0, keepdims=True))[0]
+        order = np.argsort(cosines, kind="stable").tolist()
+        found.append([(words[i], float(cosines[i])) for i in order])
+    return found
+
+
+def _search(
+    embeddings: Embeddings,
+    asked: Matrix,
+    n: int,
+    excluded: Rows,
+    limit: int | None,
+    combine: Combine = lambda cosines: cosines,
+) -> list[Scored]:
+    """Search among the most frequent words, and name what is found."""
+    size = min(limit or len(embeddings), len(embeddings))
+    vectors, lengths = embeddings.vectors[:size], embeddings.lengths[:size]
+    found = search(vectors, lengths, asked, max(min(n, size), 0), excluded, combine)
+    return [
+        [(embeddings.words[i], score) for i, score in zip(rows, scores, strict=True) if i != ABSENT]
+        for rows, scores in zip(found.rows.tolist(), found.scores.tolist(), strict=True)
+    ]

@@ -1,0 +1,109 @@
+"""Exact search: the candidates with the best scores, by matrix products block by block.
+
+Cosines are products with unit vectors, divided by the candidates' lengths: no copy of all vectors
+is needed, so that vectors that are mapped into memory stay where they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Matrix = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.intp]
+Doubles = npt.NDArray[np.float64]
+#: Makes (q, B) scores of the (m, B) cosines of what is asked about with some candidates.
+Combine = Callable[[Matrix], Matrix]
+
+ABSENT = -1
+SCORES_AT_ONCE = 1 << 22  # 16 MiB
+LENGTHS_AT_ONCE = 1 << 18  # numbers, which fit into a cache as float64
+SAFE = (1e-30, 1e37)  # lengths whose products neither vanish nor overflow in float32
+
+
+class Found(NamedTuple):
+    """The best candidates of each of q queries: (q, n) rows, ABSENT where there are fewer."""
+
+    rows: Rows
+    scores: Matrix
+
+
+def search(
+    vectors: Matrix,
+    lengths: Doubles,
+    asked: Matrix,
+    n: int,
+    excluded: Rows,
+    combine: Combine = lambda cosines: cosines,
+) -> Found:
+    """Return the n candidates with the best scores, best first; of equal ones the first row.
+
+    Args:
+        vectors: (V, d), the candidates.
+        lengths: (V,), theirs; see :func:`row_lengths`.
+        asked: (m, d) unit vectors.
+        n: how many candidates for each query.
+        excluded: (q, r) rows that are no candidates for a query; ABSENT excludes nothing.
+        combine: what makes scores of the cosines. By default these are the scores, and q is m.
+    """
+    queries = len(excluded)
+    best = Found(np.full((queries, n), ABSENT, np.intp), np.full((queries, n), -np.inf, np.float32))
+    size = max(SCORES_AT_ONCE // max(len(asked), queries, 1), 1)
+    for start in range(0, len(vectors) if n else 0, size):
+        block = slice(start, start + size)
+        scores = combine(cosines(vectors[block], lengths[block], asked))
+        query, place = np.nonzero((excluded >= start) & (excluded < start + scores.shape[1]))
+        scores[query, excluded[query, place] - start] = -np.inf
+        _keep_best(best, scores, start)
+    return best
+
+
+def cosines(vectors: Matrix, lengths: Doubles, asked: Matrix) -> Matrix:
+    """Return the (m, V) cosines of m unit vectors with V vectors of these lengths."""
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        products: Matrix = asked @ vectors.T if len(asked) != 1 else (vectors @ asked[0])[None]
+        products /= lengths.astype(np.float32)
+    extreme = np.flatnonzero((lengths < SAFE[0]) | (lengths > SAFE[1]))
+    if len(extreme):
+        products[:, extreme] = asked @ unit_rows(vectors[extreme]).T
+    return products
+
+
+def _keep_best(best: Found, scores: Matrix, start: int) -> None:
+    """Put the candidates of a block that are better than what was found into their places."""
+    n = best.rows.shape[1]
+    better = scores > best.scores[:, -1:]  # of equally good ones, those that were there stay
+    for query in np.flatnonzero(better.any(axis=1)):
+        columns = np.flatnonzero(better[query])
+        values = scores[query, columns]
+        if len(columns) > n:
+            threshold = np.partition(values, -n)[-n]
+            columns, values = columns[values >= threshold], values[values >= threshold]
+        rows = np.concatenate([best.rows[query], columns + start])
+        values = np.concatenate([best.scores[query], values])
+        order = np.argsort(-values, kind="stable")[:n]
+        best.rows[query], best.scores[query] = rows[order], values[order]
+
+
+def row_lengths(vectors: Matrix) -> Doubles:
+    """Return the (V,) lengths of vectors."""
+    lengths = np.empty(len(vectors))
+    size = max(LENGTHS_AT_ONCE // max(vectors.shape[1], 1), 1)
+    for start in range(0, len(vectors), size):
+        # In float64, where no float32 is too large or too small to be squared.
+        block = vectors[start : start + size].astype(np.float64)
+        lengths[start : start + size] = np.sqrt(np.einsum("ij,ij->i", block, block))
+    return lengths
+
+
+def unit_rows(vectors: Matrix) -> Matrix:
+    """Return the (V, d) rows scaled to length 1, as float32; rows of zeros stay zeros."""
+    lengths = row_lengths(vectors)
+    lengths[lengths == 0] = 1
+    unit = np.empty(vectors.shape, np.float32)
+    # Into a float32 matrix: the quotients are never all there as float64.
+    np.divide(vectors, lengths[:, None], out=unit, casting="same_kind")
+    return unit
