@@ -346,10 +346,6 @@ def _check(item: dataclasses.Field[Any], value: Any) -> None:
         if not isinstance(value, bool):
             raise ConfigError(f"{name} is {value!r}; it takes true or false")
         return
-    if item.type == "bool":
-        if not isinstance(value, bool):
-            raise ConfigError(f"{name} is {value!r}; it takes true or false")
-        return
     wants_integer = is_integer(item)
     kind = "a whole number" if wants_integer else "a number"
     allowed = (int,) if wants_integer else (int, float)
