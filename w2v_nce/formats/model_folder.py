@@ -60,30 +60,38 @@ class ModelFolder(AtomicFolder):
         Raises:
             W2vNceError: if the disk does not take it.
         """
-        vocabulary = model.vocabulary
-        description = {
-            "format_version": FORMAT_VERSION,
-            "program": f"w2v-nce {__version__}",
-            "config": dataclasses.asdict(model.config),
-            "corpus": {"words": vocabulary.corpus_words, "types": vocabulary.corpus_types},
-        }
-        lines = [
-            b"%b %d\n" % pair
-            for pair in zip(vocabulary.words, vocabulary.counts.tolist(), strict=True)
-        ]
         with reporting(self.target):
-            text = json.dumps(description, indent=1) + "\n"
-            (self.path / DESCRIPTION).write_text(text, encoding="utf-8")
-            (self.path / VOCABULARY).write_bytes(b"".join(lines))
-            np.save(self.path / "input.npy", model.input_vectors)
-            np.save(self.path / "output.npy", model.output_vectors)
-            np.save(self.path / "bias.npy", model.bias)
-            np.save(self.path / "noise.npy", model.noise.units)
-            if model.normalizer is not None:
-                np.save(self.path / NORMALIZER, model.normalizer)
-            if model.calibrations is not None:
-                (self.path / CALIBRATION).write_bytes(packed(model.calibrations))
+            write_model(self.path, model)
         self.commit()
+
+
+def write_model(path: Path, model: Model) -> None:
+    """Write the files of a model into a folder.
+
+    Raises:
+        OSError: if the disk does not take them.
+    """
+    vocabulary = model.vocabulary
+    description = {
+        "format_version": FORMAT_VERSION,
+        "program": f"w2v-nce {__version__}",
+        "config": dataclasses.asdict(model.config),
+        "corpus": {"words": vocabulary.corpus_words, "types": vocabulary.corpus_types},
+    }
+    lines = [
+        b"%b %d\n" % pair for pair in zip(vocabulary.words, vocabulary.counts.tolist(), strict=True)
+    ]
+    text = json.dumps(description, indent=1) + "\n"
+    (path / DESCRIPTION).write_text(text, encoding="utf-8")
+    (path / VOCABULARY).write_bytes(b"".join(lines))
+    np.save(path / "input.npy", model.input_vectors)
+    np.save(path / "output.npy", model.output_vectors)
+    np.save(path / "bias.npy", model.bias)
+    np.save(path / "noise.npy", model.noise.units)
+    if model.normalizer is not None:
+        np.save(path / NORMALIZER, model.normalizer)
+    if model.calibrations is not None:
+        (path / CALIBRATION).write_bytes(packed(model.calibrations))
 
 
 def load_model(folder: str | Path) -> Model:
