@@ -21,7 +21,7 @@ FREE = frozenset(
     | {"checkpoint", "resume", "force"}
 )
 #: Options with names of files, which shall mean the same from any folder.
-PATHS = frozenset({"corpus", "output", "folder", "vocabularies", "spool_dir"})
+PATHS = frozenset({"corpus", "output", "folder", "vocabularies", "spool_dir", "init"})
 
 
 def stored_options(options: dict[str, Any]) -> dict[str, Any]:

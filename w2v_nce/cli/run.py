@@ -31,6 +31,7 @@ from w2v_nce.formats.word2vec import VectorsFile
 from w2v_nce.training import Training
 from w2v_nce.training.checkpoints import Checkpoints
 from w2v_nce.training.heldout import held_out_corpus
+from w2v_nce.training.start import Start, read_words
 
 
 class Run:
@@ -41,8 +42,10 @@ class Run:
         ConfigError: if a setting is outside its domain.
     """
 
-    def __init__(self, options: dict[str, Any], past: Checkpoint | None) -> None:
-        self.options, self.past = options, past
+    def __init__(
+        self, options: dict[str, Any], past: Checkpoint | None, first: Start | None
+    ) -> None:
+        self.options, self.past, self.first = options, past, first
         names = [item.name for item in dataclasses.fields(TrainConfig)]
         self.config = TrainConfig(**{name: options[name] for name in names if name in options})
         self.output: str = options["output"]
@@ -50,16 +53,31 @@ class Run:
         self.calibrate: bool = options["calibrate"]
         self.checkpoint: str | None = options["resume"] or options["checkpoint"]
         self.display: Display = display_for(options["quiet"])
+        self.refuse_contradictions()
+
+    def refuse_contradictions(self) -> None:
+        """Make sure that the options fit together.
+
+        Raises:
+            UsageError: naming two that do not.
+        """
+        options = self.options
         if self.calibrate and self.folder is None:
             raise click.UsageError("--calibrate is about the model of --save-model; name a folder")
         if options["vocabularies"] and self.config.max_vocab_memory is not None:
             raise click.UsageError(
                 "--max-vocab-memory is about counting, which --vocab makes needless"
             )
+        if options["vocabularies"] and self.first and self.first.has_vocabulary:
+            raise click.UsageError("--vocab names the words, and so does the model of --init")
+        if options["extend_vocab"] and not options["init"]:
+            raise click.UsageError("--extend-vocab is about the model of --init; name one")
+        if options["freeze"] == "init" and not options["init"]:
+            raise click.UsageError("--freeze init is about the words of --init; name vectors")
         if options["resume"] and options["checkpoint"]:
             raise click.UsageError("--resume writes checkpoints, too: leave out --checkpoint")
 
-    def start(self, requests: StateRequests) -> None:
+    def begin(self, requests: StateRequests) -> None:
         """Train, and write what is learned.
 
         Raises:
@@ -132,7 +150,20 @@ class Run:
             vocabulary,
             resume=self.past,
             checkpoints=checkpoints,
+            start=self.first,
+            freeze=self.frozen_words(),
+            force=self.options["force"],
         )
+
+    def frozen_words(self) -> list[bytes]:
+        """Return the words whose input vectors shall stay; a checkpoint knows them itself."""
+        name = self.options["freeze"]
+        if name is None or self.past:
+            return []
+        if name == "init":
+            assert self.first is not None
+            return self.first.words
+        return read_words(name)
 
     @property
     def places(self) -> str:

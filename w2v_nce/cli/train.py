@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from w2v_nce.cli.options import config_options, parse_duration
 from w2v_nce.cli.resume import merged_options
@@ -70,7 +71,28 @@ from w2v_nce.config import TrainConfig
     help="Go on from the newest checkpoint in this folder, and write more of them. Corpus and"
     " options are those of the checkpoint; they need not be given again.",
 )
-@click.option("--force", is_flag=True, help="Resume though the corpus has changed.")
+@click.option(
+    "--init",
+    metavar="FILE|DIR",
+    help="Start from what is known already: vectors in one of word2vec's formats, which become the"
+    " input vectors of their words, or a model folder, whose words are then the vocabulary.",
+)
+@click.option(
+    "--extend-vocab",
+    is_flag=True,
+    help="Add the words of the text to those of the model of --init.",
+)
+@click.option(
+    "--freeze",
+    metavar="FILE|init",
+    help="Words, one on each line, whose input vectors stay as they are; init: those of --init."
+    " Output vectors are learned all the same; write input vectors with --vectors input.",
+)
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Go on though the corpus is not that of the checkpoint, or memory is too small.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 @click.pass_context
 def train(context: click.Context, /, **options: Any) -> None:
@@ -94,9 +116,15 @@ def train(context: click.Context, /, **options: Any) -> None:
     with state_requests() as requests:  # before imports, which take a second
         from w2v_nce.cli.run import Run
         from w2v_nce.training.checkpoints import newest_checkpoint
+        from w2v_nce.training.start import Start
 
         past = None
         if options["resume"] is not None:
             past = newest_checkpoint(options["resume"])
             options = merged_options(context, options, past.about["options"])
-        Run(options, past).start(requests)
+        start = None
+        if options["init"] and past is None:
+            start = Start.load(options["init"], options["extend_vocab"])
+            if context.get_parameter_source("dim") is not ParameterSource.COMMANDLINE:
+                options["dim"] = start.dim
+        Run(options, past, start).begin(requests)

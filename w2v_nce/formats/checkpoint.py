@@ -52,6 +52,7 @@ class Checkpoint:
     model: Model
     position: Position
     squares: Squares
+    epoch_words: int  # running words of an epoch
     held_out: HeldOutState | None = None
     frozen: Longs | None = None  # ids of words
     about: dict[str, Any] = field(default_factory=dict)  # what its owner wants to know again
@@ -68,6 +69,7 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
     description = {
         "format_version": FORMAT_VERSION,
         "position": checkpoint.position._asdict(),
+        "epoch_words": checkpoint.epoch_words,
         "held_out": held_out and held_out._replace(kept=None)._asdict(),
         "about": checkpoint.about,
     }
@@ -114,6 +116,7 @@ def read_checkpoint(folder: Path) -> Checkpoint:
             model=model,
             position=Position(**description["position"]),
             squares=squares,
+            epoch_words=int(description["epoch_words"]),
             held_out=held_out,
             frozen=frozen,
             about=dict(description["about"]),

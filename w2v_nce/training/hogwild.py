@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from w2v_nce.arrays import Longs, Reals
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.reader import Reader
 from w2v_nce.corpus.sources import Corpus
@@ -86,6 +87,21 @@ class Claims:
         return before
 
 
+class Frozen:
+    """Words whose input vectors stay as they are.
+
+    Kernels know nothing of them: what a block has done to their rows is undone after it.
+    """
+
+    def __init__(self, matrix: Reals, ids: Longs) -> None:
+        self.matrix, self.ids = matrix, ids
+        self.rows = matrix[ids]  # a copy
+
+    def restore(self) -> None:
+        """Undo all changes of their rows."""
+        self.matrix[self.ids] = self.rows
+
+
 class Job(NamedTuple):
     """What the workers of a run have in common."""
 
@@ -95,6 +111,7 @@ class Job(NamedTuple):
     decay: LinearDecay
     claims: Claims
     part: Part | None  # of the sentences of the text, None for all
+    frozen: Frozen | None = None
 
 
 class Worker:
@@ -118,6 +135,8 @@ class Worker:
             count, np.uint64(stream(job.config.seed, block.epoch, block.number))
         )
         loss, measured = self.kernel(windows, job.setup, rate, state, self.scratch)
+        if job.frozen is not None:
+            job.frozen.restore()
         self.progress = self.progress.after(block, words, loss, measured)
 
     def draw(self, count: int, state: np.uint64) -> tuple[Windows, np.uint64]:

@@ -15,6 +15,7 @@ from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.errors import CorpusError, TrainingError
 from w2v_nce.formats.checkpoint import Checkpoint
 from w2v_nce.kernels.contrast import Setup
+from w2v_nce.memory import refuse_too_much
 from w2v_nce.model import Model
 from w2v_nce.noise import check_noise
 from w2v_nce.position import START, Position
@@ -23,6 +24,7 @@ from w2v_nce.training.heldout import HeldOut, HeldOutTick, held_out_corpus, trai
 from w2v_nce.training.hogwild import (
     Claims,
     EpochBlock,
+    Frozen,
     Job,
     Pausable,
     Worker,
@@ -32,6 +34,7 @@ from w2v_nce.training.hogwild import (
 )
 from w2v_nce.training.schedule import LinearDecay
 from w2v_nce.training.setup import make_setup, text_size
+from w2v_nce.training.start import Start, frozen_ids, known_words
 from w2v_nce.workers import run_workers
 
 __all__ = [
@@ -86,6 +89,9 @@ class Training:
     training goes on where it stands. ``checkpoints`` are written as often as they say. A corpus
     that can be read only once is kept in a temporary file if there is more than one pass over it.
 
+    Parameters begin as ``start`` has them for the words that it knows; the input vectors of the
+    words in ``freeze`` stay as they are. ``force`` tries what there is too little memory for.
+
     ``vocabulary`` is there once counting is done, ``model`` once training begins; both stay
     usable if the iteration is given up, as does ``last_tick``.
 
@@ -103,16 +109,21 @@ class Training:
         config: TrainConfig,
         interval: float = 0.2,
         vocabulary: Vocabulary | None = None,
+        *,
         resume: Checkpoint | None = None,
         checkpoints: Checkpoints | None = None,
+        start: Start | None = None,
+        freeze: Iterable[bytes] = (),
+        force: bool = False,
     ) -> None:
         if resume is None:
             check_noise(config.noise_dist)
         else:
             vocabulary = resume.model.vocabulary
         self.resumed, self.checkpoints = resume, checkpoints
-        start = resume.position if resume else START
-        passes = config.epochs - start.epoch
+        self.start, self.freeze, self.force = start, freeze, force
+        self._place = resume.position if resume else START
+        passes = config.epochs - self._place.epoch
         passes += (vocabulary is None) + (config.held_out_share > 0)
         corpus = corpus.cleaned(config.cleaning)
         self.corpus = corpus.spooled() if passes > 1 else corpus
@@ -124,10 +135,11 @@ class Training:
         self.vocabulary = vocabulary
         self.model: Model | None = None
         self.last_tick: TrainingTick | None = None
-        self._start = start
+        self.epoch_words = 0  # running words of one epoch
         self._setup: Setup | None = None
         self._monitor: Monitor | None = None
         self._judge: HeldOut | None = None
+        self._frozen: Frozen | None = None
 
     def __iter__(self) -> Iterator[Tick]:
         for tick in self._phases():
@@ -150,15 +162,17 @@ class Training:
             model=self.model,
             position=self._monitor.position,
             squares=self._setup.squares,
+            epoch_words=self.epoch_words,
             held_out=self._judge.state if self._judge else None,
+            frozen=self._frozen.ids if self._frozen else None,
         )
 
     @property
     def share_done(self) -> float:
         """The share of all words that has been trained on."""
-        if self.vocabulary is None or self._monitor is None:
+        if self._monitor is None:
             return 0.0
-        return min(self._monitor.words / (self.config.epochs * self.vocabulary.total), 1.0)
+        return min(self._monitor.words / (self.config.epochs * self.epoch_words), 1.0)
 
     def finished_model(self) -> Model:
         """Return the model, of a run that is over or was given up while it trained.
@@ -179,28 +193,60 @@ class Training:
 
     def _phases(self) -> Iterator[Tick]:
         if self.vocabulary is None:
-            counting = Counting(self.corpus, self.config, self.interval)
-            yield from counting
-            self.vocabulary = counting.vocabulary
+            yield from self._count()
         assert self.vocabulary is not None
         if self.resumed is None:
-            self.model = Model.initial(self.config, self.vocabulary)
-            self._setup = make_setup(self.model)
+            self.epoch_words = self.epoch_words or self.vocabulary.total
+            self._begin(self.vocabulary)
         else:
-            self.model = replace(self.resumed.model, config=self.config)
-            self._setup = make_setup(self.model)._replace(squares=self.resumed.squares)
+            self._go_on(self.resumed)
         yield CompilingTick()
-        yield from self._train(self.vocabulary, self._setup)
+        yield from self._train(self.vocabulary)
 
-    def _train(self, vocabulary: Vocabulary, setup: Setup) -> Iterator[Tick]:
-        config, start = self.config, self._start
-        decay = LinearDecay(config.initial_rate, config.epochs * vocabulary.total)
-        claims = Claims(start.words)
-        job = Job(config, setup, vocabulary.table(), decay, claims, training_part(config))
+    def _count(self) -> Iterator[Tick]:
+        counting = Counting(self.corpus, self.config, self.interval)
+        yield from counting
+        assert counting.vocabulary is not None
+        assert counting.table is not None
+        self.vocabulary = counting.vocabulary
+        if self.start:
+            self.vocabulary = self.start.vocabulary(counting.vocabulary)
+            self.epoch_words = known_words(counting.table, self.vocabulary)
+
+    def _begin(self, vocabulary: Vocabulary) -> None:
+        if not self.force:
+            refuse_too_much(self.config, len(vocabulary))
+        self.model = Model.initial(self.config, vocabulary)
+        self._setup = make_setup(self.model)
+        if self.start:
+            self.start.fill(self.model)
+        if self.freeze:
+            ids = frozen_ids(self.freeze, self.model)
+            self._frozen = Frozen(self.model.parameters.input, ids)
+
+    def _go_on(self, past: Checkpoint) -> None:
+        self.model = replace(past.model, config=self.config)
+        self._setup = make_setup(self.model)._replace(squares=past.squares)
+        self.epoch_words = past.epoch_words
+        if past.frozen is not None:
+            self._frozen = Frozen(self.model.parameters.input, past.frozen)
+
+    def _train(self, vocabulary: Vocabulary) -> Iterator[Tick]:
+        config, setup, place = self.config, self._setup, self._place
+        assert setup is not None
+        job = Job(
+            config,
+            setup,
+            vocabulary.table(),
+            LinearDecay(config.initial_rate, config.epochs * self.epoch_words),
+            Claims(place.words),
+            training_part(config),
+            self._frozen,
+        )
         compile_kernels(job)
         workers = [Worker(job) for _ in range(config.thread_count)]
-        self._monitor = Monitor(workers, decay, start)
-        blocks = epoch_blocks(self.corpus, config.epochs, text_size(config, setup), start)
+        self._monitor = Monitor(workers, job.decay, place)
+        blocks = epoch_blocks(self.corpus, config.epochs, text_size(config, setup), place)
         if config.heldout is None:
             yield from self._run(blocks, self._monitor)
         else:
