@@ -20,6 +20,7 @@ import numpy as np
 
 from w2v_nce.arrays import Longs
 from w2v_nce.errors import FormatError
+from w2v_nce.formats.array_file import write_array
 from w2v_nce.formats.atomic import reporting
 from w2v_nce.formats.atomic_folder import AtomicFolder
 from w2v_nce.formats.model_folder import FILES as MODEL_FILES
@@ -82,7 +83,7 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
             if held_out and held_out.kept:
                 np.savez(target.path / BEST, **held_out.kept._asdict())
             if checkpoint.frozen is not None:
-                np.save(target.path / FROZEN, checkpoint.frozen)
+                write_array(target.path / FROZEN, checkpoint.frozen)
         target.commit()
 
 

@@ -31,6 +31,7 @@ from w2v_nce.calibration import Calibration, Calibrations
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.errors import ConfigError, FormatError
+from w2v_nce.formats.array_file import write_array
 from w2v_nce.formats.atomic import AtomicFile, reporting
 from w2v_nce.formats.atomic_folder import AtomicFolder
 from w2v_nce.kernels.contrast import Parameters
@@ -84,12 +85,12 @@ def write_model(path: Path, model: Model) -> None:
     text = json.dumps(description, indent=1) + "\n"
     (path / DESCRIPTION).write_text(text, encoding="utf-8")
     (path / VOCABULARY).write_bytes(b"".join(lines))
-    np.save(path / "input.npy", model.input_vectors)
-    np.save(path / "output.npy", model.output_vectors)
-    np.save(path / "bias.npy", model.bias)
-    np.save(path / "noise.npy", model.noise.units)
+    write_array(path / "input.npy", model.input_vectors)
+    write_array(path / "output.npy", model.output_vectors)
+    write_array(path / "bias.npy", model.bias)
+    write_array(path / "noise.npy", model.noise.units)
     if model.normalizer is not None:
-        np.save(path / NORMALIZER, model.normalizer)
+        write_array(path / NORMALIZER, model.normalizer)
     if model.calibrations is not None:
         (path / CALIBRATION).write_bytes(packed(model.calibrations))
 

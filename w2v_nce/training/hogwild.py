@@ -166,19 +166,26 @@ def compile_kernels(job: Job) -> None:
 
 
 class Pausable:
-    """A stream that can be made to end for a while."""
+    """A stream that can be made to end for a while, but not before it has given a block."""
 
     def __init__(self, blocks: Iterator[EpochBlock]) -> None:
         self.blocks = blocks
+        self.given = 0
         self.paused = False
+        self.ended = False  # for good
 
     def __iter__(self) -> Pausable:
         return self
 
     def __next__(self) -> EpochBlock:
-        if self.paused:
+        if self.paused and self.given:
             raise StopIteration
-        return next(self.blocks)
+        block = next(self.blocks, None)
+        if block is None:
+            self.ended = True
+            raise StopIteration
+        self.given += 1
+        return block
 
 
 Leg = tuple[int, int]  # its epoch, and its number within that

@@ -130,7 +130,7 @@ class Training:
         self.config = config
         self.held_out = held_out_corpus(config, self.corpus)
         if checkpoints:
-            interval = min(interval, checkpoints.every)
+            interval = min(interval, max(checkpoints.every, 0.01))
         self.interval = interval  # seconds between ticks
         self.vocabulary = vocabulary
         self.model: Model | None = None
@@ -266,15 +266,15 @@ class Training:
         judge.restore_best()
 
     def _run(self, blocks: Iterator[EpochBlock], monitor: Monitor) -> Iterator[Tick]:
-        goes_on = True
-        while goes_on:
+        ended = False
+        while not ended:
             stream = Pausable(blocks)
             for _ in run_workers(stream, monitor.workers, self.interval):
                 yield monitor.tick()
                 if self.checkpoints and self.checkpoints.is_due:
                     stream.paused = True
-            goes_on = stream.paused
-            if self.checkpoints and goes_on:
+            ended = stream.ended
+            if self.checkpoints and stream.paused and stream.given:
                 yield CheckpointTick(self.checkpoints.save(self.checkpoint))
         if not monitor.words:
             raise CorpusError(f"{self.corpus.name}: none of its words is in the vocabulary")
