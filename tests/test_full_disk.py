@@ -52,20 +52,17 @@ def test_a_spool_that_may_not_grow(corpus: Path) -> None:
     assert list(Path().iterdir()) == []
 
 
-def test_memory_that_does_not_suffice_is_refused_with_the_numbers(corpus: Path) -> None:
+def test_memory_that_does_not_suffice_is_refused_with_the_numbers() -> None:
     """Of three gigabytes of address space, libraries take one."""
 
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
 
-    arguments = ("train", corpus, "--threads", 1, "-q", "--epochs", 1, "--window", 1)
-    result = w2v_nce(*arguments, "--dim", 100_000, "--max-vocab", 50, preexec_fn=limit)
-    assert result.returncode == 0, result.stderr
     many = Path("many.txt")
     many.write_text("".join(f"a{i} b{i} a{i} b{i}\n" for i in range(5000)))
-    arguments = ("train", many, *arguments[2:], "--min-count", 1, "--dim", 100_000)
+    arguments = ("train", many, "--threads", 1, "-q", "--min-count", 1, "--dim", 100_000)
     result = w2v_nce(*arguments, preexec_fn=limit)
     assert_refused(result, "training 10,000 words x 100000 takes 7.5 GiB of memory, and", "--force")
     result = w2v_nce(*arguments, "--force", preexec_fn=limit)
     assert_refused(result, "out of memory", code=1)
-    assert sorted(path.name for path in Path().iterdir()) == ["many.txt", "vectors.bin"]
+    assert [path.name for path in Path().iterdir()] == ["many.txt"]
