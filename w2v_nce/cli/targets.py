@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from w2v_nce.errors import OutputError
@@ -13,7 +14,9 @@ def refuse_overwriting(corpus: tuple[Path, ...], output: str) -> None:
     Raises:
         OutputError: if they would.
     """
-    if Path(output).exists() and any(path.samefile(output) for path in corpus):
+    # What cannot be looked at is told by what opens it.
+    exists = os.path.exists(output)  # noqa: PTH110
+    if exists and any(path.samefile(output) for path in corpus):
         raise OutputError(f"{output} is the corpus itself; choose another name with -o")
 
 

@@ -156,7 +156,7 @@ def packed(calibrations: Calibrations) -> bytes:
 
 
 def _read_calibrations(file: Path, dim: int) -> Calibrations | None:
-    if not file.is_file():
+    if not _is_file(file):
         return None
     shapes = {"constant": (), "linear": (dim,), "quadratic": (dim, dim)}
     try:
@@ -173,9 +173,21 @@ def _read_calibrations(file: Path, dim: int) -> Calibrations | None:
     return Calibrations(**{name: Calibration(**part) for name, part in parts.items()})
 
 
+def _is_file(file: Path) -> bool:
+    """Tell whether there is such a file.
+
+    Raises:
+        FormatError: if that cannot be known.
+    """
+    try:
+        return file.is_file()
+    except OSError as error:
+        raise FormatError(f"{file}: {error.strerror or error}") from error
+
+
 def _read_description(path: Path) -> tuple[TrainConfig, dict[str, int]]:
     file = path / DESCRIPTION
-    if not file.is_file():
+    if not _is_file(file):
         what = "a model folder" if path.is_dir() else "a folder"
         raise FormatError(
             f"{path} is not {what}: there is no {DESCRIPTION} in it;"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -37,7 +38,7 @@ class Start:
             FormatError: if it is neither, or malformed.
             ConfigError: if vectors are to be extended, which have no vocabulary.
         """
-        if Path(path).is_dir():
+        if os.path.isdir(path):  # noqa: PTH112 - what cannot be looked at is none
             return cls(str(path), Model.load(path), extended)
         if extended:
             raise ConfigError(f"--extend-vocab is about the words of a model; {path} is none")
