@@ -32,9 +32,9 @@ LEAST_SQUARE = 1e-10  # so that AdaGrad never divides by zero
 
 SMALLEST_BLOCK = 8  # vectors: below, training pair by pair is faster, and it cannot overshoot
 
-#: Multiplications that one block of text may take: some tenths of a second, so that a run can be
+#: Multiplications that one block of text may take: a tenth of a second or two, so that a run can be
 #: stopped at once.
-MOST_PRODUCTS = 1 << 31
+MOST_PRODUCTS = 1 << 29
 SMALLEST_TEXT = 1 << 8  # bytes
 BYTES_OF_WORD = 5
 
