@@ -4,14 +4,31 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 BENCH_OUT ?= benchmarks/results
 DATA ?= ../shared/data
+KILLS ?= 50
+SECONDS ?= 600
 
-.PHONY: demo test lint format bench clean
+.PHONY: demo test kill boundscheck fuzz lint format bench clean
 
 demo: $(VENV)/.installed
 	$(BIN)/w2v-nce demo
 
 test: $(VENV)/.tests
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+# A run that is killed at random moments and goes on each time.
+kill: $(VENV)/.tests
+	W2V_NCE_KILLS=$(KILLS) $(BIN)/python -m pytest tests/test_kill.py
+
+# Kernels that look where they read and write. Their SIMD loads and stores are not checked.
+boundscheck: $(VENV)/.tests
+	NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(VENV)/boundscheck $(BIN)/python -m pytest \
+		tests/test_kernels.py tests/test_windows.py tests/test_scanner.py tests/test_counting.py
+
+# Coverage-guided fuzzing of the readers, for so many seconds each.
+fuzz: $(VENV)/.fuzz
+	for target in vectors vocabulary scanner model; do \
+		$(BIN)/python -m tests.fuzz $$target -max_total_time=$(SECONDS) -max_len=4096 || exit 1; \
+	done
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff check .
@@ -39,6 +56,10 @@ $(VENV)/.installed: $(VENV)/bin/python pyproject.toml
 
 $(VENV)/.tests: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	touch $@
+
+$(VENV)/.fuzz: $(VENV)/.tests
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[fuzz]'
 	touch $@
 
 $(VENV)/.lint: $(VENV)/.installed

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.helpers import write_lines
-from tests.test_process import assert_refused, w2v_nce
+from tests.processes import assert_refused, w2v_nce
 from w2v_nce.cli.phrases import phrases as command
 from w2v_nce.config import option_name
 from w2v_nce.errors import FormatError

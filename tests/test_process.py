@@ -11,35 +11,15 @@ import sys
 import time
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from tests.helpers import write_lines
-
-
-def w2v_nce(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
-    """Run the program with these arguments."""
-    command = [sys.executable, "-m", "w2v_nce", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, **options)
+from tests.processes import assert_refused, random_corpus, start_training, w2v_nce
 
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    generator = np.random.default_rng(0)
-    words = [f"w{i}" for i in range(50)]
-    lines = [" ".join(generator.choice(words, 10)) for _ in range(5000)]
-    return write_lines(tmp_path_factory.mktemp("corpus") / "corpus.txt", lines)
-
-
-def assert_refused(result: subprocess.CompletedProcess[str], *parts: str, code: int = 2) -> None:
-    """The program gave one line that says all, and the right exit code."""
-    assert result.returncode == code, result.stderr
-    assert result.stdout == ""
-    lines = result.stderr.splitlines()
-    assert len(lines) == 1, result.stderr
-    assert lines[0].startswith("w2v-nce: error: ")
-    for part in parts:
-        assert part in lines[0]
+    return random_corpus(tmp_path_factory.mktemp("corpus") / "corpus.txt")
 
 
 def test_train_then_evaluate(corpus: Path, tmp_path: Path) -> None:
@@ -182,27 +162,6 @@ class TestRefusals:
     def test_malformed_task_is_found_before_vectors_are_loaded(self, tmp_path: Path) -> None:
         task = write_lines(tmp_path / "task.txt", [": section", "a b c d", "a b c"])
         assert_refused(w2v_nce("eval", task), "task.txt", "line 3")
-
-
-def start_training(corpus: Path, *arguments: object) -> subprocess.Popen[str]:
-    """Start a run that would take hours, and wait until it trains.
-
-    Where the tests themselves run in the background of a shell, Ctrl-C is ignored, and a child
-    would inherit that.
-    """
-    command = [sys.executable, "-m", "w2v_nce", "train", str(corpus), "--epochs", "1000000"]
-    process = subprocess.Popen(
-        [*command, *map(str, arguments)],
-        stderr=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
-    assert process.stderr is not None
-    for line in process.stderr:
-        if line.startswith("training: "):
-            return process
-    raise AssertionError("training never began")
 
 
 def test_ctrl_c_saves_what_there_is(corpus: Path) -> None:

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from w2v_nce.config import TrainConfig
+from w2v_nce.corpus.sources import BLOCK_SIZE as TEXT_SIZE
+from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.kernels.block import new_block
+from w2v_nce.model import Model
 from w2v_nce.noise import NoiseDistribution
-from w2v_nce.training.setup import BLOCK_SIZE, block_size, noise_words
+from w2v_nce.training.setup import (
+    BLOCK_SIZE,
+    SMALLEST_TEXT,
+    block_size,
+    make_setup,
+    noise_words,
+    text_size,
+)
 
 
 def unigram(counts: Sequence[float] | np.ndarray) -> NoiseDistribution:
@@ -81,3 +92,18 @@ def test_noise_words_of_a_block_are_enough_and_a_multiple_of_eight(k: int) -> No
 def test_another_number_of_noise_words_is_refused() -> None:
     with pytest.raises(ValueError, match="multiple of 8"):
         new_block(3, 1, 16, 10, np.float32)
+
+
+def test_blocks_of_text_are_small_where_words_take_long() -> None:
+    """At the default settings they have full size; nothing makes them vanish."""
+    vocabulary = Vocabulary([b"%d" % i for i in range(2000)], np.full(2000, 50), 10**5, 2000)
+
+    def size(**settings: Any) -> int:
+        config = TrainConfig(**settings)
+        return text_size(config, make_setup(Model.initial(config, vocabulary)))
+
+    assert size() == size(architecture="skipgram") == TEXT_SIZE
+    slow = {"architecture": "skipgram", "noise_sharing": "none", "noise": 50}
+    assert TEXT_SIZE > size(**slow) > size(**slow, dim=400) >= SMALLEST_TEXT
+    assert size(loss="softmax") < TEXT_SIZE
+    assert size(loss="softmax", window=10_000, dim=500, architecture="skipgram") == SMALLEST_TEXT

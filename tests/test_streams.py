@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from tests.helpers import write_lines
-from tests.test_process import assert_refused, w2v_nce
+from tests.processes import assert_refused, w2v_nce
 
 PROGRAM = f"{sys.executable} -m w2v_nce"
 FAST = ("--dim", 10, "--epochs", 2, "--threads", 1, "-q")

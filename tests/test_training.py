@@ -13,7 +13,7 @@ from w2v_nce.corpus.sources import Corpus
 from w2v_nce.errors import CorpusError, TrainingError
 from w2v_nce.objective import initial_nce_loss
 from w2v_nce.training import CompilingTick, CountingTick, Training, TrainingTick, train
-from w2v_nce.training.hogwild import Claims, Progress
+from w2v_nce.training.hogwild import Claims, EpochBlock, Progress
 from w2v_nce.training.schedule import LinearDecay
 from w2v_nce.training.setup import make_setup
 
@@ -137,8 +137,10 @@ def test_the_rate_falls_even_while_all_blocks_are_at_work() -> None:
 
 
 def test_progress_counts_the_present_epoch_apart() -> None:
-    progress = Progress().after(0, 10, 4.0, 2).after(0, 10, 2.0, 1).after(1, 5, 1.0, 1)
-    assert progress == Progress(25, 7.0, 4, 1, 1.0, 1)
+    blocks = [EpochBlock(0, 0, b""), EpochBlock(0, 1, b""), EpochBlock(1, 0, b"")]
+    progress = Progress().after(blocks[0], 10, 4.0, 2).after(blocks[1], 10, 2.0, 1)
+    assert progress == Progress(20, 6.0, 3, 0, 1, 6.0, 3)
+    assert progress.after(blocks[2], 5, 1.0, 1) == Progress(25, 7.0, 4, 1, 0, 1.0, 1)
 
 
 def test_a_learning_rate_too_high_stops_with_advice(two_kinds: Path) -> None:

@@ -7,7 +7,7 @@
     │   ├── FormatError       a file of vectors or of questions is malformed
     │   └── OutputError       the results cannot be written where they should go
     ├── TrainingError         the run itself failed, e.g. diverged        (exit code 1)
-    └── Interrupted           the user ended the run; what there is, is saved (exit code 130)
+    └── Interrupted           a signal ended the run; what there is, is saved (128 + the signal)
 
 Each message is one line: what is wrong, where, the value found, and the remedy.
 """
@@ -48,6 +48,8 @@ class TrainingError(W2vNceError):
 
 
 class Interrupted(W2vNceError):  # noqa: N818 - not an error, but it ends the command
-    """The user ended the run before its time, and the results so far have been saved."""
+    """A signal ended the run before its time, and the results so far have been saved."""
 
-    exit_code = 130  # as shells report it: 128 + SIGINT
+    def __init__(self, message: str, exit_code: int = 130) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code  # as shells report it: 128 + the signal, SIGINT at first

@@ -43,7 +43,13 @@ class Model:
         Raises:
             FormatError: if the noise is to come from a file that is malformed or fits no word.
         """
-        noise = noise_distribution(config, vocabulary)
+        return cls.untrained(config, vocabulary, noise_distribution(config, vocabulary))
+
+    @classmethod
+    def untrained(
+        cls, config: TrainConfig, vocabulary: Vocabulary, noise: NoiseDistribution
+    ) -> Model:
+        """Return such a model where the noise is known already."""
         parameters = initial_parameters(config, noise)
         normalizer = None
         if config.normalizer == "constant":

@@ -24,8 +24,9 @@ def run_workers(
 
     Yields whenever ``interval`` seconds have passed, and once more at the end, so that the
     caller can look at the progress. Closing the generator early stops all threads after the
-    block that they are at. A thread that waits for a block, which may never come, is not waited
-    for: if its block comes, it leaves it alone.
+    block that they are at; what was worked on is then the stream up to some block, without gaps. A
+    thread that waits for a block, which may never come, is not waited for: if its block comes, it
+    leaves it alone.
 
     Raises:
         BaseException: the first one that a worker or the stream raised.
@@ -40,11 +41,15 @@ def run_workers(
             while not stopping.is_set():
                 with lock:
                     block = next(blocks, None)
-                if block is None:
-                    return
-                with working:
-                    if not stopping.is_set():
-                        work(block)
+                    if block is None:
+                        return
+                    working.acquire()  # before the next block is taken: see "without gaps"
+                try:
+                    if stopping.is_set():
+                        return
+                    work(block)
+                finally:
+                    working.release()
         except BaseException as failure:  # handed to the caller's thread below
             failures.append(failure)
             stopping.set()
@@ -60,10 +65,10 @@ def run_workers(
             thread.join()
         finished.set()
 
-    for thread in threads:
-        thread.start()
-    threading.Thread(target=wait_for_all, daemon=True).start()
     try:
+        for thread in threads:
+            thread.start()
+        threading.Thread(target=wait_for_all, daemon=True).start()
         while not (finished.wait(interval) or failures):
             yield
     finally:

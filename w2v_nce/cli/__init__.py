@@ -30,10 +30,11 @@ from w2v_nce.cli.odd_one_out import odd_one_out
 from w2v_nce.cli.phrases import phrases
 from w2v_nce.cli.predict import predict
 from w2v_nce.cli.score import score
+from w2v_nce.cli.signals import Quit, Stopped, listen
 from w2v_nce.cli.similar import similar
 from w2v_nce.cli.train import train
 from w2v_nce.cli.vocab import vocab
-from w2v_nce.errors import Interrupted, W2vNceError
+from w2v_nce.errors import W2vNceError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -70,7 +71,11 @@ program.add_command(demo)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit: 0 done, 1 failed, 2 wrong usage or input, 130 Ctrl-C."""
+    """Run the command line and exit: 0 done, 1 failed, 2 wrong usage or input.
+
+    Where a signal has ended the program: 128 and the number of the signal, 130 for Ctrl-C.
+    """
+    listen()
     arguments = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     if sys.stdout is None:  # closed by the shell: `>&-`
         sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - it stays open to the end
@@ -82,7 +87,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BrokenPipeError:  # the reader of our output has gone, e.g. `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
-    except (Exception, KeyboardInterrupt) as error:
+    except Quit as signal:
+        click.echo(f"w2v-nce: error: {signal.verb}", err=True)
+        os._exit(signal.exit_code)  # threads may still be at work, and are not waited for
+    except (Exception, Stopped) as error:
         if "--debug" in arguments[:1]:
             traceback.print_exc()
         fail(*explain(error))
@@ -90,8 +98,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def explain(error: BaseException) -> tuple[str, int]:
     """Return what to say of an error, and the exit code."""
-    if isinstance(error, KeyboardInterrupt | click.Abort):
-        return "interrupted", Interrupted.exit_code
+    if isinstance(error, Stopped):
+        return error.verb, error.exit_code
+    if isinstance(error, click.Abort):  # what click makes of a KeyboardInterrupt
+        return "interrupted", 130
     if isinstance(error, click.UsageError):
         command = error.ctx.command_path if error.ctx else "w2v-nce"
         return f"{error.format_message()} (see '{command} --help')", error.exit_code

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from w2v_nce.cli.phrases import write_joined
-from w2v_nce.cli.train import refuse_overwriting
+from w2v_nce.cli.targets import refuse_overwriting
 from w2v_nce.config import available_cpus
 
 

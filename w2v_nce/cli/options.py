@@ -14,6 +14,8 @@ from w2v_nce.config import is_integer, option_name
 Command = Callable[..., None]
 
 UNITS = ("", "K", "M", "G", "T")
+SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+DURATION = re.compile(r"(\d+(?:\.\d+)?)([smhd])", re.IGNORECASE)
 SIZE = re.compile(r"(\d+(?:\.\d+)?)([KMGT]?)(?:i?B)?", re.IGNORECASE)
 
 
@@ -71,3 +73,17 @@ def parse_size(text: str | int) -> int:
     if match is None:
         raise click.BadParameter(f"{text!r} is not a size; write it like 500M or 4G")
     return int(float(match[1]) * 1024 ** UNITS.index(match[2].upper()))
+
+
+def parse_duration(text: str | float) -> float:
+    """Return the seconds that something like 90s, 10m or 2h stands for.
+
+    Raises:
+        click.BadParameter: if it stands for nothing.
+    """
+    if isinstance(text, float):
+        return text
+    match = DURATION.fullmatch(text.strip())
+    if match is None:
+        raise click.BadParameter(f"{text!r} is not a duration; write it like 90s, 10m or 2h")
+    return float(match[1]) * SECONDS[match[2].lower()]

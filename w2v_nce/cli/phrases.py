@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from w2v_nce.cli.options import config_options
-from w2v_nce.cli.train import refuse_overwriting
+from w2v_nce.cli.targets import refuse_overwriting
 from w2v_nce.errors import OutputError
 from w2v_nce.phrase_config import PhraseConfig
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from typing import Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from w2v_nce.cli.console import clock, compact, percent
+from w2v_nce.cli.signals import StateRequests
 from w2v_nce.config import TrainConfig
 from w2v_nce.embeddings import Embeddings
 from w2v_nce.formats.word2vec import is_binary_name
 from w2v_nce.objective import initial_loss
 from w2v_nce.training import (
+    CheckpointTick,
     CompilingTick,
     CountingTick,
     HeldOutTick,
@@ -79,16 +81,16 @@ class LineDisplay:
         printed, seen = time.monotonic(), ""
         unsaid: Step | None = None
         for tick in run:
-            if isinstance(tick, WarningTick | HeldOutTick):
+            if isinstance(tick, Remark):
                 self.say(remark(tick))
                 continue
             begins = seen not in ("", phase(tick)) and not isinstance(tick, CountingTick)
             seen, unsaid = phase(tick), tick
             if begins or time.monotonic() - printed >= self.seconds:
-                self.say(f"{phase(tick)}: {long_detail(tick)}")
+                self.say(state(tick))
                 printed, unsaid = time.monotonic(), None
         if isinstance(unsaid, TrainingTick):
-            self.say(f"{phase(unsaid)}: {long_detail(unsaid)}")
+            self.say(state(unsaid))
 
     def summarise(self, run: Training, embeddings: Embeddings, output: str) -> None:
         """Print the summary."""
@@ -118,7 +120,7 @@ class LiveDisplay:
         with Progress(*columns, console=self.console, expand=True, transient=True) as progress:
             bar = progress.add_task("", total=None, detail="")
             for tick in run:
-                if isinstance(tick, WarningTick | HeldOutTick):
+                if isinstance(tick, Remark):
                     self.say(remark(tick))
                     continue
                 done, total = extent(tick)
@@ -141,6 +143,7 @@ class LiveDisplay:
 
 
 Step = CompilingTick | CountingTick | TrainingTick  # a tick that tells of progress
+Remark = WarningTick | HeldOutTick | CheckpointTick
 
 
 def phase(tick: Step) -> str:
@@ -148,6 +151,19 @@ def phase(tick: Step) -> str:
     if isinstance(tick, CompilingTick):
         return "compiling"
     return "counting" if isinstance(tick, CountingTick) else "training"
+
+
+def state(tick: Step) -> str:
+    """Say in a line how things stand."""
+    return f"{phase(tick)}: {long_detail(tick)}"
+
+
+def with_states(run: Iterable[Tick], requests: StateRequests) -> Generator[Tick, None, None]:
+    """Pass the ticks of a run on; where somebody asks for it, print how things stand."""
+    for tick in run:
+        if isinstance(tick, Step) and requests.take():
+            print(state(tick), file=sys.stderr, flush=True)
+        yield tick
 
 
 def extent(tick: Step) -> tuple[float, float | None]:
@@ -171,8 +187,10 @@ def loss_text(tick: TrainingTick) -> str:
     return "-" if tick.loss is None else f"{tick.loss:.3f}"
 
 
-def remark(tick: WarningTick | HeldOutTick) -> str:
+def remark(tick: Remark) -> str:
     """Write a tick that has a line of its own."""
+    if isinstance(tick, CheckpointTick):
+        return f"checkpoint  {tick.path}"
     if isinstance(tick, WarningTick):
         return f"warning: {tick.message}"
     return (

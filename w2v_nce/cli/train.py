@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
-from w2v_nce.cli.calibrate import calibrate_folder
-from w2v_nce.cli.options import config_options
+from w2v_nce.cli.options import config_options, parse_duration
+from w2v_nce.cli.resume import merged_options
+from w2v_nce.cli.signals import state_requests
 from w2v_nce.config import TrainConfig
-from w2v_nce.errors import Interrupted, OutputError
 
 
 @click.command()
-@click.argument("corpus", nargs=-1, required=True, metavar="CORPUS...")
+@click.argument("corpus", nargs=-1, metavar="CORPUS...")
 @click.option(
     "-o",
     "--output",
@@ -52,102 +51,80 @@ from w2v_nce.errors import Interrupted, OutputError
     help="Where text that can be read only once (standard input, pipes, URLs) is kept while it is"
     " needed. Default: the system's folder for temporary files.",
 )
+@click.option(
+    "--checkpoint",
+    metavar="DIR",
+    help="Write all that is needed to go on to this folder, now and then and when a signal ends"
+    " the run; the last two are kept.",
+)
+@click.option(
+    "--checkpoint-every",
+    type=parse_duration,
+    metavar="TIME",
+    default="10m",
+    show_default=True,
+    help="Time between checkpoints, such as 90s, 10m or 2h.",
+)
+@click.option(
+    "--resume",
+    metavar="DIR",
+    help="Go on from the newest checkpoint in this folder, and write more of them. Corpus and"
+    " options are those of the checkpoint; they need not be given again.",
+)
+@click.option(
+    "--init",
+    metavar="FILE|DIR",
+    help="Start from what is known already: vectors in one of word2vec's formats, which become the"
+    " input vectors of their words, or a model folder, whose words are then the vocabulary.",
+)
+@click.option(
+    "--extend-vocab",
+    is_flag=True,
+    help="Add the words of the text to those of the model of --init.",
+)
+@click.option(
+    "--freeze",
+    metavar="FILE|init",
+    help="Words, one on each line, whose input vectors stay as they are; init: those of --init."
+    " Output vectors are learned all the same; write input vectors with --vectors input.",
+)
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Go on though the corpus is not that of the checkpoint, or memory is too small.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
-def train(
-    corpus: tuple[str, ...],
-    output: str,
-    folder: str | None,
-    calibrate: bool,
-    vocabularies: tuple[str, ...],
-    spool_dir: str | None,
-    quiet: bool,
-    **settings: Any,
-) -> None:
+@click.pass_context
+def train(context: click.Context, /, **options: Any) -> None:
     """Learn word vectors from text.
 
     A CORPUS is a file, a pattern, a folder (all files below it), a URL, a pipe, or - for standard
     input; gzip, bzip2, xz and zstd are unpacked on the way. Words are separated by white space,
     sentences by line ends.
 
+    Ctrl-C saves what has been learned; SIGUSR1 prints how things stand.
+
     \b
     w2v-nce train corpus.txt -o vectors.bin
     w2v-nce train part1.txt part2.txt --arch skipgram --dim 300 -o vectors.txt.gz
+    w2v-nce train corpus.txt --checkpoint run/
+    w2v-nce train --resume run/
     zcat news.gz | w2v-nce train - books/ -o -
     """
-    config = TrainConfig(**settings)
-    if calibrate and folder is None:
-        raise click.UsageError("--calibrate is about the model of --save-model; name a folder")
-    if vocabularies and config.max_vocab_memory is not None:
-        raise click.UsageError("--max-vocab-memory is about counting, which --vocab makes needless")
-    from w2v_nce.cli.progress import display_for
-    from w2v_nce.corpus.sources import Corpus
-    from w2v_nce.formats.model_folder import ModelFolder
-    from w2v_nce.formats.vocabulary_file import read_vocabulary
-    from w2v_nce.formats.word2vec import VectorsFile
-    from w2v_nce.training import Training
+    if not options["corpus"] and not options["resume"]:
+        raise click.MissingParameter(ctx=context, param=context.command.params[0])
+    with state_requests() as requests:  # before imports, which take a second
+        from w2v_nce.cli.run import Run
+        from w2v_nce.training.checkpoints import newest_checkpoint
+        from w2v_nce.training.start import Start
 
-    source = Corpus.open(corpus, spool_dir)
-    if calibrate:
-        source = source.spooled()  # which reads it again after training
-    refuse_overwriting(source.paths, output)
-    if folder is not None:
-        refuse_losing(folder, [*source.paths, Path(output)])
-    vocabulary = read_vocabulary(vocabularies, config) if vocabularies else None
-    display = display_for(quiet)
-    with (
-        VectorsFile(output) as target,
-        ModelFolder(folder) if folder is not None else nullcontext() as model_folder,
-    ):
-        run = Training(source, config, display.interval, vocabulary)
-        interrupted = False
-        try:
-            display.follow(run)
-        except KeyboardInterrupt:
-            if run.share_done == 0:
-                raise
-            interrupted = True
-        model = run.finished_model()
-        embeddings = model.embeddings
-        target.save(embeddings)
-        if model_folder:
-            model_folder.save(model)
-    display.summarise(run, embeddings, output)
-    if folder is not None:
-        display.say(f"model       {folder}")
-    where = output if folder is None else f"{output} and {folder}"
-    if interrupted:
-        done = f"after {run.share_done:.0%} of the words"
-        rest = ", not calibrated" if calibrate else ""
-        raise Interrupted(f"interrupted {done}; what was learned went to {where}{rest}")
-    if calibrate and folder is not None:
-        try:
-            for line in calibrate_folder(folder, source):
-                display.say(line)
-        except KeyboardInterrupt:
-            raise Interrupted(
-                f"interrupted while calibrating; what was learned went to {where}"
-            ) from None
-
-
-def refuse_overwriting(corpus: tuple[Path, ...], output: str) -> None:
-    """Make sure that the vectors do not replace the text that they are made from.
-
-    Raises:
-        OutputError: if they would.
-    """
-    if Path(output).exists() and any(path.samefile(output) for path in corpus):
-        raise OutputError(f"{output} is the corpus itself; choose another name with -o")
-
-
-def refuse_losing(folder: str, files: list[Path]) -> None:
-    """Make sure that a model folder does not take the place of a file or of what is around it.
-
-    Raises:
-        OutputError: if it would.
-    """
-    place = Path(folder).resolve()
-    for file in files:
-        if place in (file.resolve(), *file.resolve().parents):
-            raise OutputError(
-                f"--save-model {folder} would replace {file}; choose a folder of its own"
-            )
+        past = None
+        if options["resume"] is not None:
+            past = newest_checkpoint(options["resume"])
+            options = merged_options(context, options, past.about["options"])
+        start = None
+        if options["init"] and past is None:
+            start = Start.load(options["init"], options["extend_vocab"])
+            if context.get_parameter_source("dim") is not ParameterSource.COMMANDLINE:
+                options["dim"] = start.dim
+        Run(options, past, start).begin(requests)

@@ -42,7 +42,7 @@ def vocab(corpus: tuple[str, ...], output: str, quiet: bool, **settings: Any) ->
     """
     config = TrainConfig(**settings)
     from w2v_nce.cli.progress import display_for
-    from w2v_nce.cli.train import refuse_overwriting
+    from w2v_nce.cli.targets import refuse_overwriting
     from w2v_nce.corpus.counting import Counting
     from w2v_nce.corpus.sources import Corpus
     from w2v_nce.formats.atomic import AtomicFile

@@ -43,7 +43,7 @@ class WarningTick:
 class Counting:
     """The vocabulary of a corpus. Iterate it to make it happen; each item is a tick.
 
-    ``vocabulary`` is there when it is over.
+    ``vocabulary`` is there when it is over, and ``table``, with all words and their counts.
 
     Raises, while iterated:
         CorpusError: if the corpus cannot be read or has too few words.
@@ -52,6 +52,7 @@ class Counting:
     def __init__(self, corpus: Corpus, config: TrainConfig, interval: float = 0.2) -> None:
         self.corpus, self.config, self.interval = corpus, config, interval
         self.vocabulary: Vocabulary | None = None
+        self.table: WordTable | None = None
 
     def __iter__(self) -> Iterator[CompilingTick | CountingTick | WarningTick]:
         config = self.config
@@ -60,6 +61,7 @@ class Counting:
         table = yield from count_words(
             self.corpus, config.thread_count, self.interval, config.max_vocab_memory
         )
+        self.table = table
         try:
             self.vocabulary = select_words(table, config.min_count, config.max_vocab)
         except CorpusError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 import stat
 import sys
@@ -148,6 +149,11 @@ def reporting(target: str) -> Iterator[None]:
 def hidden_name(place: Path) -> Path:
     """Return a new name beside a place, for what is being written."""
     return place.with_name(f".w2v-nce-{secrets.token_hex(8)}.tmp")
+
+
+def is_hidden_name(name: str) -> bool:
+    """Tell whether a name is one of :func:`hidden_name`."""
+    return re.fullmatch(r"\.w2v-nce-[0-9a-f]{16}\.tmp", name) is not None
 
 
 def _mode(path: str) -> int | None:

@@ -74,11 +74,12 @@ class AtomicFolder(Discardable):
             self.path.rename(self._place)
             return
         old = hidden_name(self._place)
-        self._place.rename(old)
         try:
+            self._place.rename(old)
             self.path.rename(self._place)
-        except BaseException:
-            old.rename(self._place)
+        except BaseException:  # Ctrl-C, too
+            if old.exists() and not self._place.exists():
+                old.rename(self._place)
             raise
         shutil.rmtree(old, ignore_errors=True)
 

@@ -31,6 +31,7 @@ from w2v_nce.calibration import Calibration, Calibrations
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.errors import ConfigError, FormatError
+from w2v_nce.formats.array_file import write_array
 from w2v_nce.formats.atomic import AtomicFile, reporting
 from w2v_nce.formats.atomic_folder import AtomicFolder
 from w2v_nce.kernels.contrast import Parameters
@@ -60,30 +61,38 @@ class ModelFolder(AtomicFolder):
         Raises:
             W2vNceError: if the disk does not take it.
         """
-        vocabulary = model.vocabulary
-        description = {
-            "format_version": FORMAT_VERSION,
-            "program": f"w2v-nce {__version__}",
-            "config": dataclasses.asdict(model.config),
-            "corpus": {"words": vocabulary.corpus_words, "types": vocabulary.corpus_types},
-        }
-        lines = [
-            b"%b %d\n" % pair
-            for pair in zip(vocabulary.words, vocabulary.counts.tolist(), strict=True)
-        ]
         with reporting(self.target):
-            text = json.dumps(description, indent=1) + "\n"
-            (self.path / DESCRIPTION).write_text(text, encoding="utf-8")
-            (self.path / VOCABULARY).write_bytes(b"".join(lines))
-            np.save(self.path / "input.npy", model.input_vectors)
-            np.save(self.path / "output.npy", model.output_vectors)
-            np.save(self.path / "bias.npy", model.bias)
-            np.save(self.path / "noise.npy", model.noise.units)
-            if model.normalizer is not None:
-                np.save(self.path / NORMALIZER, model.normalizer)
-            if model.calibrations is not None:
-                (self.path / CALIBRATION).write_bytes(packed(model.calibrations))
+            write_model(self.path, model)
         self.commit()
+
+
+def write_model(path: Path, model: Model) -> None:
+    """Write the files of a model into a folder.
+
+    Raises:
+        OSError: if the disk does not take them.
+    """
+    vocabulary = model.vocabulary
+    description = {
+        "format_version": FORMAT_VERSION,
+        "program": f"w2v-nce {__version__}",
+        "config": dataclasses.asdict(model.config),
+        "corpus": {"words": vocabulary.corpus_words, "types": vocabulary.corpus_types},
+    }
+    lines = [
+        b"%b %d\n" % pair for pair in zip(vocabulary.words, vocabulary.counts.tolist(), strict=True)
+    ]
+    text = json.dumps(description, indent=1) + "\n"
+    (path / DESCRIPTION).write_text(text, encoding="utf-8")
+    (path / VOCABULARY).write_bytes(b"".join(lines))
+    write_array(path / "input.npy", model.input_vectors)
+    write_array(path / "output.npy", model.output_vectors)
+    write_array(path / "bias.npy", model.bias)
+    write_array(path / "noise.npy", model.noise.units)
+    if model.normalizer is not None:
+        write_array(path / NORMALIZER, model.normalizer)
+    if model.calibrations is not None:
+        (path / CALIBRATION).write_bytes(packed(model.calibrations))
 
 
 def load_model(folder: str | Path) -> Model:
@@ -147,7 +156,7 @@ def packed(calibrations: Calibrations) -> bytes:
 
 
 def _read_calibrations(file: Path, dim: int) -> Calibrations | None:
-    if not file.is_file():
+    if not _is_file(file):
         return None
     shapes = {"constant": (), "linear": (dim,), "quadratic": (dim, dim)}
     try:
@@ -164,9 +173,21 @@ def _read_calibrations(file: Path, dim: int) -> Calibrations | None:
     return Calibrations(**{name: Calibration(**part) for name, part in parts.items()})
 
 
+def _is_file(file: Path) -> bool:
+    """Tell whether there is such a file.
+
+    Raises:
+        FormatError: if that cannot be known.
+    """
+    try:
+        return file.is_file()
+    except OSError as error:
+        raise FormatError(f"{file}: {error.strerror or error}") from error
+
+
 def _read_description(path: Path) -> tuple[TrainConfig, dict[str, int]]:
     file = path / DESCRIPTION
-    if not file.is_file():
+    if not _is_file(file):
         what = "a model folder" if path.is_dir() else "a folder"
         raise FormatError(
             f"{path} is not {what}: there is no {DESCRIPTION} in it;"

@@ -1,6 +1,7 @@
 """Training: from a corpus and settings to a model, as a stream of ticks."""
 
 from w2v_nce.training.trainer import (
+    CheckpointTick,
     CompilingTick,
     CountingTick,
     HeldOutTick,
@@ -12,6 +13,7 @@ from w2v_nce.training.trainer import (
 )
 
 __all__ = [
+    "CheckpointTick",
     "CompilingTick",
     "CountingTick",
     "HeldOutTick",

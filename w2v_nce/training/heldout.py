@@ -13,6 +13,7 @@ from w2v_nce.corpus.split import Part
 from w2v_nce.errors import CorpusError
 from w2v_nce.evaluation.examples import TextExamples
 from w2v_nce.evaluation.likelihood import Sums
+from w2v_nce.formats.checkpoint import HeldOutState
 from w2v_nce.kernels.contrast import Parameters
 from w2v_nce.model import Model
 
@@ -54,9 +55,19 @@ class HeldOut:
         self.keep_best = config.keep_best
         self.best = math.inf  # the lowest loss
         self.failures = 0  # measurements since
+        self.leg = (-1, -1)  # after which the last measurement was
 
-    def measure(self, words: int) -> HeldOutTick:
-        """Measure the model as it is now, after ``words`` words of training."""
+    @property
+    def state(self) -> HeldOutState:
+        """What the measurements have said so far."""
+        return HeldOutState(self.best, self.failures, self.leg, self.kept)
+
+    def restore(self, state: HeldOutState) -> None:
+        """Go on where another run has stopped."""
+        self.best, self.failures, self.leg, self.kept = state
+
+    def measure(self, words: int, leg: tuple[int, int] = (-1, -1)) -> HeldOutTick:
+        """Measure the model as it is now, after ``words`` words of training and this leg of it."""
         sums = Sums(self.model, full_text=False)
         for some in self.examples:
             sums.add(some)
@@ -67,6 +78,7 @@ class HeldOut:
             self.best = report.nce_loss
             if self.keep_best:
                 self.kept = Parameters(*(np.copy(each) for each in self.model.parameters))
+        self.leg = leg
         return HeldOutTick(
             words=words,
             examples=report.examples,

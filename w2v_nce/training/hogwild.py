@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from w2v_nce.arrays import Longs, Reals
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.reader import Reader
-from w2v_nce.corpus.sources import BLOCK_SIZE, Corpus
+from w2v_nce.corpus.sources import Corpus
 from w2v_nce.corpus.split import Part
 from w2v_nce.corpus.table import WordTable
 from w2v_nce.kernels.block import Block, new_block
@@ -24,6 +25,7 @@ from w2v_nce.kernels.contrast import Scratch, Setup, new_scratch
 from w2v_nce.kernels.random import stream
 from w2v_nce.kernels.skipgram import train_skipgram, train_skipgram_blocks
 from w2v_nce.kernels.windows import Windows, draw_windows, in_use, new_windows, subsample
+from w2v_nce.position import START, Position
 from w2v_nce.training.schedule import LinearDecay
 from w2v_nce.training.softmax import SoftmaxRoom, train_softmax
 
@@ -52,17 +54,19 @@ class Progress(NamedTuple):
     loss: float = 0.0  # sum over the measured examples
     measured: int = 0  # how many these are
     epoch: int = 0  # of the last block
+    block: int = -1  # its number
     epoch_loss: float = 0.0  # the same sums since that epoch began
     epoch_measured: int = 0
 
-    def after(self, epoch: int, words: int, loss: float, measured: int) -> Progress:
+    def after(self, block: EpochBlock, words: int, loss: float, measured: int) -> Progress:
         """Return the progress after one more block."""
-        same = epoch == self.epoch
+        same = block.epoch == self.epoch
         return Progress(
             words=self.words + words,
             loss=self.loss + loss,
             measured=self.measured + measured,
-            epoch=epoch,
+            epoch=block.epoch,
+            block=block.number,
             epoch_loss=(self.epoch_loss if same else 0.0) + loss,
             epoch_measured=(self.epoch_measured if same else 0) + measured,
         )
@@ -71,8 +75,8 @@ class Progress(NamedTuple):
 class Claims:
     """How many words the threads have taken on, finished or not."""
 
-    def __init__(self) -> None:
-        self.words = 0
+    def __init__(self, words: int = 0) -> None:
+        self.words = words
         self.lock = threading.Lock()
 
     def take(self, words: int) -> int:
@@ -81,6 +85,21 @@ class Claims:
             before = self.words
             self.words += words
         return before
+
+
+class Frozen:
+    """Words whose input vectors stay as they are.
+
+    Kernels know nothing of them: what a block has done to their rows is undone after it.
+    """
+
+    def __init__(self, matrix: Reals, ids: Longs) -> None:
+        self.matrix, self.ids = matrix, ids
+        self.rows = matrix[ids]  # a copy
+
+    def restore(self) -> None:
+        """Undo all changes of their rows."""
+        self.matrix[self.ids] = self.rows
 
 
 class Job(NamedTuple):
@@ -92,6 +111,7 @@ class Job(NamedTuple):
     decay: LinearDecay
     claims: Claims
     part: Part | None  # of the sentences of the text, None for all
+    frozen: Frozen | None = None
 
 
 class Worker:
@@ -115,7 +135,9 @@ class Worker:
             count, np.uint64(stream(job.config.seed, block.epoch, block.number))
         )
         loss, measured = self.kernel(windows, job.setup, rate, state, self.scratch)
-        self.progress = self.progress.after(block.epoch, words, loss, measured)
+        if job.frozen is not None:
+            job.frozen.restore()
+        self.progress = self.progress.after(block, words, loss, measured)
 
     def draw(self, count: int, state: np.uint64) -> tuple[Windows, np.uint64]:
         """Subsample the ids that were read and draw their windows."""
@@ -143,18 +165,48 @@ def compile_kernels(job: Job) -> None:
     Worker(job)(EpochBlock(0, 0, b""))
 
 
-def legs(blocks: Iterator[EpochBlock]) -> Iterator[Iterator[EpochBlock]]:
+class Pausable:
+    """A stream that can be made to end for a while, but not before it has given a block."""
+
+    def __init__(self, blocks: Iterator[EpochBlock]) -> None:
+        self.blocks = blocks
+        self.given = 0
+        self.paused = False
+        self.ended = False  # for good
+
+    def __iter__(self) -> Pausable:
+        return self
+
+    def __next__(self) -> EpochBlock:
+        if self.paused and self.given:
+            raise StopIteration
+        block = next(self.blocks, None)
+        if block is None:
+            self.ended = True
+            raise StopIteration
+        self.given += 1
+        return block
+
+
+Leg = tuple[int, int]  # its epoch, and its number within that
+
+
+def legs(blocks: Iterator[EpochBlock]) -> Iterator[tuple[Leg, Iterator[EpochBlock]]]:
     """Cut a stream of blocks at the end of epochs, and of so many blocks."""
-    for _, leg in groupby(blocks, lambda block: (block.epoch, block.number // BLOCKS_OF_LEG)):
-        yield leg
+    yield from groupby(blocks, lambda block: (block.epoch, block.number // BLOCKS_OF_LEG))
 
 
-def epoch_blocks(corpus: Corpus, config: TrainConfig) -> Iterator[EpochBlock]:
+def epoch_blocks(
+    corpus: Corpus, epochs: int, size: int, start: Position = START
+) -> Iterator[EpochBlock]:
     """Read the corpus once for each epoch. Threads need not wait for each other in between.
 
-    The softmax, for which a block takes long, has smaller ones.
+    A stream that does not start at the very beginning has the block before its start as an empty
+    one, so that the leg of that block is there to be measured.
     """
-    size = BLOCK_SIZE // 16 if config.loss == "softmax" else BLOCK_SIZE
-    for epoch in range(config.epochs):
+    if start.block:
+        yield EpochBlock(start.epoch, start.block - 1, b"")
+    for epoch in range(start.epoch, epochs):
         for number, block in enumerate(corpus.blocks(size)):
-            yield EpochBlock(epoch, number, block.text)
+            if epoch > start.epoch or number >= start.block:
+                yield EpochBlock(epoch, number, block.text)

@@ -6,6 +6,7 @@ import numpy as np
 
 from w2v_nce.arrays import Doubles, Reals, round_up
 from w2v_nce.config import TrainConfig
+from w2v_nce.corpus.sources import BLOCK_SIZE as TEXT_SIZE
 from w2v_nce.kernels.alias import Noise
 from w2v_nce.kernels.contrast import Setup, Squares
 from w2v_nce.kernels.rows import ROWS_MULTIPLE
@@ -34,6 +35,12 @@ LENGTHENED = 2.0  # steps go as far as vectors are long, which are longer with s
 LEAST_SQUARE = 1e-10  # so that AdaGrad never divides by zero
 
 SMALLEST_BLOCK = 8  # vectors: below, training pair by pair is faster, and it cannot overshoot
+
+#: Multiplications that one block of text may take: a tenth of a second or two, so that a run can be
+#: stopped at once.
+MOST_PRODUCTS = 1 << 29
+SMALLEST_TEXT = 1 << 8  # bytes
+BYTES_OF_WORD = 5
 
 
 def make_setup(model: Model) -> Setup:
@@ -118,3 +125,23 @@ def noise_words(config: TrainConfig, block: int) -> int:
     if block == 0:
         return count
     return round_up(max(count, BLOCK_NOISE[config.architecture]), ROWS_MULTIPLE)
+
+
+def text_size(config: TrainConfig, setup: Setup) -> int:
+    """Return how many bytes of text make a block: fewer where a word takes long."""
+    size = TEXT_SIZE
+    while size > SMALLEST_TEXT and size // BYTES_OF_WORD * products(config, setup) > MOST_PRODUCTS:
+        size //= 2
+    return size
+
+
+def products(config: TrainConfig, setup: Setup) -> int:
+    """Return how many multiplications a word takes, more or less."""
+    examples = config.window + 1 if config.architecture == "skipgram" else 1
+    if config.loss == "softmax":
+        rows = examples * len(setup.parameters.bias)
+    elif setup.block:
+        rows = examples + setup.draws
+    else:
+        rows = examples * (setup.draws + 1)
+    return 3 * config.width * rows  # score, error and update

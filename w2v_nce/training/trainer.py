@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from w2v_nce.config import TrainConfig
@@ -13,24 +13,32 @@ from w2v_nce.corpus.counting import CompilingTick, Counting, CountingTick, Warni
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.errors import CorpusError, TrainingError
+from w2v_nce.formats.checkpoint import Checkpoint
 from w2v_nce.kernels.contrast import Setup
+from w2v_nce.memory import refuse_too_much
 from w2v_nce.model import Model
 from w2v_nce.noise import check_noise
+from w2v_nce.position import START, Position
+from w2v_nce.training.checkpoints import Checkpoints
 from w2v_nce.training.heldout import HeldOut, HeldOutTick, held_out_corpus, training_part
 from w2v_nce.training.hogwild import (
     Claims,
     EpochBlock,
+    Frozen,
     Job,
+    Pausable,
     Worker,
     compile_kernels,
     epoch_blocks,
     legs,
 )
 from w2v_nce.training.schedule import LinearDecay
-from w2v_nce.training.setup import make_setup
+from w2v_nce.training.setup import make_setup, text_size
+from w2v_nce.training.start import Start, frozen_ids, known_words
 from w2v_nce.workers import run_workers
 
 __all__ = [
+    "CheckpointTick",
     "CompilingTick",
     "CountingTick",
     "HeldOutTick",
@@ -64,14 +72,25 @@ class TrainingTick:
         return min(self.words / self.total_words, 1.0)
 
 
-Tick = CompilingTick | CountingTick | WarningTick | TrainingTick | HeldOutTick
+@dataclass(frozen=True)
+class CheckpointTick:
+    """A checkpoint has been written."""
+
+    path: Path
+
+
+Tick = CompilingTick | CountingTick | WarningTick | TrainingTick | HeldOutTick | CheckpointTick
 
 
 class Training:
     """A run over a corpus. Iterate it to make it happen; each item is a :class:`Tick`.
 
-    With a ``vocabulary`` there is no counting. A corpus that can be read only once is kept in a
-    temporary file if there is more than one pass over it.
+    With a ``vocabulary`` there is no counting; with a checkpoint to ``resume`` from neither, and
+    training goes on where it stands. ``checkpoints`` are written as often as they say. A corpus
+    that can be read only once is kept in a temporary file if there is more than one pass over it.
+
+    Parameters begin as ``start`` has them for the words that it knows; the input vectors of the
+    words in ``freeze`` stay as they are. ``force`` tries what there is too little memory for.
 
     ``vocabulary`` is there once counting is done, ``model`` once training begins; both stay
     usable if the iteration is given up, as does ``last_tick``.
@@ -90,17 +109,37 @@ class Training:
         config: TrainConfig,
         interval: float = 0.2,
         vocabulary: Vocabulary | None = None,
+        *,
+        resume: Checkpoint | None = None,
+        checkpoints: Checkpoints | None = None,
+        start: Start | None = None,
+        freeze: Iterable[bytes] = (),
+        force: bool = False,
     ) -> None:
-        check_noise(config.noise_dist)
-        passes = config.epochs + (vocabulary is None) + (config.held_out_share > 0)
+        if resume is None:
+            check_noise(config.noise_dist)
+        else:
+            vocabulary = resume.model.vocabulary
+        self.resumed, self.checkpoints = resume, checkpoints
+        self.start, self.freeze, self.force = start, freeze, force
+        self._place = resume.position if resume else START
+        passes = config.epochs - self._place.epoch
+        passes += (vocabulary is None) + (config.held_out_share > 0)
         corpus = corpus.cleaned(config.cleaning)
         self.corpus = corpus.spooled() if passes > 1 else corpus
         self.config = config
         self.held_out = held_out_corpus(config, self.corpus)
+        if checkpoints:
+            interval = min(interval, max(checkpoints.every, 0.01))
         self.interval = interval  # seconds between ticks
         self.vocabulary = vocabulary
         self.model: Model | None = None
         self.last_tick: TrainingTick | None = None
+        self.epoch_words = 0  # running words of one epoch
+        self._setup: Setup | None = None
+        self._monitor: Monitor | None = None
+        self._judge: HeldOut | None = None
+        self._frozen: Frozen | None = None
 
     def __iter__(self) -> Iterator[Tick]:
         for tick in self._phases():
@@ -109,9 +148,31 @@ class Training:
             yield tick
 
     @property
+    def checkpoint(self) -> Checkpoint:
+        """The run as it stands, for going on another time; while no thread trains.
+
+        Raises:
+            TrainingError: if training has not begun, or a parameter is not finite.
+        """
+        if self.model is None or self._setup is None or self._monitor is None:
+            raise TrainingError("nothing has been trained yet")
+        if not self.model.is_finite():
+            raise TrainingError(diverged(self.config.initial_rate, self.share_done))
+        return Checkpoint(
+            model=self.model,
+            position=self._monitor.position,
+            squares=self._setup.squares,
+            epoch_words=self.epoch_words,
+            held_out=self._judge.state if self._judge else None,
+            frozen=self._frozen.ids if self._frozen else None,
+        )
+
+    @property
     def share_done(self) -> float:
         """The share of all words that has been trained on."""
-        return self.last_tick.share if self.last_tick else 0.0
+        if self._monitor is None:
+            return 0.0
+        return min(self._monitor.words / (self.config.epochs * self.epoch_words), 1.0)
 
     def finished_model(self) -> Model:
         """Return the model, of a run that is over or was given up while it trained.
@@ -132,53 +193,115 @@ class Training:
 
     def _phases(self) -> Iterator[Tick]:
         if self.vocabulary is None:
-            counting = Counting(self.corpus, self.config, self.interval)
-            yield from counting
-            self.vocabulary = counting.vocabulary
+            yield from self._count()
         assert self.vocabulary is not None
-        self.model = Model.initial(self.config, self.vocabulary)
-        yield from self._train(self.vocabulary, make_setup(self.model))
-
-    def _train(self, vocabulary: Vocabulary, setup: Setup) -> Iterator[Tick]:
-        config = self.config
-        decay = LinearDecay(config.initial_rate, config.epochs * vocabulary.total)
+        if self.resumed is None:
+            self.epoch_words = self.epoch_words or self.vocabulary.total
+            self._begin(self.vocabulary)
+        else:
+            self._go_on(self.resumed)
         yield CompilingTick()
-        job = Job(config, setup, vocabulary.table(), decay, Claims(), training_part(config))
+        yield from self._train(self.vocabulary)
+
+    def _count(self) -> Iterator[Tick]:
+        counting = Counting(self.corpus, self.config, self.interval)
+        yield from counting
+        assert counting.vocabulary is not None
+        assert counting.table is not None
+        self.vocabulary = counting.vocabulary
+        if self.start:
+            self.vocabulary = self.start.vocabulary(counting.vocabulary)
+            self.epoch_words = known_words(counting.table, self.vocabulary)
+
+    def _begin(self, vocabulary: Vocabulary) -> None:
+        if not self.force:
+            refuse_too_much(self.config, len(vocabulary))
+        self.model = Model.initial(self.config, vocabulary)
+        self._setup = make_setup(self.model)
+        if self.start:
+            self.start.fill(self.model)
+        if self.freeze:
+            ids = frozen_ids(self.freeze, self.model)
+            self._frozen = Frozen(self.model.parameters.input, ids)
+
+    def _go_on(self, past: Checkpoint) -> None:
+        self.model = replace(past.model, config=self.config)
+        self._setup = make_setup(self.model)._replace(squares=past.squares)
+        self.epoch_words = past.epoch_words
+        if past.frozen is not None:
+            self._frozen = Frozen(self.model.parameters.input, past.frozen)
+
+    def _train(self, vocabulary: Vocabulary) -> Iterator[Tick]:
+        config, setup, place = self.config, self._setup, self._place
+        assert setup is not None
+        job = Job(
+            config,
+            setup,
+            vocabulary.table(),
+            LinearDecay(config.initial_rate, config.epochs * self.epoch_words),
+            Claims(place.words),
+            training_part(config),
+            self._frozen,
+        )
         compile_kernels(job)
         workers = [Worker(job) for _ in range(config.thread_count)]
-        monitor = Monitor(workers, decay)
-        blocks = epoch_blocks(self.corpus, config)
+        self._monitor = Monitor(workers, job.decay, place)
+        blocks = epoch_blocks(self.corpus, config.epochs, text_size(config, setup), place)
         if config.heldout is None:
-            yield from self._run(blocks, workers, monitor)
-            return
+            yield from self._run(blocks, self._monitor)
+        else:
+            yield from self._run_and_judge(blocks, self._monitor)
+
+    def _run_and_judge(self, blocks: Iterator[EpochBlock], monitor: Monitor) -> Iterator[Tick]:
         assert self.model is not None
-        judge = HeldOut(self.model, self.held_out)
-        for leg in legs(blocks):
-            yield from self._run(leg, workers, monitor)
-            assert self.last_tick is not None
-            yield judge.measure(self.last_tick.words)
+        self._judge = judge = HeldOut(self.model, self.held_out)
+        if self.resumed and self.resumed.held_out:
+            judge.restore(self.resumed.held_out)
+        for number, leg in legs(blocks):
+            yield from self._run(leg, monitor)
+            if number > judge.leg:
+                yield judge.measure(monitor.words, number)
             if judge.is_enough:
                 break
         judge.restore_best()
 
-    def _run(
-        self, blocks: Iterator[EpochBlock], workers: list[Worker], monitor: Monitor
-    ) -> Iterator[Tick]:
-        for _ in run_workers(blocks, workers, self.interval):
-            yield monitor.tick()
-        if not workers[0].job.claims.words:
+    def _run(self, blocks: Iterator[EpochBlock], monitor: Monitor) -> Iterator[Tick]:
+        ended = False
+        while not ended:
+            stream = Pausable(blocks)
+            for _ in run_workers(stream, monitor.workers, self.interval):
+                yield monitor.tick()
+                if self.checkpoints and self.checkpoints.is_due:
+                    stream.paused = True
+            ended = stream.ended
+            if self.checkpoints and stream.paused and stream.given:
+                yield CheckpointTick(self.checkpoints.save(self.checkpoint))
+        if not monitor.words:
             raise CorpusError(f"{self.corpus.name}: none of its words is in the vocabulary")
 
 
 class Monitor:
     """Sums up what the workers have done between ticks."""
 
-    def __init__(self, workers: list[Worker], decay: LinearDecay) -> None:
+    def __init__(self, workers: list[Worker], decay: LinearDecay, start: Position) -> None:
         self.workers = workers
         self.decay = decay
-        self.started = time.perf_counter()
+        self.start = start
+        self.started = time.perf_counter() - start.seconds
         self.loss = 0.0
         self.measured = 0
+
+    @property
+    def words(self) -> int:
+        """The words trained so far, over all epochs."""
+        return self.start.words + sum(worker.progress.words for worker in self.workers)
+
+    @property
+    def position(self) -> Position:
+        """Where the run stands; while no thread trains, and blocks are done without gaps."""
+        done = [worker.progress for worker in self.workers if worker.progress.block >= 0]
+        epoch, block = max(((each.epoch, each.block + 1) for each in done), default=self.start[:2])
+        return Position(epoch, block, self.words, time.perf_counter() - self.started)
 
     def tick(self) -> TrainingTick:
         """Look at the progress now.
@@ -187,7 +310,7 @@ class Monitor:
             TrainingError: if a loss is not finite.
         """
         progress = [worker.progress for worker in self.workers]
-        words = sum(each.words for each in progress)
+        words = self.start.words + sum(each.words for each in progress)
         loss = sum(each.loss for each in progress)
         measured = sum(each.measured for each in progress)
         if not math.isfinite(loss):

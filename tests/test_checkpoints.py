@@ -1,0 +1,253 @@
+"""Runs that are given up and go on: the result is that of a run in one go."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import w2v_nce.training.trainer as trainer
+from tests.processes import assert_refused, command, random_corpus, w2v_nce
+from w2v_nce.cli.options import parse_duration
+from w2v_nce.config import TrainConfig
+from w2v_nce.corpus.sources import Corpus
+from w2v_nce.errors import FormatError, OutputError, TrainingError, W2vNceError
+from w2v_nce.formats import model_folder
+from w2v_nce.formats.checkpoint import Checkpoint
+from w2v_nce.model import Model
+from w2v_nce.training import CheckpointTick, HeldOutTick, Tick, Training
+from w2v_nce.training.checkpoints import Checkpoints, newest_checkpoint
+
+SETTINGS: dict[str, dict[str, Any]] = {
+    "cbow": {},
+    "plain skip-gram with AdaGrad": {"architecture": "skipgram", "optimizer": "adagrad"},
+    "held-out text": {"heldout": "0.1", "keep_best": True, "patience": 4},
+    "a normaliser": {"normalizer": "per-word"},
+    "another": {"normalizer": "constant", "optimizer": "adagrad", "heldout": "0.1"},
+    "softmax": {"loss": "softmax"},
+}
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return random_corpus(tmp_path_factory.mktemp("corpus") / "corpus.txt", 12000)
+
+
+def config(**settings: Any) -> TrainConfig:
+    return TrainConfig(**{"dim": 12, "epochs": 3, "threads": 1, "learning_rate": 0.05, **settings})
+
+
+def parameters(model: Model) -> list[bytes]:
+    return [np.ascontiguousarray(each).tobytes() for each in model.parameters]
+
+
+def broken_off(run: Training, count: int) -> Iterator[Tick]:
+    """Give a run up at its n-th checkpoint."""
+    ticks = iter(run)
+    for tick in ticks:
+        yield tick
+        count -= isinstance(tick, CheckpointTick)
+        if count == 0:
+            break
+    ticks.close()
+
+
+@pytest.mark.parametrize("settings", SETTINGS.values(), ids=SETTINGS)
+def test_what_is_given_up_and_goes_on_is_the_same_in_the_end(
+    corpus: Path, settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Checkpoints are written as often as can be, and each second one is gone on from."""
+    monkeypatch.setattr(trainer, "text_size", lambda *_: 1 << 13)
+    whole = Training(Corpus.open([corpus]), config(**settings))
+    measured = [tick for tick in whole if isinstance(tick, HeldOutTick)]
+    places = Checkpoints("run", every=0.0)
+    resume: Checkpoint | None = None
+    measured_again: list[HeldOutTick] = []
+    for number in range(20):
+        run = Training(Corpus.open([corpus]), config(**settings), resume=resume, checkpoints=places)
+        ticks = list(broken_off(run, 2 if number < 19 else -1))
+        measured_again += [tick for tick in ticks if isinstance(tick, HeldOutTick)]
+        if not isinstance(ticks[-1], CheckpointTick):
+            break
+        resume = newest_checkpoint("run")
+    assert resume is not None, "there was no checkpoint to go on from"
+    assert parameters(run.finished_model()) == parameters(whole.finished_model())
+    assert set(measured_again) == set(measured)
+    assert len(list(Path("run").iterdir())) == 2
+
+
+def test_several_threads_do_every_block_once(corpus: Path) -> None:
+    """The position is a place in the stream of blocks, without gaps, whoever has done them."""
+    resume = None
+    for number in range(4):
+        run = Training(
+            Corpus.open([corpus]),
+            config(threads=3, epochs=20),
+            resume=resume,
+            checkpoints=Checkpoints("run", every=0.0),
+        )
+        list(broken_off(run, 3 if number < 3 else -1))
+        resume = newest_checkpoint("run")
+        done = resume.position
+        blocks = list(Corpus.open([corpus]).blocks())
+        words = [len(block.text.split()) for block in blocks]
+        assert done.words == done.epoch * sum(words) + sum(words[: done.block])
+    assert run.share_done == 1
+    assert run.last_tick is not None
+    assert run.last_tick.words == 20 * sum(words)
+
+
+def test_a_run_of_nothing_has_no_checkpoint(corpus: Path) -> None:
+    run = Training(Corpus.open([corpus]), config())
+    with pytest.raises(TrainingError, match="nothing has been trained"):
+        _ = run.checkpoint
+    for _ in run:
+        pass
+    assert run.model is not None
+    run.model.parameters.input[3, 3] = np.nan
+    with pytest.raises(TrainingError, match="diverged"):
+        _ = run.checkpoint
+
+
+class TestFolders:
+    def test_there_is_none(self, tmp_path: Path) -> None:
+        with pytest.raises(FormatError, match="nowhere: No such file"):
+            newest_checkpoint(tmp_path / "nowhere")
+        with pytest.raises(FormatError, match="there is no checkpoint in"):
+            newest_checkpoint(tmp_path)
+
+    def test_no_writing(self, tmp_path: Path) -> None:
+        (tmp_path / "file").write_text("")
+        with pytest.raises(OutputError, match="cannot write checkpoints to "):
+            Checkpoints(tmp_path / "file")
+        with pytest.raises(OutputError, match="No such file"):
+            Checkpoints(tmp_path / "no" / "such")
+
+    def test_what_a_killed_run_has_left_is_removed_and_nothing_else(self, tmp_path: Path) -> None:
+        for name in (".w2v-nce-0123456789abcdef.tmp", "notes", ".hidden.tmp"):
+            (tmp_path / name).mkdir()
+        Checkpoints(tmp_path)
+        assert sorted(path.name for path in tmp_path.iterdir()) == [".hidden.tmp", "notes"]
+
+    @pytest.mark.parametrize("name", ["run.json", "squares.npz", "input.npy", "best.npz"])
+    def test_damage_is_named(self, corpus: Path, name: str) -> None:
+        settings = config(optimizer="adagrad", heldout="0.1", keep_best=True)
+        run = Training(Corpus.open([corpus]), settings)
+        for _ in run:
+            pass
+        place = Checkpoints("run").save(run.checkpoint)
+        newest_checkpoint("run")
+        whole = (place / name).read_bytes()
+        for damaged in (b"", whole[: len(whole) // 2], whole[:-100], b"{}"):
+            (place / name).write_bytes(damaged)
+            with pytest.raises(FormatError, match=name):
+                newest_checkpoint("run")
+        (place / name).write_bytes(whole.replace(b'"format_version": 1', b'"format_version": 2'))
+        if name == "run.json":
+            with pytest.raises(FormatError, match="format version 2"):
+                newest_checkpoint("run")
+
+    def test_a_full_disk_leaves_the_older_ones(
+        self, corpus: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        run = Training(Corpus.open([corpus]), config())
+        for _ in run:
+            pass
+        places = Checkpoints("run")
+        first = places.save(run.checkpoint)
+
+        def fail(*_: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(model_folder, "write_array", fail)
+        with pytest.raises(W2vNceError, match="cannot write run/000002: No space left"):
+            places.save(run.checkpoint)
+        assert list(Path("run").iterdir()) == [first]
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("90s", 90), ("10m", 600), ("1.5h", 5400)])
+def test_durations(text: str, seconds: float) -> None:
+    assert parse_duration(text) == seconds
+
+
+class TestCommand:
+    """``train --checkpoint`` and ``--resume``."""
+
+    @pytest.fixture
+    def stopped(self, corpus: Path) -> Path:
+        """A run that is killed after a checkpoint, and a copy of its corpus."""
+        copy = Path("corpus.txt")
+        copy.write_bytes(corpus.read_bytes())
+        arguments = ("train", "corpus.txt", "--dim", 12, "--threads", 1, "--epochs", 1000)
+        process = subprocess.Popen(
+            command(*arguments, "--checkpoint", "run", "--checkpoint-every", "0.1s"),
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stderr is not None
+        assert any(line == "checkpoint  run/000002\n" for line in process.stderr)
+        process.kill()
+        process.communicate()
+        return copy
+
+    def test_contradictions_are_refused_by_name(self, stopped: Path) -> None:
+        def resume(*arguments: object) -> subprocess.CompletedProcess[str]:
+            return w2v_nce("train", "--resume", "run", *arguments)
+
+        assert_refused(resume("--dim", 13), "--dim is 13, but the checkpoint has 12; leave it out")
+        assert_refused(resume("--lowercase"), "--lowercase is True")
+        assert_refused(resume("--vocab", "v.tsv"), "--vocab is ", "v.tsv, but the checkpoint has")
+        Path("other.txt").write_bytes(stopped.read_bytes())
+        assert_refused(resume("other.txt"), "other.txt is not part of it", "--force")
+        os.utime(stopped, ns=(1, 1))
+        assert_refused(resume(), "corpus.txt has been modified", "--force")
+        with stopped.open("a") as file:
+            file.write("more\n")
+        assert_refused(resume(), "corpus.txt had ", " bytes, now it has ")
+        stopped.unlink()
+        assert_refused(resume(), "corpus.txt: No such file")
+        assert_refused(w2v_nce("train", "other.txt", "--checkpoint", "run"), "--resume run")
+
+    def test_what_does_not_contradict_is_taken(self, stopped: Path) -> None:
+        """From another folder, to another file, of a corpus that has changed by force."""
+        run = max(Path("run").glob("00*")) / "run.json"
+        description = json.loads(run.read_text())
+        description["position"]["epoch"] = 998
+        run.write_text(json.dumps(description))
+        Path("elsewhere").mkdir()
+        os.utime(stopped, ns=(1, 1))
+        result = w2v_nce(
+            *("train", "../corpus.txt", "--resume", "../run", "--dim", 12, "--threads", 2),
+            *("-o", "v.txt", "--force", "--epochs", 1000, "-q"),
+            cwd="elsewhere",
+        )
+        assert (result.returncode, result.stderr) == (0, "")
+        assert Path("elsewhere/v.txt").read_text().startswith("50 12\n")
+        assert not Path("vectors.bin").exists()
+
+    def test_a_pipe_has_to_be_given_again(self, corpus: Path) -> None:
+        arguments = ("--threads", 1, "--epochs", 200, "-q", "--dim", 12)
+        assert w2v_nce("train", corpus, *arguments, "-o", "whole.bin").returncode == 0
+        keep = ("--checkpoint", "run", "--checkpoint-every", "0.1s", "-o", "parts.bin")
+        with corpus.open() as text:
+            process = subprocess.Popen(command("train", "-", *arguments, *keep), stdin=text)
+        while not list(Path().glob("run/00*")):
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.kill()
+        process.wait()
+        assert_refused(
+            w2v_nce("train", "--resume", "run"),
+            "the checkpoint was made from standard input, which is gone; give the same text again",
+        )
+        with corpus.open() as text:
+            resumed = w2v_nce("train", "-", "--resume", "run", "-q", stdin=text)
+        assert resumed.returncode == 0, resumed.stderr
+        assert Path("parts.bin").read_bytes() == Path("whole.bin").read_bytes()

@@ -1,0 +1,139 @@
+"""What signals do to a run."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.processes import assert_refused, command, random_corpus, start_training
+from w2v_nce.embeddings import Embeddings
+from w2v_nce.formats.model_folder import load_model
+from w2v_nce.training.checkpoints import newest_checkpoint
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return random_corpus(tmp_path_factory.mktemp("corpus") / "corpus.txt")
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "said"),
+    [
+        (signal.SIGINT, 130, "interrupted"),
+        (signal.SIGTERM, 143, "terminated by SIGTERM"),
+        (signal.SIGHUP, 129, "terminated by SIGHUP"),
+    ],
+)
+def test_a_signal_ends_a_run_and_saves_it(
+    corpus: Path, number: signal.Signals, code: int, said: str
+) -> None:
+    process = start_training(corpus, "--save-model", "model", "--checkpoint", "run")
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == code, errors
+    last = errors.splitlines()[-1]
+    assert last.startswith(f"w2v-nce: error: {said} after ")
+    assert last.endswith(
+        "of the words; what was learned went to vectors.bin and model; 'w2v-nce train --resume run'"
+        " goes on"
+    )
+    assert len(Embeddings.load("vectors.bin")) == len(load_model("model").vocabulary) == 50
+    position = newest_checkpoint("run").position
+    assert position.words > 0
+    assert (position.epoch, position.block) > (0, 0)
+    assert list(Path().rglob(".w2v-nce*")) == []
+
+
+def test_what_is_ignored_from_the_start_stays_so(corpus: Path) -> None:
+    """As under nohup. A signal that is not ignored ends the run in the end."""
+    shell = ["sh", "-c", 'trap "" HUP; exec "$@"', "sh"]
+    process = subprocess.Popen(
+        [*shell, *command("train", corpus, "--epochs", 1_000_000)],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    assert any(line.startswith("training: ") for line in process.stderr)
+    process.send_signal(signal.SIGHUP)
+    process.send_signal(signal.SIGUSR1)
+    assert any(line.startswith("training: ") for line in process.stderr)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=20)
+    assert process.returncode == 143
+
+
+def test_sigusr1_prints_a_line_and_the_run_goes_on(corpus: Path) -> None:
+    process = start_training(corpus)
+    assert process.stderr is not None
+    for _ in range(2):
+        process.send_signal(signal.SIGUSR1)
+        line = next(line for line in process.stderr if line.startswith("training: "))
+        assert " of 50,000,000,000 words, " in line
+        assert process.poll() is None
+    process.kill()
+    process.communicate()
+
+
+def test_a_second_signal_quits_at_once(corpus: Path) -> None:
+    """The first one makes the program save, to a pipe that nobody reads."""
+    reader = subprocess.Popen(["sleep", "60"], stdin=subprocess.PIPE)
+    assert reader.stdin is not None
+    process = subprocess.Popen(
+        command(
+            "train", corpus, "--epochs", 1_000_000, "--dim", 300, "-o", "-", "--vectors", "sum"
+        ),
+        stdout=reader.stdin,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    assert any(line.startswith("training: ") for line in process.stderr)
+    process.terminate()
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(timeout=1.5)
+    process.terminate()
+    _, errors = process.communicate(timeout=10)
+    assert process.returncode == 143
+    assert errors.splitlines()[-1] == "w2v-nce: error: terminated by SIGTERM"
+    reader.kill()
+    reader.wait()
+
+
+def test_a_run_that_has_not_begun_to_train_leaves_nothing(corpus: Path) -> None:
+    code = (
+        "import os, signal, w2v_nce.training.trainer as trainer\n"
+        "from w2v_nce.cli import main\n"
+        "trainer.compile_kernels = lambda job: os.kill(os.getpid(), signal.SIGTERM)\n"
+        f"main(['train', {str(corpus)!r}, '-q', '--checkpoint', 'run'])\n"
+    )
+    result = subprocess.run([command()[0], "-c", code], capture_output=True, text=True, check=False)
+    assert_refused(result, "terminated by SIGTERM", code=143)
+    assert [path.name for path in Path().iterdir()] == ["run"]
+    assert list(Path("run").iterdir()) == []
+
+
+def test_other_commands_end_with_the_code_of_the_signal(corpus: Path) -> None:
+    code = (
+        "import os, signal, w2v_nce.corpus.counting as counting\n"
+        "from w2v_nce.cli import main\n"
+        "counting.compile_counter = lambda: os.kill(os.getpid(), signal.SIGINT)\n"
+        f"main(['vocab', {str(corpus)!r}, '-q'])\n"
+    )
+    result = subprocess.run([command()[0], "-c", code], capture_output=True, text=True, check=False)
+    assert_refused(result, "interrupted", code=130)
+    assert list(Path().iterdir()) == []
+
+
+def test_a_reader_that_goes_away_ends_the_program_quietly(corpus: Path) -> None:
+    """SIGPIPE, as Python has it."""
+    process = subprocess.Popen(
+        command("vocab", corpus, "-o", "-", "-q"), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.stderr is not None
+    assert process.stderr.read() == b""
+    assert process.wait() == 1

@@ -1,0 +1,119 @@
+"""What ``w2v-nce train`` is asked to do when it goes on from a checkpoint."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+
+from w2v_nce.errors import ConfigError, CorpusError
+
+if TYPE_CHECKING:
+    from w2v_nce.corpus.fingerprint import Fingerprint
+    from w2v_nce.corpus.sources import Corpus
+
+#: Options that have no part in what is computed, and may be others than before.
+FREE = frozenset(
+    {"output", "folder", "calibrate", "checkpoint_every", "spool_dir", "threads", "quiet"}
+    | {"checkpoint", "resume", "force"}
+)
+#: Options with names of files, which shall mean the same from any folder.
+PATHS = frozenset({"corpus", "output", "folder", "vocabularies", "spool_dir", "init"})
+
+
+def stored_options(options: dict[str, Any]) -> dict[str, Any]:
+    """Return options as a checkpoint keeps them."""
+    return {
+        name: absolute(value) if name in PATHS else listed(value)
+        for name, value in options.items()
+        if name not in ("checkpoint", "resume", "force", "quiet")
+    }
+
+
+def merged_options(
+    context: click.Context, options: dict[str, Any], stored: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the options of a checkpoint, and those given now where they may be others.
+
+    Raises:
+        ConfigError: naming an option that contradicts the checkpoint.
+    """
+    merged = dict(stored)
+    for parameter in context.command.params:
+        name = parameter.name or ""
+        given = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        if name in FREE:
+            if given or name not in stored:
+                merged[name] = options[name]
+        elif given and name != "corpus":
+            value = absolute(options[name]) if name in PATHS else listed(options[name])
+            if value != stored[name]:
+                raise ConfigError(
+                    f"{parameter.opts[0]} is {shown(value)}, but the checkpoint has"
+                    f" {shown(stored[name])}; leave it out"
+                )
+    merged["corpus"] = options["corpus"] or stored["corpus"]
+    return merged
+
+
+def refuse_lost_streams(corpus: Corpus) -> None:
+    """Make sure that no input is a pipe, which does not come back by itself.
+
+    Raises:
+        CorpusError: if one is.
+    """
+    from w2v_nce.corpus.inputs import StreamInput
+
+    for each in corpus.inputs:
+        if isinstance(each, StreamInput):
+            raise CorpusError(
+                f"the checkpoint was made from {each.name}, which is gone; give the same text"
+                " again, as in: zcat corpus.gz | w2v-nce train - --resume DIR"
+            )
+
+
+def refuse_changed(now: Sequence[Fingerprint], then: Sequence[Fingerprint]) -> None:
+    """Make sure that the corpus is still the one that the checkpoint was made from.
+
+    Raises:
+        CorpusError: if it is not.
+    """
+    from w2v_nce.corpus.fingerprint import difference
+
+    found = difference(now, then)
+    if found:
+        raise CorpusError(
+            f"the corpus is not that of the checkpoint: {found}; --force goes on all the same"
+        )
+
+
+def fingerprints(corpus: Corpus, heldout: Corpus) -> list[Fingerprint]:
+    """Look at the inputs of a run."""
+    from w2v_nce.corpus.fingerprint import fingerprint
+
+    inputs = [*corpus.inputs, *(each for each in heldout.inputs if each not in corpus.inputs)]
+    return [fingerprint(each) for each in inputs]
+
+
+def absolute(value: Any) -> Any:
+    """Return file names, or one, that mean the same from any folder."""
+    if isinstance(value, tuple | list):
+        return [absolute(each) for each in value]
+    if value is None or value == "-" or "://" in value:
+        return value
+    return os.path.abspath(value)  # noqa: PTH100 - keeps links, as Path.absolute() does not ".."
+
+
+def listed(value: Any) -> Any:
+    """Return a value as JSON would."""
+    return list(value) if isinstance(value, tuple) else value
+
+
+def shown(value: Any) -> str:
+    """Write a value as it is given."""
+    if isinstance(value, list):
+        return " ".join(map(str, value)) or "none"
+    return "not given" if value is None else str(value)

@@ -1,0 +1,210 @@
+"""One run of ``w2v-nce train``, from its options to its files."""
+
+from __future__ import annotations
+
+import dataclasses
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Any
+
+import click
+
+from w2v_nce.cli.calibrate import calibrate_folder
+from w2v_nce.cli.progress import Display, display_for, with_states
+from w2v_nce.cli.resume import (
+    fingerprints,
+    refuse_changed,
+    refuse_lost_streams,
+    stored_options,
+)
+from w2v_nce.cli.signals import Quit, StateRequests, Stopped
+from w2v_nce.cli.targets import refuse_losing, refuse_overwriting
+from w2v_nce.config import TrainConfig
+from w2v_nce.corpus.fingerprint import Fingerprint
+from w2v_nce.corpus.sources import Corpus
+from w2v_nce.embeddings import Embeddings
+from w2v_nce.errors import Interrupted, OutputError
+from w2v_nce.formats.checkpoint import Checkpoint
+from w2v_nce.formats.model_folder import ModelFolder
+from w2v_nce.formats.vocabulary_file import read_vocabulary
+from w2v_nce.formats.word2vec import VectorsFile
+from w2v_nce.training import Training
+from w2v_nce.training.checkpoints import Checkpoints
+from w2v_nce.training.heldout import held_out_corpus
+from w2v_nce.training.start import Start, read_words
+
+
+class Run:
+    """A run that is asked for by the options of the command, and perhaps began earlier.
+
+    Raises:
+        UsageError: if the options contradict each other.
+        ConfigError: if a setting is outside its domain.
+    """
+
+    def __init__(
+        self, options: dict[str, Any], past: Checkpoint | None, first: Start | None
+    ) -> None:
+        self.options, self.past, self.first = options, past, first
+        names = [item.name for item in dataclasses.fields(TrainConfig)]
+        self.config = TrainConfig(**{name: options[name] for name in names if name in options})
+        self.output: str = options["output"]
+        self.folder: str | None = options["folder"]
+        self.calibrate: bool = options["calibrate"]
+        self.checkpoint: str | None = options["resume"] or options["checkpoint"]
+        self.display: Display = display_for(options["quiet"])
+        self.refuse_contradictions()
+
+    def refuse_contradictions(self) -> None:
+        """Make sure that the options fit together.
+
+        Raises:
+            UsageError: naming two that do not.
+        """
+        options = self.options
+        if self.calibrate and self.folder is None:
+            raise click.UsageError("--calibrate is about the model of --save-model; name a folder")
+        if options["vocabularies"] and self.config.max_vocab_memory is not None:
+            raise click.UsageError(
+                "--max-vocab-memory is about counting, which --vocab makes needless"
+            )
+        if options["vocabularies"] and self.first and self.first.has_vocabulary:
+            raise click.UsageError("--vocab names the words, and so does the model of --init")
+        if options["extend_vocab"] and not options["init"]:
+            raise click.UsageError("--extend-vocab is about the model of --init; name one")
+        if options["freeze"] == "init" and not options["init"]:
+            raise click.UsageError("--freeze init is about the words of --init; name vectors")
+        if options["resume"] and options["checkpoint"]:
+            raise click.UsageError("--resume writes checkpoints, too: leave out --checkpoint")
+
+    def begin(self, requests: StateRequests) -> None:
+        """Train, and write what is learned.
+
+        Raises:
+            Interrupted: if a signal has ended it, and its results are saved.
+        """
+        with ExitStack() as stack:
+            corpus = self.open_corpus()
+            target = stack.enter_context(VectorsFile(self.output))
+            model_folder = stack.enter_context(ModelFolder(self.folder)) if self.folder else None
+            checkpoints = self.open_checkpoints(corpus)
+            run = self.training(corpus, checkpoints)
+            stopped: Stopped | None = None
+            try:
+                with closing(with_states(run, requests)) as ticks:
+                    self.display.follow(ticks)
+            except Quit:
+                raise
+            except Stopped as signal:
+                if run.share_done == 0:
+                    raise
+                stopped = signal
+            try:
+                embeddings = save(run, target, model_folder)
+            finally:
+                if stopped and checkpoints:
+                    checkpoints.save(run.checkpoint)
+        self.report(run, embeddings)
+        if stopped:
+            raise self.interrupted(stopped, run)
+        if self.calibrate:
+            self.calibrate_model(corpus)
+
+    def open_corpus(self) -> Corpus:
+        """Find the corpus, and make sure that nothing is written over it."""
+        corpus = Corpus.open(self.options["corpus"], self.options["spool_dir"])
+        if self.past and self.options["corpus"] == self.past.about["options"]["corpus"]:
+            refuse_lost_streams(corpus)
+        if self.calibrate:
+            corpus = corpus.spooled()  # which reads it again after training
+        refuse_overwriting(corpus.paths, self.output)
+        files = [*corpus.paths, Path(self.output)]
+        if self.folder:
+            refuse_losing("--save-model", self.folder, files)
+        return corpus
+
+    def open_checkpoints(self, corpus: Corpus) -> Checkpoints | None:
+        """Make ready for checkpoints, and make sure that what is there belongs to this run."""
+        if self.checkpoint is None:
+            return None
+        now = fingerprints(corpus, held_out_corpus(self.config, corpus))
+        if self.past and not self.options["force"]:
+            refuse_changed(now, [Fingerprint(*each) for each in self.past.about["inputs"]])
+        about = {"options": stored_options(self.options), "inputs": now}
+        found = Checkpoints(self.checkpoint, self.options["checkpoint_every"], about)
+        if found.numbers and not self.past:
+            raise OutputError(
+                f"{self.checkpoint} has checkpoints already; go on from them with --resume"
+                f" {self.checkpoint}, or choose another folder"
+            )
+        return found
+
+    def training(self, corpus: Corpus, checkpoints: Checkpoints | None) -> Training:
+        """Prepare the training."""
+        names = self.options["vocabularies"]
+        vocabulary = read_vocabulary(names, self.config) if names and not self.past else None
+        return Training(
+            corpus,
+            self.config,
+            self.display.interval,
+            vocabulary,
+            resume=self.past,
+            checkpoints=checkpoints,
+            start=self.first,
+            freeze=self.frozen_words(),
+            force=self.options["force"],
+        )
+
+    def frozen_words(self) -> list[bytes]:
+        """Return the words whose input vectors shall stay; a checkpoint knows them itself."""
+        name = self.options["freeze"]
+        if name is None or self.past:
+            return []
+        if name == "init":
+            assert self.first is not None
+            return self.first.words
+        return read_words(name)
+
+    @property
+    def places(self) -> str:
+        """Where the results are."""
+        return self.output if self.folder is None else f"{self.output} and {self.folder}"
+
+    def report(self, run: Training, embeddings: Embeddings) -> None:
+        """Say what came of it."""
+        self.display.summarise(run, embeddings, self.output)
+        if self.folder is not None:
+            self.display.say(f"model       {self.folder}")
+
+    def interrupted(self, signal: Stopped, run: Training) -> Interrupted:
+        """Say what has been saved."""
+        rest = ", not calibrated" if self.calibrate else ""
+        if self.checkpoint:
+            rest += f"; 'w2v-nce train --resume {self.checkpoint}' goes on"
+        return Interrupted(
+            f"{signal.verb} after {run.share_done:.0%} of the words; what was learned went to"
+            f" {self.places}{rest}",
+            signal.exit_code,
+        )
+
+    def calibrate_model(self, corpus: Corpus) -> None:
+        """Teach the saved model to predict log Z."""
+        assert self.folder is not None
+        try:
+            for line in calibrate_folder(self.folder, corpus):
+                self.display.say(line)
+        except Stopped as signal:
+            raise Interrupted(
+                f"{signal.verb} while calibrating; what was learned went to {self.places}",
+                signal.exit_code,
+            ) from None
+
+
+def save(run: Training, target: VectorsFile, model_folder: ModelFolder | None) -> Embeddings:
+    """Write vectors, and the model where it is asked for."""
+    model = run.finished_model()
+    embeddings = model.embeddings
+    target.save(embeddings)
+    if model_folder:
+        model_folder.save(model)
+    return embeddings

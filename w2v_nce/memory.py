@@ -1,0 +1,103 @@
+"""Memory: what there is for this process, and what a run will take."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from w2v_nce.arrays import padded
+from w2v_nce.config import TrainConfig
+from w2v_nce.errors import ConfigError
+
+REAL = 4  # bytes of a float32
+WORD = 250  # bytes, more or less, for a word in lists, dictionaries, hash table and noise table
+MEMINFO = Path("/proc/meminfo")
+CGROUPS = Path("/sys/fs/cgroup")
+OWN_CGROUPS = Path("/proc/self/cgroup")
+OWN_PAGES = Path("/proc/self/statm")
+
+
+def needed_memory(config: TrainConfig, words: int) -> int:
+    """Estimate the bytes that training takes for so many words, once they are counted."""
+    matrices = 2 * words * padded(config.width) * REAL
+    written = {"sum": 1, "concat": 2}.get(config.exported, 0) * words * config.dim * REAL
+    kept = matrices if config.keep_best else 0
+    columns = 5 * words * REAL  # biases, offsets, AdaGrad's sums
+    return matrices + max(kept, written) + columns + WORD * words
+
+
+def refuse_too_much(config: TrainConfig, words: int) -> None:
+    """Make sure that there is memory enough, as far as the system tells.
+
+    Raises:
+        ConfigError: with the numbers, if there is not.
+    """
+    needed, there = needed_memory(config, words), available_memory()
+    if there is not None and needed > there:
+        raise ConfigError(
+            f"training {words:,} words x {config.dim} takes {shown(needed)} of memory, and"
+            f" {shown(there)} are available; take fewer words (--max-vocab, --min-count) or a"
+            " smaller --dim; --force tries it all the same"
+        )
+
+
+def shown(size: int) -> str:
+    """Write a size with a unit."""
+    unit, name = (2**30, "GiB") if size >= 2**30 else (2**20, "MiB")
+    return f"{size / unit:,.1f} {name}"
+
+
+def available_memory() -> int | None:
+    """Return the bytes that this process may still take; None if the system tells nothing.
+
+    That is the least of what the machine, the process's control groups and its limit on address
+    space leave.
+    """
+    return min([*_of_machine(), *_of_cgroups(), *_of_limit()], default=None)
+
+
+def _of_machine() -> Iterator[int]:
+    with suppress(OSError):
+        match = re.search(r"^MemAvailable: *(\d+) kB", MEMINFO.read_text(), re.MULTILINE)
+        if match:
+            yield int(match[1]) * 1024
+
+
+def _of_cgroups() -> Iterator[int]:
+    """Yield what is left in each group that the process is in, of either version."""
+    with suppress(OSError):
+        for line in OWN_CGROUPS.read_text().splitlines():
+            _, controllers, path = line.split(":", 2)
+            place = Path(path.lstrip("/"))
+            for group in (place, *place.parents):
+                if not controllers:
+                    yield from _left(CGROUPS / group, "memory.max", "memory.current")
+                elif "memory" in controllers.split(","):
+                    folder = CGROUPS / "memory" / group
+                    yield from _left(folder, "memory.limit_in_bytes", "memory.usage_in_bytes")
+
+
+def _left(group: Path, limit: str, used: str) -> Iterator[int]:
+    with suppress(OSError, ValueError):  # "max" is no number
+        bound, taken = int((group / limit).read_text()), int((group / used).read_text())
+        yield max(bound - taken + _reclaimable(group), 0)
+
+
+def _reclaimable(group: Path) -> int:
+    """Return the bytes of files in memory that are given up when others are needed."""
+    stat = (group / "memory.stat").read_text()
+    found = re.search(r"^(?:total_)?inactive_file (\d+)", stat, re.MULTILINE)
+    return int(found[1]) if found else 0
+
+
+def _of_limit() -> Iterator[int]:
+    with suppress(ImportError, OSError):  # no such module on Windows
+        import resource
+
+        limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+        if limit != resource.RLIM_INFINITY:
+            pages = int(OWN_PAGES.read_text().split()[0])
+            yield max(limit - pages * os.sysconf("SC_PAGE_SIZE"), 0)
