@@ -1,0 +1,97 @@
+"""How far the threads of a run have come."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+
+from w2v_nce.errors import TrainingError
+from w2v_nce.position import Position
+from w2v_nce.training.hogwild import Worker
+from w2v_nce.training.schedule import LinearDecay
+
+
+@dataclass(frozen=True)
+class TrainingTick:
+    """How far training has come."""
+
+    words: int  # trained so far, over all epochs
+    total_words: int  # as counted; if the counts are not those of the text, there may be more
+    seconds: float  # since training began, compilation excluded
+    learning_rate: float
+    loss: float | None  # mean per example since the last tick; None if none was measured
+    epoch_loss: float | None  # the same since the present epoch began
+
+    @property
+    def words_per_second(self) -> float:
+        """Mean speed since training began."""
+        return self.words / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def share(self) -> float:
+        """The share of the work that is done."""
+        return min(self.words / self.total_words, 1.0)
+
+
+class Monitor:
+    """Sums up what the workers have done between ticks."""
+
+    def __init__(self, workers: list[Worker], decay: LinearDecay, start: Position) -> None:
+        self.workers = workers
+        self.decay = decay
+        self.start = start
+        self.started = time.perf_counter() - start.seconds
+        self.loss = 0.0
+        self.measured = 0
+
+    @property
+    def words(self) -> int:
+        """The words trained so far, over all epochs."""
+        return self.start.words + sum(worker.progress.words for worker in self.workers)
+
+    @property
+    def position(self) -> Position:
+        """Where the run stands; while no thread trains, and blocks are done without gaps."""
+        done = [worker.progress for worker in self.workers if worker.progress.block >= 0]
+        epoch, block = max(((each.epoch, each.block + 1) for each in done), default=self.start[:2])
+        return Position(epoch, block, self.words, time.perf_counter() - self.started)
+
+    def tick(self) -> TrainingTick:
+        """Look at the progress now.
+
+        Raises:
+            TrainingError: if a loss is not finite.
+        """
+        progress = [worker.progress for worker in self.workers]
+        words = self.start.words + sum(each.words for each in progress)
+        loss = sum(each.loss for each in progress)
+        measured = sum(each.measured for each in progress)
+        if not math.isfinite(loss):
+            raise TrainingError(diverged(self.decay.initial, words / self.decay.total_words))
+        latest = [each for each in progress if each.epoch == max(p.epoch for p in progress)]
+        tick = TrainingTick(
+            words=words,
+            total_words=self.decay.total_words,
+            seconds=time.perf_counter() - self.started,
+            learning_rate=self.decay.rate(words),
+            loss=_mean(loss - self.loss, measured - self.measured),
+            epoch_loss=_mean(
+                sum(each.epoch_loss for each in latest),
+                sum(each.epoch_measured for each in latest),
+            ),
+        )
+        self.loss, self.measured = loss, measured
+        return tick
+
+
+def _mean(total: float, count: int) -> float | None:
+    return total / count if count else None
+
+
+def diverged(rate: float, share: float) -> str:
+    """Return the message for parameters that have become NaN or infinite."""
+    return (
+        f"training diverged after {share:.0%} of the words: the learning rate {rate:g} is too"
+        f" high; try --lr {min(rate / 10, 0.1):g}"
+    )
