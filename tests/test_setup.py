@@ -71,7 +71,7 @@ def test_a_block_shrinks_as_noise_grows_unless_scores_are_corrected() -> None:
 
     assert sizes("ns") == sorted(sizes("ns"), reverse=True)
     assert len(set(sizes("ns"))) > 2
-    assert len(set(sizes("nce")[2:])) == 1
+    assert len(set(sizes("nce")[3:])) == 1
 
 
 @pytest.mark.parametrize("sharing", ["none", "window"])

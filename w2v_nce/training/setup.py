@@ -28,7 +28,7 @@ BLOCK_NOISE = {"cbow": 24, "skipgram": 32}
 #: there are too many for one word: with few words, much noise or a high learning rate.
 STEPS_AT_ONCE = 2.0
 
-LEEWAY = 25.0
+LEEWAY = 50.0
 
 LENGTHENED = 2.0  # steps go as far as vectors are long, which are longer with sqrtn than means
 
