@@ -175,3 +175,33 @@ def test_what_the_program_says(text: Path, tmp_path: Path, loss: str, summary: s
         assert re.fullmatch(rf"held out +{figures}, after {words} words( \(best\))?", line), line
     assert "(best)" in lines[0]
     assert re.search(summary, result.stderr)
+
+
+@pytest.mark.parametrize("size", [512, 4096])
+def test_a_long_line_is_cut_alike_on_both_sides(
+    tmp_path: Path, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Blocks of training may be small; those that are measured must be cut at the same places."""
+    path = tmp_path / "line.txt"
+    path.write_text(" ".join(f"a{i} b{i}" for i in range(3000)))  # every word once
+    monkeypatch.setattr("w2v_nce.training.trainer.text_size", lambda config, setup: size)
+    run, _ = run_of(path, heldout="0.3", noise_sharing="none", epochs=1)
+    model = run.finished_model()
+    before = Model.initial(model.config, model.vocabulary).input_vectors
+    moved = (model.input_vectors != before).any(axis=1)
+    assert run._judge is not None
+    measured = np.unique(np.concatenate([some.words for some in run._judge.examples]))
+    assert not moved[measured].any()
+    assert 0.05 < len(measured) / len(moved) < 0.95
+    assert moved.sum() > 0.05 * len(moved)
+    assert moved.sum() + len(measured) <= len(moved)
+
+
+@pytest.mark.parametrize("loss", ["nce", "softmax", "sampled-softmax"])
+def test_what_decides_is_the_loss_that_training_can_lower(text: Path, loss: str) -> None:
+    run, ticks = run_of(text, heldout="0.1", loss=loss)
+    assert run._judge is not None
+    expected = [
+        tick.nce_loss if loss == "nce" else float(np.log(tick.perplexity)) for tick in ticks
+    ]
+    assert run._judge.best == pytest.approx(min(expected))

@@ -231,3 +231,12 @@ def test_what_is_no_model_folder_is_refused(tmp_path: Path) -> None:
     for name in ("vectors.bin", "nowhere"):
         with pytest.raises(FormatError, match=f"{name} is not a folder"):
             load_model(tmp_path / name)
+
+
+def test_a_folder_from_before_there_were_combiners_has_means(model: Model, tmp_path: Path) -> None:
+    model.save(tmp_path / "model")
+    file = tmp_path / "model" / "model.json"
+    config = json.loads(file.read_text())["config"]
+    assert config.pop("combiner") == "sqrtn"
+    change(file, config=config)
+    assert load_model(tmp_path / "model").config.combiner == "mean"

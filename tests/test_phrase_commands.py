@@ -163,7 +163,7 @@ def test_what_is_written_is_read(
 def test_a_cut_list_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "list.tsv.gz"
     path.write_bytes(gzip.compress(LIST.encode())[:-9])
-    with pytest.raises(FormatError, match=r"list\.tsv\.gz is damaged: "):
+    with pytest.raises(FormatError, match=r"list\.tsv\.gz is cut off: "):
         read_phrases(path)
 
 

@@ -139,8 +139,8 @@ class TrainConfig:
     normalizer: str = setting(
         "one",
         "What nce takes for Z(h). one: 1, scores are log-probabilities; constant: one learned"
-        " number; per-word: a number is learned for each word, and a context has the mean of its"
-        " words'.",
+        " number; per-word: a number is learned for each word, and a context has what its words'"
+        " amount to, as of vectors.",
         choices=NORMALIZERS,
     )
     noise_sharing: str = setting(
@@ -176,7 +176,7 @@ class TrainConfig:
     learning_rate: float | None = setting(
         None,
         "Learning rate at the start; it falls linearly to nearly zero."
-        " Default: by architecture and loss.",
+        " Default: by architecture, loss, combiner and optimizer.",
         flag="lr",
         minimum=1e-12,
         maximum=1e6,

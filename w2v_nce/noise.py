@@ -8,6 +8,7 @@ Walker 1977, Vose 1991), hence Q(w) = units(w) / 2^(m + 32) exactly.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from w2v_nce.arrays import Doubles, Longs
+from w2v_nce.cleaning import Cleaning
 from w2v_nce.config import NOISE_DISTRIBUTIONS, TrainConfig
 from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.errors import ConfigError, FormatError
@@ -90,28 +92,31 @@ def noise_distribution(config: TrainConfig, vocabulary: Vocabulary) -> NoiseDist
     Raises:
         FormatError: if it is to come from a file that is malformed or fits no word.
     """
-    logs = np.log(noise_weights(config.noise_dist, vocabulary))  # no weight is zero
+    logs = np.log(noise_weights(config, vocabulary))  # no weight is zero
     return NoiseDistribution.of_weights(np.exp(config.power_of_noise * (logs - logs.max())))
 
 
-def noise_weights(kind: str, vocabulary: Vocabulary) -> Doubles:
+def noise_weights(config: TrainConfig, vocabulary: Vocabulary) -> Doubles:
     """Return the weights of all words, to which the power is applied afterwards."""
+    kind = config.noise_dist
     if kind == "unigram":
         return vocabulary.counts.astype(np.float64)
     if kind == "uniform":
         return np.ones(len(vocabulary))
     if kind == "log-uniform":  # of ranks, as TensorFlow's candidate sampler has it
         return np.log1p(1 / np.arange(1.0, len(vocabulary) + 1))
-    return weights_from_file(kind, vocabulary)
+    return weights_from_file(kind, vocabulary, config.cleaning)
 
 
-def weights_from_file(path: str, vocabulary: Vocabulary) -> Doubles:
-    """Return the weights that a file gives to the words of a vocabulary.
+def weights_from_file(path: str, vocabulary: Vocabulary, cleaning: Cleaning) -> Doubles:
+    """Return the weights that a file gives to the words of a vocabulary, cleaned like the text.
 
     A word that the file leaves out, or to which it gives zero, has the least positive weight in
     the file: noise that never comes could not be told from the word.
     """
-    given = read_weights(path)
+    given: defaultdict[bytes, float] = defaultdict(float)
+    for word, weight in read_weights(path).items():
+        given[cleaning.clean(word)] += weight
     weights = np.array([given.get(word, 0.0) for word in vocabulary.words])
     if not weights.any():
         raise FormatError(

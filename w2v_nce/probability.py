@@ -9,9 +9,9 @@ probabilities s − log Z(h) are exact, and log Z(h) stays near 0. What negative
 shifted by log(k Q(w)), which is added here (Levy & Goldberg 2014). A learned normaliser is one more
 component of h, which has the weight -1 in every output vector.
 
-The hidden vector of a context is the mean of its words' input vectors: what CBOW is trained on.
-In skip-gram each word of a context predicts on its own, and the mean stands for the geometric
-mean of their predictions.
+The hidden vector of a context is what CBOW is trained on: the sum of its words' input vectors
+over the root of their number, or their mean. In skip-gram each word of a context predicts on its
+own, and the mean stands for the geometric mean of their predictions.
 """
 
 from __future__ import annotations

@@ -28,6 +28,7 @@ def config_options(config: type[Any]) -> Callable[[Command], Command]:
 def some_options(config: type[Any], **defaults: Any) -> Callable[[Command], Command]:
     """Give a command options for some of the settings, with defaults of its own."""
     fields = [item for item in dataclasses.fields(config) if item.name in defaults]
+    assert len(fields) == len(defaults), "a setting that does not exist"
 
     def decorate(command: Command) -> Command:
         for item in reversed(fields):

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from w2v_nce.arrays import Ids
+from w2v_nce.corpus.sources import BLOCK_SIZE
 from w2v_nce.kernels.jit import bare_jit
 from w2v_nce.kernels.random import HALF, mix
 
@@ -18,12 +19,14 @@ class Part(NamedTuple):
     """The sentences that are held out, or those that are not.
 
     Which they are depends on nothing but their words and the seed, so that the same sentence is
-    never on both sides. A line that is longer than a block of text counts as several.
+    never on both sides. A line that is longer than a block of text counts as several, so all who
+    read the text must cut it into blocks of the same size.
     """
 
     share: float  # of the sentences that are held out
     held_out: bool  # these, or the others
     seed: int
+    block_size: int = BLOCK_SIZE  # bytes
 
     def select(self, ids: Ids, count: int) -> int:
         """Move the sentences of this part to the front; return how many ids they have."""

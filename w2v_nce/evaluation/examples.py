@@ -8,7 +8,7 @@ import numpy as np
 
 from w2v_nce.arrays import Ids
 from w2v_nce.corpus.reader import Reader
-from w2v_nce.corpus.sources import Corpus
+from w2v_nce.corpus.sources import BLOCK_SIZE, Corpus
 from w2v_nce.corpus.split import Part
 from w2v_nce.errors import CorpusError
 from w2v_nce.examples import Examples, example_count, examples_at
@@ -78,7 +78,8 @@ class TextExamples:
         """Yield the windows of each block of the text, and how many known words it has."""
         config = self.model.config
         keep = keep_thresholds(self.model.vocabulary.counts, config.sample)
-        for number, block in enumerate(self.corpus.blocks()):
+        size = self.part.block_size if self.part else BLOCK_SIZE
+        for number, block in enumerate(self.corpus.blocks(size)):
             words, count = self.reader.read(block.text)
             ids = self.reader.ids
             if self.part is not None:

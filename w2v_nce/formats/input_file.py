@@ -43,7 +43,7 @@ def opened(path: str | Path) -> Iterator[Source]:
     except CorpusError as error:
         raise FormatError(str(error)) from error
     except OSError as error:
-        raise FormatError(f"cannot read vectors from {path}: {error.strerror or error}") from error
+        raise FormatError(f"cannot read {path}: {error.strerror or error}") from error
 
 
 def _size(file: BinaryIO) -> int | None:

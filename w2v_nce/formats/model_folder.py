@@ -202,7 +202,8 @@ def _read_description(path: Path) -> tuple[TrainConfig, dict[str, int]]:
                 " a newer one may be needed"
             )
         totals = {key: int(description["corpus"][key]) for key in ("words", "types")}
-        return TrainConfig(**description["config"]), totals
+        # Folders that do not name the combiner are from when there was only one.
+        return TrainConfig(**{"combiner": "mean", **description["config"]}), totals
     except ConfigError as error:
         raise FormatError(f"{file}: {error}") from error
     except OSError as error:

@@ -6,17 +6,15 @@ count, score. The delimiter is what stands between the words in the second.
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from pathlib import Path
 from typing import NoReturn, Protocol
 
 from w2v_nce.errors import FormatError
+from w2v_nce.formats.input_file import opened
 from w2v_nce.phrase_config import MAX_PASSES
 from w2v_nce.phrases.phrases import Phrases
 from w2v_nce.phrases.selection import Phrase
 
-GZIP_MAGIC = b"\x1f\x8b"
 FIELDS = (b"pass", b"phrase", b"words", b"count", b"score")
 
 
@@ -61,13 +59,8 @@ def read_phrases(path: str | Path) -> Phrases:
 
 
 def _read(path: Path) -> bytes:
-    try:
-        data = path.read_bytes()
-        return gzip.decompress(data) if data.startswith(GZIP_MAGIC) else data
-    except (EOFError, zlib.error) as error:
-        raise FormatError(f"{path} is damaged: {error}") from error
-    except OSError as error:
-        raise FormatError(f"{path}: {error.strerror or error}") from error
+    with opened(path) as source:
+        return source.file.read()
 
 
 class Row:

@@ -12,7 +12,7 @@ from w2v_nce.corpus.sources import Corpus
 from w2v_nce.corpus.split import Part
 from w2v_nce.errors import CorpusError
 from w2v_nce.evaluation.examples import TextExamples
-from w2v_nce.evaluation.likelihood import Sums
+from w2v_nce.evaluation.likelihood import LikelihoodReport, Sums
 from w2v_nce.formats.checkpoint import HeldOutState
 from w2v_nce.kernels.contrast import Parameters
 from w2v_nce.model import Model
@@ -32,20 +32,20 @@ class HeldOutTick:
     perplexity: float  # with scores normalised over the vocabulary
     mean_log_z: float
     sd_log_z: float
-    is_best: bool  # no measurement before had a lower loss
+    is_best: bool  # no measurement before was better
 
 
 class HeldOut:
     """Measures a model on examples of a text that are drawn once, and remembers the best.
 
+    The text is that of the part of the corpus, or all of it if there are no parts.
+
     Raises:
         CorpusError: if the text cannot be read or has no word with a neighbour.
     """
 
-    def __init__(self, model: Model, corpus: Corpus) -> None:
+    def __init__(self, model: Model, corpus: Corpus, part: Part | None) -> None:
         config = model.config
-        share = config.held_out_share
-        part = Part(share, True, config.seed) if share else None
         limit = max(min(MOST_EXAMPLES, SCORES // len(model.vocabulary)), LEAST_EXAMPLES)
         self.examples = list(TextExamples(model, corpus, limit, full_text=False, part=part))
         if not self.examples:
@@ -72,12 +72,12 @@ class HeldOut:
         for some in self.examples:
             sums.add(some)
         report = sums.report(0, 1.0)
-        is_best = report.nce_loss < self.best
+        loss = judged_by(report, self.model.config)
+        is_best = loss < self.best
+        if is_best and self.keep_best:  # first what takes long, so that no signal comes in between
+            self.kept = Parameters(*(np.copy(each) for each in self.model.parameters))
+        self.best = min(loss, self.best)
         self.failures = 0 if is_best else self.failures + 1
-        if is_best:
-            self.best = report.nce_loss
-            if self.keep_best:
-                self.kept = Parameters(*(np.copy(each) for each in self.model.parameters))
         self.leg = leg
         return HeldOutTick(
             words=words,
@@ -109,10 +109,20 @@ def held_out_corpus(config: TrainConfig, corpus: Corpus) -> Corpus:
     """
     if config.heldout is None or config.held_out_share:
         return corpus
-    return Corpus.open([config.heldout])
+    return Corpus.open([config.heldout], corpus.spool_dir)
 
 
-def training_part(config: TrainConfig) -> Part | None:
-    """Return the part of the corpus that is trained on, None for all of it."""
+def part_of(config: TrainConfig, held_out: bool, block_size: int) -> Part | None:
+    """Return the part of the corpus that is held out, or the one that is trained on.
+
+    None stands for all of it.
+    """
     share = config.held_out_share
-    return Part(share, False, config.seed) if share else None
+    return Part(share, held_out, config.seed, block_size) if share else None
+
+
+def judged_by(report: LikelihoodReport, config: TrainConfig) -> float:
+    """Return the loss that tells better from worse: NCE's, unless training leaves Z free."""
+    if config.loss in ("softmax", "sampled-softmax"):
+        return math.log(report.perplexity)
+    return report.nce_loss

@@ -29,7 +29,7 @@ from w2v_nce.position import START, Position
 from w2v_nce.training.schedule import LinearDecay
 from w2v_nce.training.softmax import SoftmaxRoom, train_softmax
 
-BLOCKS_OF_LEG = 8000  # between measurements: a gigabyte of text
+BLOCKS_OF_LEG = 8000  # between measurements: a gigabyte of text, if blocks are of full size
 
 Kernel = Callable[..., tuple[float, int]]
 PLAIN_KERNELS: dict[str, Kernel] = {"cbow": train_cbow, "skipgram": train_skipgram}

@@ -28,6 +28,8 @@ BLOCK_NOISE = {"cbow": 24, "skipgram": 32}
 #: there are too many for one word: with few words, much noise or a high learning rate.
 STEPS_AT_ONCE = 2.0
 
+#: How many times too high the score of a noise word is taken to be, at most, where scores are
+#: corrected for the noise. On real text with k = 100 blocks were too large with 8.
 LEEWAY = 50.0
 
 LENGTHENED = 2.0  # steps go as far as vectors are long, which are longer with sqrtn than means

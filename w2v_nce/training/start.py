@@ -156,7 +156,8 @@ def frozen_ids(words: Iterable[bytes], model: Model) -> Longs:
         FormatError: if the vocabulary has none of them.
     """
     index = model.vocabulary.index
-    ids = sorted({index[word] for word in words if word in index})
+    cleaned = map(model.config.cleaning.clean, words)
+    ids = sorted({index[word] for word in cleaned if word in index})
     if not ids:
         raise FormatError("none of the words of --freeze is in the vocabulary")
     return np.array(ids, np.int64)

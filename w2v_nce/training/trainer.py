@@ -9,6 +9,7 @@ from pathlib import Path
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.counting import CompilingTick, Counting, CountingTick, WarningTick
 from w2v_nce.corpus.sources import Corpus
+from w2v_nce.corpus.split import Part
 from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.errors import CorpusError, TrainingError
 from w2v_nce.formats.checkpoint import Checkpoint
@@ -18,7 +19,7 @@ from w2v_nce.model import Model
 from w2v_nce.noise import check_noise
 from w2v_nce.position import START
 from w2v_nce.training.checkpoints import Checkpoints
-from w2v_nce.training.heldout import HeldOut, HeldOutTick, held_out_corpus, training_part
+from w2v_nce.training.heldout import HeldOut, HeldOutTick, held_out_corpus, part_of
 from w2v_nce.training.hogwild import (
     Claims,
     EpochBlock,
@@ -211,27 +212,31 @@ class Training:
     def _train(self, vocabulary: Vocabulary) -> Iterator[Tick]:
         config, setup, place = self.config, self._setup, self._place
         assert setup is not None
+        size = text_size(config, setup)
         job = Job(
             config,
             setup,
             vocabulary.table(),
             LinearDecay(config.initial_rate, config.epochs * self.epoch_words),
             Claims(place.words),
-            training_part(config),
+            part_of(config, False, size),
             self._frozen,
         )
         compile_kernels(job)
         workers = [Worker(job) for _ in range(config.thread_count)]
         self._monitor = Monitor(workers, job.decay, place)
-        blocks = epoch_blocks(self.corpus, config.epochs, text_size(config, setup), place)
+        blocks = epoch_blocks(self.corpus, config.epochs, size, place)
         if config.heldout is None:
             yield from self._run(blocks, self._monitor)
         else:
-            yield from self._run_and_judge(blocks, self._monitor)
+            judged = part_of(config, True, size)
+            yield from self._run_and_judge(blocks, self._monitor, judged)
 
-    def _run_and_judge(self, blocks: Iterator[EpochBlock], monitor: Monitor) -> Iterator[Tick]:
+    def _run_and_judge(
+        self, blocks: Iterator[EpochBlock], monitor: Monitor, part: Part | None
+    ) -> Iterator[Tick]:
         assert self.model is not None
-        self._judge = judge = HeldOut(self.model, self.held_out)
+        self._judge = judge = HeldOut(self.model, self.held_out, part)
         if self.resumed and self.resumed.held_out:
             judge.restore(self.resumed.held_out)
         for number, leg in legs(blocks):
