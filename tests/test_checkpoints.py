@@ -131,10 +131,11 @@ class TestFolders:
             Checkpoints(tmp_path / "no" / "such")
 
     def test_what_a_killed_run_has_left_is_removed_and_nothing_else(self, tmp_path: Path) -> None:
-        for name in (".w2v-nce-0123456789abcdef.tmp", "notes", ".hidden.tmp"):
+        others = [".hidden.tmp", ".w2v-nce-0123456789abcdef.tmp", "notes"]
+        for name in (".w2v-nce-checkpoint-0123456789abcdef.tmp", *others):
             (tmp_path / name).mkdir()
         Checkpoints(tmp_path)
-        assert sorted(path.name for path in tmp_path.iterdir()) == [".hidden.tmp", "notes"]
+        assert sorted(path.name for path in tmp_path.iterdir()) == others
 
     @pytest.mark.parametrize("name", ["run.json", "squares.npz", "input.npy", "best.npz"])
     def test_damage_is_named(self, corpus: Path, name: str) -> None:
@@ -251,3 +252,52 @@ class TestCommand:
             resumed = w2v_nce("train", "-", "--resume", "run", "-q", stdin=text)
         assert resumed.returncode == 0, resumed.stderr
         assert Path("parts.bin").read_bytes() == Path("whole.bin").read_bytes()
+
+
+class TestPlaces:
+    """Where results go, and what is read."""
+
+    QUICK = ("--epochs", 1, "--dim", 8, "-q", "--threads", 1)
+
+    def test_a_model_among_the_checkpoints_is_not_lost(self, corpus: Path) -> None:
+        keep = ("--checkpoint", "run", "--checkpoint-every", "0.01s")
+        result = w2v_nce("train", corpus, *self.QUICK, *keep, "--save-model", "run/model")
+        # The folder of checkpoints must be there for a model in it to be begun.
+        assert_refused(result, "there is no folder")
+        Path("run").mkdir()
+        result = w2v_nce("train", corpus, *self.QUICK, *keep, "--save-model", "run/model")
+        assert (result.returncode, result.stderr) == (0, "")
+        assert list(Path("run").glob("00*")), "no checkpoint was written, so none was cleared"
+        assert len(model_folder.load_model("run/model").vocabulary) == 50
+
+    @pytest.mark.parametrize(
+        ("option", "target"),
+        [("--save-model", "run"), ("--save-model", "run/000002"), ("-o", "run/000001")],
+    )
+    def test_results_do_not_take_the_place_of_checkpoints(
+        self, corpus: Path, option: str, target: str
+    ) -> None:
+        Path("run").mkdir()
+        result = w2v_nce("train", corpus, "--checkpoint", "run", option, target)
+        assert_refused(result, f"{option} {target} is where the checkpoints of run go")
+        assert list(Path("run").iterdir()) == []
+
+    def test_a_model_does_not_take_the_place_of_what_is_around_the_checkpoints(
+        self, corpus: Path
+    ) -> None:
+        Path("model").mkdir()
+        result = w2v_nce("train", corpus, "--checkpoint", "model/run", "--save-model", "model")
+        assert_refused(result, "--save-model model would replace model/run")
+
+    @pytest.mark.parametrize("option", ["--heldout", "--vocab", "--freeze", "--noise-dist"])
+    def test_what_is_read_is_not_overwritten(self, corpus: Path, option: str) -> None:
+        Path("folder").mkdir()
+        Path("folder/file").write_text("w1 100\n")
+        arguments = ("train", corpus, option, "folder/file")
+        assert_refused(
+            w2v_nce(*arguments, "-o", "folder/../folder/file"), f"is the file of {option}; choose"
+        )
+        assert_refused(
+            w2v_nce(*arguments, "--save-model", "folder"), "folder would replace folder/file"
+        )
+        assert Path("folder/file").read_text() == "w1 100\n"

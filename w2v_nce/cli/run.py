@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from w2v_nce.cli.calibrate import calibrate_folder
+from w2v_nce.cli.inputs import files_read
 from w2v_nce.cli.progress import Display, display_for, with_states
 from w2v_nce.cli.resume import (
     fingerprints,
@@ -18,7 +19,7 @@ from w2v_nce.cli.resume import (
     stored_options,
 )
 from w2v_nce.cli.signals import Quit, StateRequests, Stopped
-from w2v_nce.cli.targets import refuse_losing, refuse_overwriting
+from w2v_nce.cli.targets import refuse_checkpoints, refuse_losing, refuse_overwriting
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.fingerprint import Fingerprint
 from w2v_nce.corpus.sources import Corpus
@@ -117,11 +118,27 @@ class Run:
             refuse_lost_streams(corpus)
         if self.calibrate:
             corpus = corpus.spooled()  # which reads it again after training
+        self.refuse_targets(corpus)
+        return corpus
+
+    def refuse_targets(self, corpus: Corpus) -> None:
+        """Make sure that results do not take the place of what is read, or of each other.
+
+        Raises:
+            OutputError: if they would.
+        """
         refuse_overwriting(corpus.paths, self.output)
         files = [*corpus.paths, Path(self.output)]
+        for option, name in files_read(self.options):
+            refuse_overwriting([Path(name)], self.output, f"the file of {option}")
+            files.append(Path(name))
+        if self.checkpoint:
+            refuse_checkpoints("-o", self.output, self.checkpoint)
+        if self.checkpoint and self.folder:
+            refuse_checkpoints("--save-model", self.folder, self.checkpoint)
+            files.append(Path(self.checkpoint))
         if self.folder:
             refuse_losing("--save-model", self.folder, files)
-        return corpus
 
     def open_checkpoints(self, corpus: Corpus) -> Checkpoints | None:
         """Make ready for checkpoints, and make sure that what is there belongs to this run."""
