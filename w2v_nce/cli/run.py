@@ -18,13 +18,13 @@ from w2v_nce.cli.resume import (
     refuse_lost_streams,
     stored_options,
 )
-from w2v_nce.cli.signals import Quit, StateRequests, Stopped
+from w2v_nce.cli.signals import Quit, StateRequests, Stopped, deferred
 from w2v_nce.cli.targets import refuse_checkpoints, refuse_losing, refuse_overwriting
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.fingerprint import Fingerprint
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.embeddings import Embeddings
-from w2v_nce.errors import Interrupted, OutputError
+from w2v_nce.errors import Interrupted, OutputError, W2vNceError
 from w2v_nce.formats.checkpoint import Checkpoint
 from w2v_nce.formats.model_folder import ModelFolder
 from w2v_nce.formats.vocabulary_file import read_vocabulary
@@ -90,24 +90,26 @@ class Run:
             model_folder = stack.enter_context(ModelFolder(self.folder)) if self.folder else None
             checkpoints = self.open_checkpoints(corpus)
             run = self.training(corpus, checkpoints)
-            stopped: Stopped | None = None
+            embeddings: Embeddings | None = None
+            stopped: Interrupted | None = None
             try:
                 with closing(with_states(run, requests)) as ticks:
                     self.display.follow(ticks)
+                with deferred():
+                    embeddings = save(run, target, model_folder)
             except Quit:
                 raise
             except Stopped as signal:
                 if run.share_done == 0:
                     raise
-                stopped = signal
-            try:
-                embeddings = save(run, target, model_folder)
-            finally:
-                if stopped and checkpoints:
-                    checkpoints.save(run.checkpoint)
+                if embeddings is None:
+                    stopped = self.interrupted(signal, run)
+                    embeddings = save_stopped(run, target, model_folder, checkpoints)
+                else:
+                    stopped = self.interrupted_late(signal)
         self.report(run, embeddings)
         if stopped:
-            raise self.interrupted(stopped, run)
+            raise stopped
         if self.calibrate:
             self.calibrate_model(corpus)
 
@@ -204,6 +206,14 @@ class Run:
             signal.exit_code,
         )
 
+    def interrupted_late(self, signal: Stopped) -> Interrupted:
+        """Say what has been saved of a run that was over."""
+        rest = ", not calibrated" if self.calibrate else ""
+        return Interrupted(
+            f"{signal.verb} after training; what was learned went to {self.places}{rest}",
+            signal.exit_code,
+        )
+
     def calibrate_model(self, corpus: Corpus) -> None:
         """Teach the saved model to predict log Z."""
         assert self.folder is not None
@@ -225,3 +235,25 @@ def save(run: Training, target: VectorsFile, model_folder: ModelFolder | None) -
     if model_folder:
         model_folder.save(model)
     return embeddings
+
+
+def save_stopped(
+    run: Training,
+    target: VectorsFile,
+    model_folder: ModelFolder | None,
+    checkpoints: Checkpoints | None,
+) -> Embeddings:
+    """Write a checkpoint and the results of a run that a signal has ended."""
+    try:
+        if checkpoints:
+            checkpoints.save(run.checkpoint)  # of what was last, which results need not be
+    except W2vNceError:
+        save_best(run, target, model_folder)
+        raise
+    return save_best(run, target, model_folder)
+
+
+def save_best(run: Training, target: VectorsFile, model_folder: ModelFolder | None) -> Embeddings:
+    """Write the results of a run that was given up: the best ones, where they are kept."""
+    run.restore_best()
+    return save(run, target, model_folder)
