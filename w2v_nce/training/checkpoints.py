@@ -99,7 +99,7 @@ def newest_checkpoint(folder: str | Path) -> Checkpoint:
     """Read the newest checkpoint in a folder.
 
     Raises:
-        FormatError: if there is none, or it is damaged.
+        FormatError: if there is none, or it is damaged; naming the one before, if there is one.
     """
     path = Path(folder)
     try:
@@ -110,4 +110,10 @@ def newest_checkpoint(folder: str | Path) -> Checkpoint:
         raise FormatError(
             f"there is no checkpoint in {folder}; 'w2v-nce train --checkpoint' writes them"
         )
-    return read_checkpoint(path / name_of(numbers[-1]))
+    newest, older = path / name_of(numbers[-1]), [path / name_of(each) for each in numbers[:-1]]
+    try:
+        return read_checkpoint(newest)
+    except FormatError as error:
+        if not older:
+            raise
+        raise FormatError(f"{error}; to go on from {older[-1]} instead, remove {newest}") from error
