@@ -208,3 +208,13 @@ def test_nothing_is_written_after_a_second_signal(corpus: Path) -> None:
     assert_refused(result, "error: terminated by SIGTERM", code=143)
     assert list(Path("run").iterdir()) == []
     assert [path.name for path in Path().iterdir()] == ["run"]
+
+
+def test_results_are_saved_though_the_checkpoint_fails(corpus: Path) -> None:
+    lines = (
+        "def fail(*_): raise OSError(28, 'No space left on device')\n"
+        "stop_at_second_measurement(); checkpoint.write_model = fail"
+    )
+    result = run_prepared(corpus, lines, *MEASURED)
+    assert_refused(result, "cannot write run/000001: No space left", code=1)
+    assert len(Embeddings.load("vectors.bin")) == len(load_model("model").vocabulary) == 50
