@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ import pytest
 import w2v_nce.training.trainer as trainer
 from tests.processes import assert_refused, command, random_corpus, w2v_nce
 from w2v_nce.cli.options import parse_duration
+from w2v_nce.cli.resume import stored_value
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.errors import FormatError, OutputError, TrainingError, W2vNceError
@@ -131,10 +133,11 @@ class TestFolders:
             Checkpoints(tmp_path / "no" / "such")
 
     def test_what_a_killed_run_has_left_is_removed_and_nothing_else(self, tmp_path: Path) -> None:
-        for name in (".w2v-nce-0123456789abcdef.tmp", "notes", ".hidden.tmp"):
+        others = [".hidden.tmp", ".w2v-nce-0123456789abcdef.tmp", "notes"]
+        for name in (".w2v-nce-checkpoint-0123456789abcdef.tmp", *others):
             (tmp_path / name).mkdir()
         Checkpoints(tmp_path)
-        assert sorted(path.name for path in tmp_path.iterdir()) == [".hidden.tmp", "notes"]
+        assert sorted(path.name for path in tmp_path.iterdir()) == others
 
     @pytest.mark.parametrize("name", ["run.json", "squares.npz", "input.npy", "best.npz"])
     def test_damage_is_named(self, corpus: Path, name: str) -> None:
@@ -251,3 +254,114 @@ class TestCommand:
             resumed = w2v_nce("train", "-", "--resume", "run", "-q", stdin=text)
         assert resumed.returncode == 0, resumed.stderr
         assert Path("parts.bin").read_bytes() == Path("whole.bin").read_bytes()
+
+    def test_options_that_came_later_have_their_defaults(self, stopped: Path) -> None:
+        """As if --freeze and --spool-dir had been there for not as long as the checkpoint."""
+        run = max(Path("run").glob("00*")) / "run.json"
+        description = json.loads(run.read_text())
+        description["position"]["epoch"] = 999
+        for name in ("freeze", "spool_dir"):
+            del description["about"]["options"][name]
+        run.write_text(json.dumps(description))
+        assert_refused(
+            w2v_nce("train", "--resume", "run", "--freeze", "init"),
+            "--freeze is init, but the checkpoint has not given; leave it out",
+        )
+        result = w2v_nce("train", "--resume", "run", "-q")
+        assert (result.returncode, result.stderr) == (0, "")
+        assert Path("vectors.bin").exists()
+
+    def test_a_damaged_one_has_an_older_one_before_it(self, stopped: Path) -> None:
+        *_, older, newest = sorted(path.name for path in Path("run").glob("00*"))
+        (Path("run") / newest / "bias.npy").write_bytes(b"")
+        assert_refused(
+            w2v_nce("train", "--resume", "run"),
+            f"{newest}/bias.npy",
+            f"to go on from run/{older} instead, remove run/{newest}",
+        )
+        for path in Path("run").glob("00*"):
+            if path.name != newest:
+                shutil.rmtree(path)
+        assert "instead" not in w2v_nce("train", "--resume", "run").stderr
+
+    def test_one_from_python_has_no_options(self, corpus: Path) -> None:
+        run = Training(Corpus.open([corpus]), config())
+        for _ in run:
+            pass
+        Checkpoints("run").save(run.checkpoint)
+        assert_refused(w2v_nce("train", "--resume", "run"), "run was written from Python")
+
+    def test_files_that_options_name_are_found_from_elsewhere(self, corpus: Path) -> None:
+        Path("held.txt").write_text("w1 w2 w3 w4\n" * 100)
+        Path("weights").write_text("".join(f"w{i} {i + 1}\n" for i in range(50)))
+        Path("frozen").write_text("w1\n")
+        options = {"--heldout": "held.txt", "--noise-dist": "weights", "--freeze": "frozen"}
+        given = [each for pair in options.items() for each in pair]
+        keep = ("--checkpoint", "run", "--checkpoint-every", "0.01s", "--epochs", 2, "-q")
+        assert w2v_nce("train", corpus, "--dim", 8, *given, *keep).returncode == 0
+        Path("elsewhere").mkdir()
+        result = w2v_nce("train", "--resume", "../run", "-q", cwd="elsewhere")
+        assert (result.returncode, result.stderr) == (0, "")
+        same = ("--heldout", "../held.txt", "--noise-dist", "../weights", "--freeze", "../frozen")
+        result = w2v_nce("train", "--resume", "../run", "-q", *same, cwd="elsewhere")
+        assert (result.returncode, result.stderr) == (0, "")
+
+    @pytest.mark.parametrize(
+        ("option", "word"), [("heldout", "0.1"), ("freeze", "init"), ("noise_dist", "uniform")]
+    )
+    def test_what_is_no_file_stays_as_it_is(self, option: str, word: str) -> None:
+        assert stored_value(option, word) == word
+        assert stored_value(option, "file") == os.path.abspath("file")  # noqa: PTH100
+
+    def test_a_time_without_checkpoints(self, corpus: Path) -> None:
+        result = w2v_nce("train", corpus, "--checkpoint-every", "5m")
+        assert_refused(result, "--checkpoint-every is about --checkpoint; name a folder")
+
+
+class TestPlaces:
+    """Where results go, and what is read."""
+
+    QUICK = ("--epochs", 1, "--dim", 8, "-q", "--threads", 1)
+
+    def test_a_model_among_the_checkpoints_is_not_lost(self, corpus: Path) -> None:
+        keep = ("--checkpoint", "run", "--checkpoint-every", "0.01s")
+        result = w2v_nce("train", corpus, *self.QUICK, *keep, "--save-model", "run/model")
+        # The folder of checkpoints must be there for a model in it to be begun.
+        assert_refused(result, "there is no folder")
+        Path("run").mkdir()
+        result = w2v_nce("train", corpus, *self.QUICK, *keep, "--save-model", "run/model")
+        assert (result.returncode, result.stderr) == (0, "")
+        assert list(Path("run").glob("00*")), "no checkpoint was written, so none was cleared"
+        assert len(model_folder.load_model("run/model").vocabulary) == 50
+
+    @pytest.mark.parametrize(
+        ("option", "target"),
+        [("--save-model", "run"), ("--save-model", "run/000002"), ("-o", "run/000001")],
+    )
+    def test_results_do_not_take_the_place_of_checkpoints(
+        self, corpus: Path, option: str, target: str
+    ) -> None:
+        Path("run").mkdir()
+        result = w2v_nce("train", corpus, "--checkpoint", "run", option, target)
+        assert_refused(result, f"{option} {target} is where the checkpoints of run go")
+        assert list(Path("run").iterdir()) == []
+
+    def test_a_model_does_not_take_the_place_of_what_is_around_the_checkpoints(
+        self, corpus: Path
+    ) -> None:
+        Path("model").mkdir()
+        result = w2v_nce("train", corpus, "--checkpoint", "model/run", "--save-model", "model")
+        assert_refused(result, "--save-model model would replace model/run")
+
+    @pytest.mark.parametrize("option", ["--heldout", "--vocab", "--freeze", "--noise-dist"])
+    def test_what_is_read_is_not_overwritten(self, corpus: Path, option: str) -> None:
+        Path("folder").mkdir()
+        Path("folder/file").write_text("w1 100\n")
+        arguments = ("train", corpus, option, "folder/file")
+        assert_refused(
+            w2v_nce(*arguments, "-o", "folder/../folder/file"), f"is the file of {option}; choose"
+        )
+        assert_refused(
+            w2v_nce(*arguments, "--save-model", "folder"), "folder would replace folder/file"
+        )
+        assert Path("folder/file").read_text() == "w1 100\n"

@@ -137,3 +137,84 @@ def test_a_reader_that_goes_away_ends_the_program_quietly(corpus: Path) -> None:
     assert process.stderr is not None
     assert process.stderr.read() == b""
     assert process.wait() == 1
+
+
+#: Ways for a signal to come at a certain moment, for a process that runs the command line.
+PREPARED = """
+import os, signal
+from w2v_nce.cli import main, run
+from w2v_nce.formats import checkpoint
+from w2v_nce.training.heldout import HeldOut
+
+def signalled(function):
+    def wrapper(*arguments):
+        os.kill(os.getpid(), signal.SIGTERM)
+        return function(*arguments)
+    return wrapper
+
+def stop_at_second_measurement():
+    measure = HeldOut.measure
+    def measure_first(self, *arguments):
+        tick = measure(self, *arguments)
+        self.best = -1.0  # so that no later one is better
+        HeldOut.measure = signalled(measure)
+        return tick
+    HeldOut.measure = measure_first
+"""
+MEASURED = ("--heldout", 0.1, "--keep-best", "--checkpoint", "run", "--save-model", "model")
+
+
+def run_prepared(corpus: Path, lines: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """Train in a process in which something has been prepared."""
+    asked = ("train", corpus, "-q", "--dim", 8, "--threads", 1, "--epochs", 3, *arguments)
+    code = f"{PREPARED}\n{lines}\nmain({[str(each) for each in asked]!r})\n"
+    return subprocess.run([command()[0], "-c", code], capture_output=True, text=True, check=False)
+
+
+def test_a_signal_waits_for_the_results_of_a_run_that_is_over(corpus: Path) -> None:
+    result = run_prepared(corpus, "run.save = signalled(run.save)", "--save-model", "model")
+    assert_refused(
+        result,
+        "terminated by SIGTERM after training; what was learned went to vectors.bin and model",
+        code=143,
+    )
+    assert len(Embeddings.load("vectors.bin")) == len(load_model("model").vocabulary) == 50
+
+
+def test_a_second_one_does_not(corpus: Path) -> None:
+    result = run_prepared(corpus, "run.save = signalled(signalled(run.save))")
+    assert_refused(result, "error: terminated by SIGTERM", code=143)
+    assert not Path("vectors.bin").exists()
+
+
+def test_the_best_parameters_are_kept_by_a_run_that_is_stopped(corpus: Path) -> None:
+    """The checkpoint has the last ones, to go on from."""
+    result = run_prepared(corpus, "stop_at_second_measurement()", *MEASURED)
+    assert_refused(result, "what was learned went to vectors.bin and model", code=143)
+    saved = newest_checkpoint("run")
+    assert saved.held_out is not None
+    assert saved.held_out.kept is not None
+    best, model = saved.held_out.kept, load_model("model")
+    assert (model.input_vectors == best.input[:, :8]).all()
+    assert (model.output_vectors == best.output[:, :8]).all()
+    assert (saved.model.input_vectors != best.input[:, :8]).any()
+
+
+def test_nothing_is_written_after_a_second_signal(corpus: Path) -> None:
+    lines = (
+        "stop_at_second_measurement(); checkpoint.write_model = signalled(checkpoint.write_model)"
+    )
+    result = run_prepared(corpus, lines, *MEASURED)
+    assert_refused(result, "error: terminated by SIGTERM", code=143)
+    assert list(Path("run").iterdir()) == []
+    assert [path.name for path in Path().iterdir()] == ["run"]
+
+
+def test_results_are_saved_though_the_checkpoint_fails(corpus: Path) -> None:
+    lines = (
+        "def fail(*_): raise OSError(28, 'No space left on device')\n"
+        "stop_at_second_measurement(); checkpoint.write_model = fail"
+    )
+    result = run_prepared(corpus, lines, *MEASURED)
+    assert_refused(result, "cannot write run/000001: No space left", code=1)
+    assert len(Embeddings.load("vectors.bin")) == len(load_model("model").vocabulary) == 50

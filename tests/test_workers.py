@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 
+import w2v_nce.workers as workers
 from w2v_nce.workers import BLOCKS_AHEAD, map_in_order, run_workers
 
 
@@ -98,6 +100,29 @@ def test_giving_up_does_not_wait_for_a_block_that_never_comes() -> None:
     never.set()
     time.sleep(0.05)
     assert done == [1]
+
+
+def test_what_is_done_when_it_is_given_up_has_no_gaps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The thread that takes the first block is held up where it looks whether to stop."""
+    first: list[threading.Thread] = []
+    done: list[int] = []
+
+    class SlowEvent(threading.Event):
+        def is_set(self) -> bool:
+            if threading.current_thread() in first:
+                self.wait(5)
+            return super().is_set()
+
+    def stream():
+        first.append(threading.current_thread())
+        yield from range(10**9)
+
+    names = SimpleNamespace(Event=SlowEvent, Lock=threading.Lock, Thread=threading.Thread)
+    monkeypatch.setattr(workers, "threading", names)
+    run = run_workers(stream(), [done.append] * 2, 0.05)
+    next(run)
+    run.close()
+    assert sorted(done) == list(range(len(done)))
 
 
 def test_a_failure_is_reported_though_the_stream_has_stopped() -> None:

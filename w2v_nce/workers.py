@@ -43,10 +43,12 @@ def run_workers(
                     block = next(blocks, None)
                     if block is None:
                         return
-                    working.acquire()  # before the next block is taken: see "without gaps"
-                try:
+                    working.acquire()
+                    # Before the next block is taken, so that those worked on have no gaps.
                     if stopping.is_set():
+                        working.release()
                         return
+                try:
                     work(block)
                 finally:
                     working.release()

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from w2v_nce.errors import ConfigError, CorpusError
+from w2v_nce.cli.inputs import WORDS, names_file
+from w2v_nce.errors import ConfigError, CorpusError, FormatError
 
 if TYPE_CHECKING:
     from w2v_nce.corpus.fingerprint import Fingerprint
@@ -27,29 +28,44 @@ PATHS = frozenset({"corpus", "output", "folder", "vocabularies", "spool_dir", "i
 def stored_options(options: dict[str, Any]) -> dict[str, Any]:
     """Return options as a checkpoint keeps them."""
     return {
-        name: absolute(value) if name in PATHS else listed(value)
+        name: stored_value(name, value)
         for name, value in options.items()
         if name not in ("checkpoint", "resume", "force", "quiet")
     }
 
 
+def stored_value(name: str, value: Any) -> Any:
+    """Return the value of an option as a checkpoint keeps it: names of files mean the same."""
+    is_path = name in PATHS or (name in WORDS and names_file(name, value))
+    return absolute(value) if is_path else listed(value)
+
+
 def merged_options(
-    context: click.Context, options: dict[str, Any], stored: dict[str, Any]
+    context: click.Context, options: dict[str, Any], about: dict[str, Any]
 ) -> dict[str, Any]:
     """Return the options of a checkpoint, and those given now where they may be others.
 
+    Options that the checkpoint does not know, of an older version, have their defaults.
+
     Raises:
         ConfigError: naming an option that contradicts the checkpoint.
+        FormatError: if the checkpoint has no options, as it is not from the command line.
     """
+    if not {"options", "inputs"} <= about.keys():
+        raise FormatError(
+            f"the checkpoint in {options['resume']} was written from Python, not by 'w2v-nce"
+            " train', and has no options; go on from it there, with Training(resume=...)"
+        )
+    stored = defaults(context) | about["options"]
     merged = dict(stored)
     for parameter in context.command.params:
         name = parameter.name or ""
         given = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
         if name in FREE:
-            if given or name not in stored:
+            if given:
                 merged[name] = options[name]
         elif given and name != "corpus":
-            value = absolute(options[name]) if name in PATHS else listed(options[name])
+            value = stored_value(name, options[name])
             if value != stored[name]:
                 raise ConfigError(
                     f"{parameter.opts[0]} is {shown(value)}, but the checkpoint has"
@@ -57,6 +73,12 @@ def merged_options(
                 )
     merged["corpus"] = options["corpus"] or stored["corpus"]
     return merged
+
+
+def defaults(context: click.Context) -> dict[str, Any]:
+    """Return the options as they are where none is given."""
+    with context.command.make_context(context.info_name, []) as untouched:
+        return {name: listed(value) for name, value in untouched.params.items()}
 
 
 def refuse_lost_streams(corpus: Corpus) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from w2v_nce.cli.calibrate import calibrate_folder
+from w2v_nce.cli.inputs import files_read
 from w2v_nce.cli.progress import Display, display_for, with_states
 from w2v_nce.cli.resume import (
     fingerprints,
@@ -17,13 +18,13 @@ from w2v_nce.cli.resume import (
     refuse_lost_streams,
     stored_options,
 )
-from w2v_nce.cli.signals import Quit, StateRequests, Stopped
-from w2v_nce.cli.targets import refuse_losing, refuse_overwriting
+from w2v_nce.cli.signals import Quit, StateRequests, Stopped, deferred
+from w2v_nce.cli.targets import refuse_checkpoints, refuse_losing, refuse_overwriting
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.fingerprint import Fingerprint
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.embeddings import Embeddings
-from w2v_nce.errors import Interrupted, OutputError
+from w2v_nce.errors import Interrupted, OutputError, W2vNceError
 from w2v_nce.formats.checkpoint import Checkpoint
 from w2v_nce.formats.model_folder import ModelFolder
 from w2v_nce.formats.vocabulary_file import read_vocabulary
@@ -89,24 +90,26 @@ class Run:
             model_folder = stack.enter_context(ModelFolder(self.folder)) if self.folder else None
             checkpoints = self.open_checkpoints(corpus)
             run = self.training(corpus, checkpoints)
-            stopped: Stopped | None = None
+            embeddings: Embeddings | None = None
+            stopped: Interrupted | None = None
             try:
                 with closing(with_states(run, requests)) as ticks:
                     self.display.follow(ticks)
+                with deferred():
+                    embeddings = save(run, target, model_folder)
             except Quit:
                 raise
             except Stopped as signal:
                 if run.share_done == 0:
                     raise
-                stopped = signal
-            try:
-                embeddings = save(run, target, model_folder)
-            finally:
-                if stopped and checkpoints:
-                    checkpoints.save(run.checkpoint)
+                if embeddings is None:
+                    stopped = self.interrupted(signal, run)
+                    embeddings = save_stopped(run, target, model_folder, checkpoints)
+                else:
+                    stopped = self.interrupted_late(signal)
         self.report(run, embeddings)
         if stopped:
-            raise self.interrupted(stopped, run)
+            raise stopped
         if self.calibrate:
             self.calibrate_model(corpus)
 
@@ -117,11 +120,27 @@ class Run:
             refuse_lost_streams(corpus)
         if self.calibrate:
             corpus = corpus.spooled()  # which reads it again after training
+        self.refuse_targets(corpus)
+        return corpus
+
+    def refuse_targets(self, corpus: Corpus) -> None:
+        """Make sure that results do not take the place of what is read, or of each other.
+
+        Raises:
+            OutputError: if they would.
+        """
         refuse_overwriting(corpus.paths, self.output)
         files = [*corpus.paths, Path(self.output)]
+        for option, name in files_read(self.options):
+            refuse_overwriting([Path(name)], self.output, f"the file of {option}")
+            files.append(Path(name))
+        if self.checkpoint:
+            refuse_checkpoints("-o", self.output, self.checkpoint)
+        if self.checkpoint and self.folder:
+            refuse_checkpoints("--save-model", self.folder, self.checkpoint)
+            files.append(Path(self.checkpoint))
         if self.folder:
             refuse_losing("--save-model", self.folder, files)
-        return corpus
 
     def open_checkpoints(self, corpus: Corpus) -> Checkpoints | None:
         """Make ready for checkpoints, and make sure that what is there belongs to this run."""
@@ -187,6 +206,14 @@ class Run:
             signal.exit_code,
         )
 
+    def interrupted_late(self, signal: Stopped) -> Interrupted:
+        """Say what has been saved of a run that was over."""
+        rest = ", not calibrated" if self.calibrate else ""
+        return Interrupted(
+            f"{signal.verb} after training; what was learned went to {self.places}{rest}",
+            signal.exit_code,
+        )
+
     def calibrate_model(self, corpus: Corpus) -> None:
         """Teach the saved model to predict log Z."""
         assert self.folder is not None
@@ -208,3 +235,25 @@ def save(run: Training, target: VectorsFile, model_folder: ModelFolder | None) -
     if model_folder:
         model_folder.save(model)
     return embeddings
+
+
+def save_stopped(
+    run: Training,
+    target: VectorsFile,
+    model_folder: ModelFolder | None,
+    checkpoints: Checkpoints | None,
+) -> Embeddings:
+    """Write a checkpoint and the results of a run that a signal has ended."""
+    try:
+        if checkpoints:
+            checkpoints.save(run.checkpoint)  # of what was last, which results need not be
+    except W2vNceError:
+        save_best(run, target, model_folder)
+        raise
+    return save_best(run, target, model_folder)
+
+
+def save_best(run: Training, target: VectorsFile, model_folder: ModelFolder | None) -> Embeddings:
+    """Write the results of a run that was given up: the best ones, where they are kept."""
+    run.restore_best()
+    return save(run, target, model_folder)

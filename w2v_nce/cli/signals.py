@@ -1,8 +1,9 @@
 """What signals ask of the program.
 
 The first Ctrl-C, SIGTERM or SIGHUP raises :class:`Stopped` wherever the main thread is, and what
-has results saves them; one more raises :class:`Quit`, which nothing waits for. Signals that are
-ignored when the program starts, as SIGHUP is under nohup, stay so.
+has results saves them; where it is :func:`deferred`, at the end of that. One more raises
+:class:`Quit`, which nothing waits for. Signals that are ignored when the program starts, as SIGHUP
+is under nohup, stay so.
 """
 
 from __future__ import annotations
@@ -42,19 +43,47 @@ class Quit(Stopped):
     """A second signal: nothing is to be saved, nothing waited for."""
 
 
+class Listener:
+    """Raises :class:`Stopped` for a signal, at once or later, and then :class:`Quit`."""
+
+    def __init__(self) -> None:
+        self.deferring = False
+        self.first: int | None = None
+
+    def stop(self, number: int, frame: FrameType | None) -> None:
+        """Do what a signal asks for: handles it."""
+        if self.first is not None:
+            raise Quit(number)
+        self.first = number
+        if not self.deferring:
+            raise Stopped(number)
+
+
+LISTENER = Listener()
+
+
 def listen() -> None:
     """Let signals raise :class:`Stopped`, from the second on :class:`Quit`."""
-    asked = False
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        nonlocal asked
-        kind = Quit if asked else Stopped
-        asked = True
-        raise kind(number)
-
+    LISTENER.first = None
     for number in STOPPING:
         if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, stop)
+            signal.signal(number, LISTENER.stop)
+
+
+@contextmanager
+def deferred() -> Iterator[None]:
+    """Let a first signal wait for the end of the block; a second one does not.
+
+    Raises:
+        Stopped: at the end, if there was a signal.
+    """
+    LISTENER.deferring = True
+    try:
+        yield
+    finally:
+        LISTENER.deferring = False
+    if LISTENER.first is not None:
+        raise Stopped(LISTENER.first)
 
 
 class StateRequests:

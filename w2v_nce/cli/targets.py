@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from w2v_nce.errors import OutputError
 
 
-def refuse_overwriting(corpus: tuple[Path, ...], output: str) -> None:
-    """Make sure that the vectors do not replace the text that they are made from.
+def refuse_overwriting(files: Iterable[Path], output: str, what: str = "the corpus itself") -> None:
+    """Make sure that a file of results does not replace one that is read.
 
     Raises:
-        OutputError: if they would.
+        OutputError: if it would, saying what that one is.
     """
     # What cannot be looked at is told by what opens it.
-    exists = os.path.exists(output)  # noqa: PTH110
-    if exists and any(path.samefile(output) for path in corpus):
-        raise OutputError(f"{output} is the corpus itself; choose another name with -o")
+    if not os.path.exists(output):  # noqa: PTH110
+        return
+    if any(path.exists() and path.samefile(output) for path in files):
+        raise OutputError(f"{output} is {what}; choose another name with -o")
 
 
 def refuse_losing(option: str, folder: str, files: list[Path]) -> None:
@@ -30,3 +32,16 @@ def refuse_losing(option: str, folder: str, files: list[Path]) -> None:
     for file in files:
         if place in (file.resolve(), *file.resolve().parents):
             raise OutputError(f"{option} {folder} would replace {file}; choose a folder of its own")
+
+
+def refuse_checkpoints(option: str, target: str, checkpoints: str) -> None:
+    """Make sure that results do not take the place of checkpoints, and are not taken for one.
+
+    Raises:
+        OutputError: if they would.
+    """
+    place, folder = Path(target).resolve(), Path(checkpoints).resolve()
+    if place == folder or (place.parent == folder and place.name.isdecimal()):
+        raise OutputError(
+            f"{option} {target} is where the checkpoints of {checkpoints} go; choose another name"
+        )

@@ -113,6 +113,9 @@ def train(context: click.Context, /, **options: Any) -> None:
     """
     if not options["corpus"] and not options["resume"]:
         raise click.MissingParameter(ctx=context, param=context.command.params[0])
+    every = context.get_parameter_source("checkpoint_every")
+    if every is ParameterSource.COMMANDLINE and not (options["checkpoint"] or options["resume"]):
+        raise click.UsageError("--checkpoint-every is about --checkpoint; name a folder")
     with state_requests() as requests:  # before imports, which take a second
         from w2v_nce.cli.run import Run
         from w2v_nce.training.checkpoints import newest_checkpoint
@@ -121,7 +124,7 @@ def train(context: click.Context, /, **options: Any) -> None:
         past = None
         if options["resume"] is not None:
             past = newest_checkpoint(options["resume"])
-            options = merged_options(context, options, past.about["options"])
+            options = merged_options(context, options, past.about)
         start = None
         if options["init"] and past is None:
             start = Start.load(options["init"], options["extend_vocab"])

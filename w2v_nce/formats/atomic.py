@@ -146,14 +146,14 @@ def reporting(target: str) -> Iterator[None]:
         raise W2vNceError(f"cannot write {target}: {error.strerror or error}") from error
 
 
-def hidden_name(place: Path) -> Path:
-    """Return a new name beside a place, for what is being written."""
-    return place.with_name(f".w2v-nce-{secrets.token_hex(8)}.tmp")
+def hidden_name(place: Path, mark: str = "") -> Path:
+    """Return a new name beside a place, for what is being written; ``mark`` tells whose it is."""
+    return place.with_name(f".w2v-nce-{mark}{secrets.token_hex(8)}.tmp")
 
 
-def is_hidden_name(name: str) -> bool:
-    """Tell whether a name is one of :func:`hidden_name`."""
-    return re.fullmatch(r"\.w2v-nce-[0-9a-f]{16}\.tmp", name) is not None
+def is_hidden_name(name: str, mark: str) -> bool:
+    """Tell whether a name is one of :func:`hidden_name` with that mark."""
+    return re.fullmatch(rf"\.w2v-nce-{mark}[0-9a-f]{{16}}\.tmp", name) is not None
 
 
 def _mode(path: str) -> int | None:

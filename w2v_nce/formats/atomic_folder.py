@@ -16,20 +16,20 @@ class AtomicFolder(Discardable):
     Opening creates a temporary folder beside the target, so that a target that cannot be written
     fails before any work is done; :meth:`commit` moves it into place. Left without a commit, it
     vanishes. An older folder is replaced if it holds none but the files that a new one may have;
-    anything else under the name is left alone.
+    anything else under the name is left alone. ``mark`` is part of the names of temporary folders.
 
     Raises:
         OutputError: if the target cannot be created or is something else.
     """
 
-    def __init__(self, target: str | Path, names: frozenset[str]) -> None:
+    def __init__(self, target: str | Path, names: frozenset[str], mark: str = "") -> None:
         self.target = str(target)
-        self._names = names
+        self._names, self._mark = names, mark
         self._place = Path(os.path.realpath(self.target))
         self._temporary: Path | None = None
         try:
             self._refuse_foreign_files()
-            temporary = hidden_name(self._place)
+            temporary = hidden_name(self._place, mark)
             temporary.mkdir()
         except FileNotFoundError:
             folder = self._place.parent
@@ -73,7 +73,7 @@ class AtomicFolder(Discardable):
         if not self._place.exists():
             self.path.rename(self._place)
             return
-        old = hidden_name(self._place)
+        old = hidden_name(self._place, self._mark)
         try:
             self._place.rename(old)
             self.path.rename(self._place)

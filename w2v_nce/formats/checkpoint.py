@@ -35,6 +35,7 @@ BEST = "best.npz"
 FROZEN = "frozen.npy"
 FILES = MODEL_FILES | {RUN, SQUARES, BEST, FROZEN}
 FORMAT_VERSION = 1
+MARK = "checkpoint-"  # of temporary folders
 
 
 class HeldOutState(NamedTuple):
@@ -74,7 +75,7 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
         "held_out": held_out and held_out._replace(kept=None)._asdict(),
         "about": checkpoint.about,
     }
-    with AtomicFolder(folder, FILES) as target:
+    with AtomicFolder(folder, FILES, MARK) as target:
         with reporting(str(folder)):
             write_model(target.path, checkpoint.model)
             (target.path / RUN).write_text(json.dumps(description, indent=1) + "\n", "utf-8")

@@ -11,7 +11,13 @@ from typing import Any
 from w2v_nce.errors import FormatError, OutputError
 from w2v_nce.formats.atomic import hidden_name, is_hidden_name, reporting
 from w2v_nce.formats.atomic_folder import AtomicFolder
-from w2v_nce.formats.checkpoint import FILES, Checkpoint, read_checkpoint, write_checkpoint
+from w2v_nce.formats.checkpoint import (
+    FILES,
+    MARK,
+    Checkpoint,
+    read_checkpoint,
+    write_checkpoint,
+)
 
 KEPT = 2
 EVERY = 600.0  # seconds
@@ -21,7 +27,8 @@ class Checkpoints:
     """Where the checkpoints of one run go, and when the next one is due.
 
     ``every`` is in seconds; ``about`` is kept in each of them. One process at a time may use the
-    folder: what others have left half-done there is removed.
+    folder: checkpoints that others have left half-done there are
+    removed.
 
     Raises:
         OutputError: if there is no writing in the folder.
@@ -35,7 +42,7 @@ class Checkpoints:
         try:
             self.folder.mkdir(exist_ok=True)
             self._clear()
-            with AtomicFolder(self._next_place(), FILES):
+            with AtomicFolder(self._next_place(), FILES, MARK):
                 pass  # so that it fails now if it must
         except OSError as error:
             raise OutputError(
@@ -63,7 +70,7 @@ class Checkpoints:
         with reporting(str(self.folder)):
             for number in numbers_in(self.folder)[:-KEPT]:
                 # First its name, so that what has a number is always whole.
-                (self.folder / name_of(number)).rename(hidden_name(self.folder / "old"))
+                (self.folder / name_of(number)).rename(hidden_name(self.folder / "old", MARK))
             self._clear()
         self.saved_at = time.monotonic()
         return place
@@ -73,7 +80,7 @@ class Checkpoints:
 
     def _clear(self) -> None:
         for path in self.folder.iterdir():
-            if is_hidden_name(path.name):
+            if is_hidden_name(path.name, MARK):
                 shutil.rmtree(path, ignore_errors=True)
 
 
@@ -92,7 +99,7 @@ def newest_checkpoint(folder: str | Path) -> Checkpoint:
     """Read the newest checkpoint in a folder.
 
     Raises:
-        FormatError: if there is none, or it is damaged.
+        FormatError: if there is none, or it is damaged; naming the one before, if there is one.
     """
     path = Path(folder)
     try:
@@ -103,4 +110,10 @@ def newest_checkpoint(folder: str | Path) -> Checkpoint:
         raise FormatError(
             f"there is no checkpoint in {folder}; 'w2v-nce train --checkpoint' writes them"
         )
-    return read_checkpoint(path / name_of(numbers[-1]))
+    newest, older = path / name_of(numbers[-1]), [path / name_of(each) for each in numbers[:-1]]
+    try:
+        return read_checkpoint(newest)
+    except FormatError as error:
+        if not older:
+            raise
+        raise FormatError(f"{error}; to go on from {older[-1]} instead, remove {newest}") from error

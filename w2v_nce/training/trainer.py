@@ -169,6 +169,15 @@ class Training:
             )
         return self.model
 
+    def restore_best(self) -> None:
+        """Give the model the parameters that did best on held-out text, if they are to be kept.
+
+        For a run that was given up; one that comes to its end has done so. A
+        :attr:`checkpoint` to go on from has to be written before.
+        """
+        if self._judge is not None:
+            self._judge.restore_best()
+
     def _phases(self) -> Iterator[Tick]:
         if self.vocabulary is None:
             yield from self._count()
