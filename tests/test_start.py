@@ -217,3 +217,15 @@ class TestMemory:
         assert available_memory() == 2500
         (tmp_path / "c" / "memory.max").write_text("4000\n")
         assert available_memory() == 1500
+
+
+def test_the_command_goes_on_as_the_model_began(new: Path, old: Path) -> None:
+    arguments = ("--min-count", 1, "--epochs", 1, "-q", "--loss", "ns", "--lowercase")
+    made = w2v_nce("train", old, *arguments, "--arch", "skipgram", "--dim", 7, "--save-model", "a")
+    assert made.returncode == 0, made.stderr
+    again = ("train", new, "--min-count", 1, "--epochs", 1, "-q", "--init", "a")
+    result = w2v_nce(*again, "--save-model", "b", "--loss", "nce")
+    assert (result.returncode, result.stderr) == (0, "")
+    config = Model.load("b").config
+    assert (config.architecture, config.dim, config.lowercase) == ("skipgram", 7, True)
+    assert config.loss == "nce"

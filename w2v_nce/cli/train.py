@@ -75,7 +75,8 @@ from w2v_nce.config import TrainConfig
     "--init",
     metavar="FILE|DIR",
     help="Start from what is known already: vectors in one of word2vec's formats, which become the"
-    " input vectors of their words, or a model folder, whose words are then the vocabulary.",
+    " input vectors of their words, or a model folder, whose words are then the vocabulary, and"
+    " whose architecture, loss and the like are taken over unless others are given.",
 )
 @click.option(
     "--extend-vocab",
@@ -128,6 +129,7 @@ def train(context: click.Context, /, **options: Any) -> None:
         start = None
         if options["init"] and past is None:
             start = Start.load(options["init"], options["extend_vocab"])
-            if context.get_parameter_source("dim") is not ParameterSource.COMMANDLINE:
-                options["dim"] = start.dim
+            for name, value in start.settings.items():
+                if context.get_parameter_source(name) is not ParameterSource.COMMANDLINE:
+                    options[name] = value
         Run(options, past, start).begin(requests)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,11 @@ from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.embeddings import Embeddings
 from w2v_nce.errors import ConfigError, FormatError
 from w2v_nce.model import Model
+
+#: The settings without which the parameters of a model mean something else.
+OF_MODEL = (
+    "architecture", "loss", "combiner", "normalizer", "dim", "lowercase", "encoding_errors"
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,14 @@ class Start:
         """The size of the vectors."""
         source = self.source
         return source.dim if isinstance(source, Embeddings) else source.config.dim
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What the settings of a run should be, unless others are asked for."""
+        if isinstance(self.source, Model):
+            settings = asdict(self.source.config)
+            return {name: settings[name] for name in OF_MODEL}
+        return {"dim": self.dim}
 
     @property
     def has_vocabulary(self) -> bool:
