@@ -42,9 +42,10 @@ def random_corpus(path: Path, lines: int = 5000) -> Path:
     return write_lines(path, (" ".join(generator.choice(words, 10)) for _ in range(lines)))
 
 
-def listen_to_ctrl_c() -> None:
-    """Where tests run in the background of a shell, Ctrl-C is ignored, also by children."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+def listen_to_signals() -> None:
+    """Where tests run in the background or under nohup, signals are ignored, also by children."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def start(*arguments: object) -> subprocess.Popen[str]:
@@ -54,7 +55,7 @@ def start(*arguments: object) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        preexec_fn=listen_to_ctrl_c,
+        preexec_fn=listen_to_signals,
     )
 
 

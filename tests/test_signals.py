@@ -8,7 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes import assert_refused, command, random_corpus, start_training
+from tests.processes import (
+    assert_refused,
+    command,
+    listen_to_signals,
+    random_corpus,
+    start_training,
+)
 from w2v_nce.embeddings import Embeddings
 from w2v_nce.formats.model_folder import load_model
 from w2v_nce.training.checkpoints import newest_checkpoint
@@ -122,7 +128,13 @@ def test_other_commands_end_with_the_code_of_the_signal(corpus: Path) -> None:
         "counting.compile_counter = lambda: os.kill(os.getpid(), signal.SIGINT)\n"
         f"main(['vocab', {str(corpus)!r}, '-q'])\n"
     )
-    result = subprocess.run([command()[0], "-c", code], capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        [command()[0], "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=listen_to_signals,
+    )
     assert_refused(result, "interrupted", code=130)
     assert list(Path().iterdir()) == []
 
