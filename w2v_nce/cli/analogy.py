@@ -14,7 +14,7 @@ from w2v_nce.cli.asking import (
     score_rows,
     scored,
     show_json,
-    split_query,
+    whole_line,
 )
 from w2v_nce.cli.console import print_table
 
@@ -62,11 +62,8 @@ def analogy(
             title = f"{a} is to {b} as {c} is to:"
             print_table(title, ("word", "score"), score_rows(answer))
 
-    def split(line: str) -> list[list[str]]:
-        return [query] if (query := split_query(line)) else []
-
     if words == STANDARD_INPUT:
-        answer_lines(vectors, split, ask, show, as_json)
+        answer_lines(vectors, whole_line, ask, show, as_json)
     else:
         if len(words) != 3:
             raise click.UsageError(f"an analogy takes three words, not {len(words)}")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import click
 
 from w2v_nce.cli.lines import batches, is_typed, read_lines
+from w2v_nce.cli.options import Command, vectors_option
 from w2v_nce.errors import InputError
 from w2v_nce.text import split_words
 
@@ -25,21 +26,11 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 1
 STANDARD_INPUT = ("-",)
 
-Command: TypeAlias = Callable[..., None]
-
 
 def query_options(count: bool) -> Callable[[Command], Command]:
     """Give a command the options of all queries; ``count`` for those that search for words."""
     options = [
-        click.option(
-            "-m",
-            "--model",
-            "vectors",
-            default="vectors.bin",
-            show_default=True,
-            metavar="FILE",
-            help="A file of vectors, or a model folder.",
-        ),
+        vectors_option,
         click.option("--json", "as_json", is_flag=True, help="Print a JSON object for each query."),
     ]
     if count:
@@ -72,6 +63,11 @@ def query_options(count: bool) -> Callable[[Command], Command]:
 def split_query(line: str) -> list[str]:
     """Return the words of a line: between tabs if it has any, else between blanks."""
     return [field for field in line.split("\t") if field] if "\t" in line else split_words(line)
+
+
+def whole_line(line: str) -> list[list[str]]:
+    """Return the words of a line as one query, or none if there are none."""
+    return [query] if (query := split_query(line)) else []
 
 
 def answer_arguments(vectors: str, queries: list[list[str]], ask: Ask, show: Show) -> None:

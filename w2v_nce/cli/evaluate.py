@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from w2v_nce.cli.options import vectors_option
 from w2v_nce.cli.reports import show_report
 
 if TYPE_CHECKING:
@@ -20,15 +21,7 @@ SCHEMA_VERSION = 1
 
 @click.command(name="eval")
 @click.argument("tasks", nargs=-1, metavar="TASK...")
-@click.option(
-    "-m",
-    "--model",
-    "vectors",
-    default="vectors.bin",
-    show_default=True,
-    metavar="FILE",
-    help="A file of vectors, or a model folder.",
-)
+@vectors_option
 @click.option(
     "--likelihood",
     "texts",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from w2v_nce.cli.options import text_option
 from w2v_nce.cli.phrases import write_joined
 from w2v_nce.cli.targets import refuse_overwriting
 from w2v_nce.config import available_cpus
@@ -12,13 +13,7 @@ from w2v_nce.config import available_cpus
 @click.command()
 @click.argument("phrases", metavar="LIST")
 @click.argument("corpus", nargs=-1, required=True, metavar="CORPUS...")
-@click.option(
-    "-o",
-    "--output",
-    default="-",
-    metavar="FILE",
-    help="Where the text goes; .gz, .xz and .zst compress. Default: standard output.",
-)
+@text_option
 @click.option("--threads", type=click.IntRange(min=1), help="Threads. Default: all processors.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 def join(

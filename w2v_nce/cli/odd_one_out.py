@@ -13,7 +13,7 @@ from w2v_nce.cli.asking import (
     query_options,
     scored,
     show_json,
-    split_query,
+    whole_line,
 )
 
 if TYPE_CHECKING:
@@ -40,10 +40,7 @@ def odd_one_out(words: tuple[str, ...], vectors: str, as_json: bool) -> None:
         else:
             print(answer[0][0])
 
-    def split(line: str) -> list[list[str]]:
-        return [query] if (query := split_query(line)) else []
-
     if words == STANDARD_INPUT:
-        answer_lines(vectors, split, odd_ones_out, show, as_json)
+        answer_lines(vectors, whole_line, odd_ones_out, show, as_json)
     else:
         answer_arguments(vectors, [list(words)], odd_ones_out, show)

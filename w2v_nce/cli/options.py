@@ -13,6 +13,25 @@ from w2v_nce.config import is_integer, option_name
 
 Command = Callable[..., None]
 
+#: Which vectors a command is about.
+vectors_option = click.option(
+    "-m",
+    "--model",
+    "vectors",
+    default="vectors.bin",
+    show_default=True,
+    metavar="FILE",
+    help="A file of vectors, or a model folder.",
+)
+#: Where a command writes text.
+text_option = click.option(
+    "-o",
+    "--output",
+    default="-",
+    metavar="FILE",
+    help="Where the text goes; .gz, .xz and .zst compress. Default: standard output.",
+)
+
 UNITS = ("", "K", "M", "G", "T")
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 DURATION = re.compile(r"(\d+(?:\.\d+)?)([smhd])", re.IGNORECASE)

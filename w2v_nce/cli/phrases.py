@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from w2v_nce.cli.options import config_options
+from w2v_nce.cli.options import config_options, text_option
 from w2v_nce.cli.targets import refuse_overwriting
 from w2v_nce.errors import OutputError
 from w2v_nce.phrase_config import PhraseConfig
@@ -22,13 +22,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("corpus", nargs=-1, required=True, metavar="CORPUS...")
-@click.option(
-    "-o",
-    "--output",
-    default="-",
-    metavar="FILE",
-    help="Where the text goes; .gz, .xz and .zst compress. Default: standard output.",
-)
+@text_option
 @click.option(
     "--list",
     "list_path",

@@ -102,11 +102,15 @@ class Run:
             except Stopped as signal:
                 if run.share_done == 0:
                     raise
+                rest = ", not calibrated" if self.calibrate else ""
                 if embeddings is None:
-                    stopped = self.interrupted(signal, run)
+                    if self.checkpoint:
+                        rest += f"; 'w2v-nce train --resume {self.checkpoint}' goes on"
+                    when = f"after {run.share_done:.0%} of the words"
+                    stopped = self.interrupted(signal, when, rest)
                     embeddings = save_stopped(run, target, model_folder, checkpoints)
                 else:
-                    stopped = self.interrupted_late(signal)
+                    stopped = self.interrupted(signal, "after training", rest)
         self.report(run, embeddings)
         if stopped:
             raise stopped
@@ -195,22 +199,10 @@ class Run:
         if self.folder is not None:
             self.display.say(f"model       {self.folder}")
 
-    def interrupted(self, signal: Stopped, run: Training) -> Interrupted:
-        """Say what has been saved."""
-        rest = ", not calibrated" if self.calibrate else ""
-        if self.checkpoint:
-            rest += f"; 'w2v-nce train --resume {self.checkpoint}' goes on"
+    def interrupted(self, signal: Stopped, when: str, rest: str = "") -> Interrupted:
+        """Say when a signal came, what has been saved, and the rest."""
         return Interrupted(
-            f"{signal.verb} after {run.share_done:.0%} of the words; what was learned went to"
-            f" {self.places}{rest}",
-            signal.exit_code,
-        )
-
-    def interrupted_late(self, signal: Stopped) -> Interrupted:
-        """Say what has been saved of a run that was over."""
-        rest = ", not calibrated" if self.calibrate else ""
-        return Interrupted(
-            f"{signal.verb} after training; what was learned went to {self.places}{rest}",
+            f"{signal.verb} {when}; what was learned went to {self.places}{rest}",
             signal.exit_code,
         )
 
@@ -221,10 +213,7 @@ class Run:
             for line in calibrate_folder(self.folder, corpus):
                 self.display.say(line)
         except Stopped as signal:
-            raise Interrupted(
-                f"{signal.verb} while calibrating; what was learned went to {self.places}",
-                signal.exit_code,
-            ) from None
+            raise self.interrupted(signal, "while calibrating") from None
 
 
 def save(run: Training, target: VectorsFile, model_folder: ModelFolder | None) -> Embeddings:

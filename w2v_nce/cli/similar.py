@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +16,7 @@ from w2v_nce.cli.asking import (
     scored,
     show_json,
     split_query,
+    whole_line,
 )
 from w2v_nce.cli.console import print_table
 
@@ -57,16 +59,15 @@ def similar(
             print_table(" ".join(query), ("word", "cosine"), score_rows(answer))
 
     def split(line: str) -> list[list[str]]:
-        return grouped(split_query(line), together)
+        return whole_line(line) if together else one_by_one(split_query(line))
 
     if words == STANDARD_INPUT:
         answer_lines(vectors, split, ask, show, as_json)
     else:
-        answer_arguments(vectors, grouped(list(words), together), ask, show)
+        queries = [list(words)] if together else one_by_one(words)
+        answer_arguments(vectors, queries, ask, show)
 
 
-def grouped(words: list[str], together: bool) -> list[list[str]]:
-    """Return the queries that some words are."""
-    if together:
-        return [words] if words else []
+def one_by_one(words: Iterable[str]) -> list[list[str]]:
+    """Return a query for each word."""
     return [[word] for word in words]

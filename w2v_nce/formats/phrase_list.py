@@ -7,22 +7,16 @@ count, score. The delimiter is what stands between the words in the second.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NoReturn, Protocol
+from typing import NoReturn
 
 from w2v_nce.errors import FormatError
+from w2v_nce.formats.compressed_file import Writer
 from w2v_nce.formats.input_file import opened
 from w2v_nce.phrase_config import MAX_PASSES
 from w2v_nce.phrases.phrases import Phrases
 from w2v_nce.phrases.selection import Phrase
 
 FIELDS = (b"pass", b"phrase", b"words", b"count", b"score")
-
-
-class Writer(Protocol):
-    """What a list can be written to."""
-
-    def write(self, data: bytes, /) -> object:
-        """Take some bytes."""
 
 
 def write_phrases(file: Writer, phrases: Phrases) -> None:

@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 
@@ -18,18 +17,12 @@ from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.table import TOKENS, TYPES, WordTable, table_of
 from w2v_nce.corpus.vocabulary import Vocabulary, select_words
 from w2v_nce.errors import CorpusError, FormatError
+from w2v_nce.formats.compressed_file import Writer
 from w2v_nce.text import BYTE_ORDER_MARK
 
 LINE_ENDS = re.compile(rb"</s> [0-9]+\s*")  # as word2vec.c counts them; with a tab it is a word
 PAIR = re.compile(rb"([^\s]+)[ \t]+([0-9]{1,18})\s*")
 LINES_AT_ONCE = 1 << 16
-
-
-class Writer(Protocol):
-    """What bytes can be written to."""
-
-    def write(self, data: bytes, /) -> int:
-        """Take some bytes."""
 
 
 def write_vocabulary(file: Writer, vocabulary: Vocabulary) -> None:

@@ -37,18 +37,6 @@ from w2v_nce.training.setup import make_setup, text_size
 from w2v_nce.training.start import Start, frozen_ids, known_words
 from w2v_nce.workers import run_workers
 
-__all__ = [
-    "CheckpointTick",
-    "CompilingTick",
-    "CountingTick",
-    "HeldOutTick",
-    "Tick",
-    "Training",
-    "TrainingTick",
-    "WarningTick",
-    "train",
-]
-
 
 @dataclass(frozen=True)
 class CheckpointTick:
