@@ -9,14 +9,8 @@ import numpy as np
 import pytest
 
 from tests.helpers import write_lines
-from w2v_nce import calibration
-from w2v_nce.calibration import (
-    Calibration,
-    Calibrations,
-    calibrate,
-    from_moments,
-    regressions,
-)
+from w2v_nce import log_normalizer
+from w2v_nce.calibration import Calibration, Calibrations
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.corpus.vocabulary import Vocabulary
@@ -24,9 +18,11 @@ from w2v_nce.errors import FormatError, InputError
 from w2v_nce.evaluation.calibration import calibrate_model
 from w2v_nce.evaluation.likelihood import evaluate_likelihood
 from w2v_nce.formats.model_folder import CalibrationFile
+from w2v_nce.log_normalizer import LogNormalizer, fit_log_normalizer, from_moments, regressions
 from w2v_nce.model import Model
 from w2v_nce.probability import Predictor
 from w2v_nce.sentences import score_sentences
+from w2v_nce.sharpness import Sharpness, fit_sharpness
 from w2v_nce.training import train
 
 DIM = 6
@@ -51,7 +47,7 @@ def test_normally_distributed_vectors_have_a_quadratic_log_z() -> None:
     hidden = contexts(200)
     exact = predictor.log_normalizer(hidden)
     assert exact.std() > 0.2
-    predicted = from_moments(predictor).log_normalizer(hidden)
+    predicted = from_moments(predictor).predict(hidden)
     np.testing.assert_allclose(predicted, exact, atol=0.05)
 
 
@@ -59,8 +55,7 @@ def test_normally_distributed_vectors_have_a_quadratic_log_z() -> None:
 def test_a_regression_finds_a_quadratic_function(
     directions: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(calibration, "MOST_DIRECTIONS", directions)
-    monkeypatch.setattr(calibration, "ROWS_AT_ONCE", 64)
+    monkeypatch.setattr(log_normalizer, "ROWS_AT_ONCE", 64)
     random = np.random.default_rng(2)
     hidden = contexts(500)
     hidden[:, 0] *= 5
@@ -68,17 +63,53 @@ def test_a_regression_finds_a_quadratic_function(
     square = random.normal(size=(DIM, DIM))
     square = square + square.T
     square[2:] = square[:, 2:] = 0  # only in the directions of the largest variance
-    truth = Calibration(-1.5, random.normal(size=DIM), square)
-    log_z = truth.log_normalizer(hidden)
-    found = regressions(hidden, log_z)[0]
-    np.testing.assert_allclose(found.log_normalizer(hidden), log_z, rtol=0.05, atol=0.1)
+    truth = LogNormalizer(-1.5, random.normal(size=DIM), square)
+    log_z = truth.predict(hidden)
+    found = regressions(hidden, log_z, directions)[0]
+    np.testing.assert_allclose(found.predict(hidden), log_z, rtol=0.05, atol=0.1)
 
 
 def test_few_contexts_are_left_to_the_moments() -> None:
     predictor = Predictor(gaussian_model())
-    assert calibrate(predictor, contexts(8)).method == "moments"
-    many = calibrate(predictor, contexts(3000))
+    assert fit_log_normalizer(predictor, contexts(8)).method == "moments"
+    many = fit_log_normalizer(predictor, contexts(3000))
     assert many.error < 0.05
+
+
+def drawn_words(predictor: Predictor, hidden: np.ndarray) -> np.ndarray:
+    """Draw a word for each context from what the model says of it."""
+    [(_, scores)] = predictor.scores(hidden)
+    gumbel = np.random.default_rng(3).gumbel(size=scores.shape)
+    return np.asarray(np.argmax(scores + gumbel, axis=1))
+
+
+def test_sharpness_is_recovered() -> None:
+    """Words are drawn with the hidden vectors h · β; the model is then shown the plain h."""
+    predictor = Predictor(gaussian_model(300))
+    hidden = contexts(4000) * 2
+    log_z = predictor.log_normalizer(hidden)
+    truth = Sharpness(0.2, -0.4)
+    words = drawn_words(predictor, hidden * truth.factors(log_z))
+    found = fit_sharpness(predictor, hidden, words, log_z)
+    np.testing.assert_allclose(found, truth, atol=0.05)
+    other = fit_sharpness(predictor, hidden, drawn_words(predictor, hidden), log_z)
+    np.testing.assert_allclose(other, (0.0, 0.0), atol=0.05)
+
+
+def test_sharpness_is_where_the_loss_is_least() -> None:
+    predictor = Predictor(gaussian_model(50))
+    hidden = contexts(200) * 3
+    log_z = predictor.log_normalizer(hidden)
+    words = drawn_words(predictor, hidden / 2)  # predictions are twice as sharp as they should be
+
+    def loss(sharpness: Sharpness) -> float:
+        return -float(predictor.log_probability(hidden * sharpness.factors(log_z), words).sum())
+
+    best = fit_sharpness(predictor, hidden, words, log_z)
+    assert best.level < -0.4
+    least = loss(best)
+    for level, slope in ((0.05, 0), (-0.05, 0), (0, 0.05), (0, -0.05)):
+        assert loss(Sharpness(best.level + level, best.slope + slope)) > least
 
 
 @pytest.fixture(scope="module")
@@ -103,12 +134,14 @@ def test_of_a_trained_model(calibrated: Model, corpus: Path) -> None:
     assert report.calibrated_perplexity is not None
     assert report.sd_calibrated_log_z < report.sd_log_z / 2
     assert report.calibrated_perplexity == pytest.approx(report.perplexity, rel=0.03)
-    plain = evaluate_likelihood(replace(calibrated, calibrations=None), Corpus.open([corpus]), 100)
+    plain_model = replace(calibrated, calibrations=None)
+    plain = evaluate_likelihood(plain_model, Corpus.open([corpus]), 2000, full_text=True)
     assert plain.calibrated_perplexity is plain.sd_calibrated_log_z is None
+    assert report.perplexity < plain.perplexity  # of the text that it is calibrated on
 
 
 def test_scores_with_the_prediction(calibrated: Model) -> None:
-    sentence = ["w1.1", "w1.2", "w1.3", "w2.2"]
+    sentence = ["w1.1", "w1.2", "w1.3", "w1.4"]
     [exact] = score_sentences(calibrated, [sentence], "exact")
     [fast] = score_sentences(calibrated, [sentence], "fast")
     assert fast == pytest.approx(exact, abs=0.5)
@@ -123,12 +156,14 @@ def test_round_trip(calibrated: Model, tmp_path: Path) -> None:
     hidden = np.random.default_rng(0).normal(size=(10, 12)).astype(np.float32)
     for mine, theirs in zip(loaded, calibrated.calibrations, strict=True):
         np.testing.assert_array_equal(mine.log_normalizer(hidden), theirs.log_normalizer(hidden))
-    other = Calibration(1.0, np.zeros(12), np.zeros((12, 12)))
+    one = LogNormalizer(1.0, np.zeros(12), np.zeros((12, 12)))
+    other = Calibration(one, Sharpness(0.25, -0.5), one)
     with CalibrationFile(tmp_path / "model") as file:
         file.save(Calibrations(other, other))
     reloaded = Model.load(tmp_path / "model").calibrations
     assert reloaded is not None
     assert reloaded.full_text.log_normalizer(hidden).tolist() == [1.0] * 10
+    np.testing.assert_allclose(reloaded.as_trained.sharpen(hidden), hidden * np.exp(-0.25))
 
 
 @pytest.mark.parametrize("content", [b"", b"PK", b"PK\x03\x04", b"\x93NUMPY\x01\x00"])

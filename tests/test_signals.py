@@ -108,6 +108,16 @@ def test_a_second_signal_quits_at_once(corpus: Path) -> None:
     reader.wait()
 
 
+def test_a_signal_that_comes_twice_is_one_signal(corpus: Path) -> None:
+    """As `timeout` and batch queues do it, to the process and to its group."""
+    process = start_training(corpus)
+    process.terminate()
+    process.terminate()
+    process.communicate(timeout=20)
+    assert process.returncode == 143
+    assert len(Embeddings.load("vectors.bin")) == 50
+
+
 def test_a_run_that_has_not_begun_to_train_leaves_nothing(corpus: Path) -> None:
     code = (
         "import os, signal, w2v_nce.training.trainer as trainer\n"
@@ -153,13 +163,14 @@ def test_a_reader_that_goes_away_ends_the_program_quietly(corpus: Path) -> None:
 
 #: Ways for a signal to come at a certain moment, for a process that runs the command line.
 PREPARED = """
-import os, signal
+import os, signal, time
 from w2v_nce.cli import main, run
 from w2v_nce.formats import checkpoint
 from w2v_nce.training.heldout import HeldOut
 
 def signalled(function):
     def wrapper(*arguments):
+        time.sleep(0.2)  # what comes at the same instant as another is no second one
         os.kill(os.getpid(), signal.SIGTERM)
         return function(*arguments)
     return wrapper

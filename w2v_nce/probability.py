@@ -11,7 +11,8 @@ component of h, which has the weight -1 in every output vector.
 
 The hidden vector of a context is what CBOW is trained on: the sum of its words' input vectors
 over the root of their number, or their mean. In skip-gram each word of a context predicts on its
-own, and the mean stands for the geometric mean of their predictions.
+own, and the mean stands for the geometric mean of their predictions. A calibrated model makes it
+longer or shorter, so that predictions are as sharp as they should be.
 """
 
 from __future__ import annotations
@@ -84,6 +85,10 @@ class Predictor:
 
         ``sizes`` holds the number of words of each. A learned normaliser makes it (n, dim + 1).
         """
+        hidden = self._untouched(words, sizes)
+        return hidden if self.calibration is None else self.calibration.sharpen(hidden)
+
+    def _untouched(self, words: Longs | Ids, sizes: Longs) -> Reals:
         result = np.zeros((len(sizes), self.width), np.float32)
         filled = np.flatnonzero(sizes)
         if len(filled):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from w2v_nce.calibration import Fit
     from w2v_nce.corpus.sources import Corpus
+    from w2v_nce.log_normalizer import Fit
 
 CONTEXTS = 30_000
 

@@ -2,7 +2,8 @@
 
 The first Ctrl-C, SIGTERM or SIGHUP raises :class:`Stopped` wherever the main thread is, and what
 has results saves them; where it is :func:`deferred`, at the end of that. One more raises
-:class:`Quit`, which nothing waits for. Signals that are ignored when the program starts, as SIGHUP
+:class:`Quit`, which nothing waits for, unless it comes at the same instant: ``timeout`` and batch
+queues send a signal to a process and to its group, so it arrives twice. Signals that are ignored when the program starts, as SIGHUP
 is under nohup, stay so.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -17,6 +19,8 @@ from types import FrameType
 STOPPING = [signal.SIGINT, signal.SIGTERM]
 if sys.platform != "win32":
     STOPPING.append(signal.SIGHUP)
+
+ECHO = 0.1  # seconds within which a second signal is the first one once more
 
 
 class Stopped(BaseException):
@@ -49,12 +53,16 @@ class Listener:
     def __init__(self) -> None:
         self.deferring = False
         self.first: int | None = None
+        self.since = 0.0  # when the first one came
 
     def stop(self, number: int, frame: FrameType | None) -> None:
         """Do what a signal asks for: handles it."""
+        now = time.monotonic()
         if self.first is not None:
+            if number == self.first and now - self.since < ECHO:
+                return
             raise Quit(number)
-        self.first = number
+        self.first, self.since = number, now
         if not self.deferring:
             raise Stopped(number)
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from w2v_nce.calibration import Calibrations, Fit, calibrate
+from w2v_nce.calibration import Calibrations, calibrate
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.evaluation.examples import TextExamples
+from w2v_nce.log_normalizer import Fit
 from w2v_nce.model import Model
 from w2v_nce.probability import Predictor
 
@@ -19,17 +20,18 @@ def calibrate_model(model: Model, corpus: Corpus, limit: int) -> tuple[Model, di
     Those of full text are all neighbours of a word, whatever the architecture, since sentences
     are scored so; those of thinned text are what the model was trained on.
 
-    Returns the model with its calibrations, and how they were found.
+    Returns the model with its calibrations, and how log Z is predicted.
 
     Raises:
         CorpusError: if the text cannot be read or has no word with a neighbour.
     """
-    fits = {}
+    plain = replace(model, calibrations=None)
+    calibrations, fits = {}, {}
     for name, full_text in (("full_text", True), ("as_trained", False)):
-        predictor = Predictor(model, full_text)
+        predictor = Predictor(plain, full_text)
         architecture = "cbow" if full_text else model.config.architecture
-        examples = TextExamples(model, corpus, limit, full_text, architecture)
+        examples = list(TextExamples(plain, corpus, limit, full_text, architecture))
         hidden = [predictor.combined(some.contexts, some.sizes) for some in examples]
-        fits[name] = calibrate(predictor, np.concatenate(hidden))
-    calibrations = Calibrations(**{name: fit.calibration for name, fit in fits.items()})
-    return replace(model, calibrations=calibrations), fits
+        words = np.concatenate([some.words for some in examples])
+        calibrations[name], fits[name] = calibrate(predictor, np.concatenate(hidden), words)
+    return replace(model, calibrations=Calibrations(**calibrations)), fits

@@ -20,6 +20,7 @@ import io
 import json
 import re
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -35,8 +36,10 @@ from w2v_nce.formats.array_file import write_array
 from w2v_nce.formats.atomic import AtomicFile, reporting
 from w2v_nce.formats.atomic_folder import AtomicFolder
 from w2v_nce.kernels.contrast import Parameters
+from w2v_nce.log_normalizer import LogNormalizer
 from w2v_nce.model import Model
 from w2v_nce.noise import NoiseDistribution
+from w2v_nce.sharpness import Sharpness
 
 DESCRIPTION = "model.json"
 VOCABULARY = "vocabulary.txt"
@@ -147,9 +150,10 @@ def packed(calibrations: Calibrations) -> bytes:
     """Return calibrations as the bytes of an .npz file."""
     buffer = io.BytesIO()
     arrays: dict[str, Any] = {
-        f"{name}_{part}": np.asarray(value)
+        f"{name}_{part}_{item}": np.asarray(value)
         for name, calibration in calibrations._asdict().items()
-        for part, value in dataclasses.asdict(calibration).items()
+        for part, values in calibration._asdict().items()
+        for item, value in values._asdict().items()
     }
     np.savez(buffer, **arrays)
     return buffer.getvalue()
@@ -158,19 +162,25 @@ def packed(calibrations: Calibrations) -> bytes:
 def _read_calibrations(file: Path, dim: int) -> Calibrations | None:
     if not _is_file(file):
         return None
-    shapes = {"constant": (), "linear": (dim,), "quadratic": (dim, dim)}
     try:
         with np.load(file, allow_pickle=False) as arrays:
-            parts = {
-                name: {
-                    part: arrays[f"{name}_{part}"].reshape(shape) for part, shape in shapes.items()
-                }
-                for name in Calibrations._fields
-            }
+            return Calibrations(*(_calibration(arrays, name, dim) for name in Calibrations._fields))
     except (OSError, ValueError, KeyError, EOFError, TypeError, AttributeError,
             zipfile.BadZipFile) as error:  # fmt: skip
         raise FormatError(f"{file} is not a calibration of this model: {error}") from error
-    return Calibrations(**{name: Calibration(**part) for name, part in parts.items()})
+
+
+def _calibration(arrays: Mapping[str, Any], name: str, dim: int) -> Calibration:
+    def function(part: str) -> LogNormalizer:
+        start = f"{name}_{part}_"
+        return LogNormalizer(
+            float(arrays[start + "constant"]),
+            arrays[start + "linear"].reshape(dim),
+            arrays[start + "quadratic"].reshape(dim, dim),
+        )
+
+    level, slope = (float(arrays[f"{name}_sharpness_{part}"]) for part in Sharpness._fields)
+    return Calibration(function("untouched"), Sharpness(level, slope), function("sharpened"))
 
 
 def _is_file(file: Path) -> bool:
