@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from w2v_nce.cli.command import Command
 from w2v_nce.cli.options import vectors_option
 from w2v_nce.cli.reports import show_report
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 1
 
 
-@click.command(name="eval")
+@click.command(name="eval", cls=Command, section="Measuring")
 @click.argument("tasks", nargs=-1, metavar="TASK...")
 @vectors_option
 @click.option(

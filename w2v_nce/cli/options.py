@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from w2v_nce.cli.command import Option
 from w2v_nce.config import is_integer, option_name
 
 Command = Callable[..., None]
@@ -62,13 +63,22 @@ def _option(item: dataclasses.Field[Any], default: Any) -> Callable[[Command], C
     return click.option(
         option_name(item),
         item.name,
+        cls=Option,
+        group=item.metadata["group"],
         type=_type(item),
         is_flag=flag,
         default=default,
         show_default=default is not None and not flag,
         help=item.metadata["help"],
-        metavar=item.metadata["metavar"],
+        metavar=_metavar(item),
     )
+
+
+def _metavar(item: dataclasses.Field[Any]) -> str | None:
+    if item.metadata["choices"] is not None:
+        return "|".join(item.metadata["choices"])
+    kind = {"int": "N", "float": "X"}.get(item.type.split(" ")[0])
+    return item.metadata["metavar"] or kind
 
 
 def _type(item: dataclasses.Field[Any]) -> Any:

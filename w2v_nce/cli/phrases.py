@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from w2v_nce.cli.command import Command
+from w2v_nce.cli.config_file import config_file_options, write_config
 from w2v_nce.cli.options import config_options, text_option
 from w2v_nce.cli.targets import refuse_overwriting
 from w2v_nce.errors import OutputError
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from w2v_nce.phrases import Phrases
 
 
-@click.command()
+@click.command(cls=Command, section="Training")
 @click.argument("corpus", nargs=-1, required=True, metavar="CORPUS...")
 @text_option
 @click.option(
@@ -31,9 +33,15 @@ if TYPE_CHECKING:
     " joins them in other texts.",
 )
 @config_options(PhraseConfig)
+@config_file_options
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 def phrases(
-    corpus: tuple[str, ...], output: str, list_path: str | None, quiet: bool, **settings: Any
+    corpus: tuple[str, ...],
+    output: str,
+    list_path: str | None,
+    save_config: str | None,
+    quiet: bool,
+    **settings: Any,
 ) -> None:
     """Join words that occur together more often than by chance: new york becomes new_york.
 
@@ -52,9 +60,11 @@ def phrases(
     from w2v_nce.phrases import learn_phrases
 
     source = Corpus.open(corpus).spooled()
-    for path in filter(None, (output, list_path)):
+    for path in filter(None, (output, list_path, save_config)):
         refuse_overwriting(source.paths, path)
-    refuse_twice(output, list_path)
+    refuse_twice(output, {"--list": list_path, "--save-config": save_config})
+    if save_config is not None:
+        write_config(save_config, click.get_current_context().params)
     with (
         CompressedFile(output) as text,
         CompressedFile(list_path) if list_path is not None else nullcontext() as phrase_list,
@@ -79,14 +89,15 @@ def write_joined(
         display.advance(len(piece))
 
 
-def refuse_twice(output: str, list_path: str | None) -> None:
-    """Make sure that text and list do not go to the same place.
+def refuse_twice(output: str, others: dict[str, str | None]) -> None:
+    """Make sure that nothing goes where the text goes.
 
     Raises:
-        OutputError: if they would.
+        OutputError: if the file of an option does.
     """
-    if list_path is not None and Path(output).resolve() == Path(list_path).resolve():
-        raise OutputError(f"--list {list_path} is where the text goes; choose another name")
+    for option, path in others.items():
+        if path is not None and Path(output).resolve() == Path(path).resolve():
+            raise OutputError(f"{option} {path} is where the text goes; choose another name")
 
 
 def summary(found: Phrases, config: PhraseConfig) -> str:
