@@ -115,7 +115,7 @@ class TrainConfig:
     loss: str = setting(
         "nce",
         "nce: noise-contrastive estimation, scores are log-probabilities; ns: negative"
-        " sampling as in word2vec; softmax: exact, no noise, slow: for small vocabularies;"
+        " sampling as in word2vec; softmax: exact, without noise, for small vocabularies;"
         " sampled-softmax: the true word against all noise words at once.",
         choices=LOSSES,
         group="Model",
@@ -136,7 +136,7 @@ class TrainConfig:
         group="Model",
     )
     noise: int = setting(
-        5, "Noise words (k) per training example.", minimum=1, maximum=10_000, group="Noise"
+        5, "Noise words (k) for each training example.", minimum=1, maximum=10_000, group="Noise"
     )
     noise_dist: str = setting(
         "unigram",
@@ -156,24 +156,23 @@ class TrainConfig:
     )
     nce_offset: str = setting(
         "kq",
-        "What nce takes from the score. kq: log(k Q), so that scores are log-probabilities; q: log"
-        " Q alone, which shifts them all by log k.",
+        "What nce takes from the score. kq: log(kQ), so that scores are log-probabilities; q: log Q"
+        " alone, which shifts them all by log k.",
         choices=NCE_OFFSETS,
         group="Noise",
     )
     normalizer: str = setting(
         "one",
-        "What nce takes for Z(h). one: 1, scores are log-probabilities; constant: one learned"
-        " number; per-word: a number is learned for each word, and a context has what its words'"
-        " amount to, as of vectors.",
+        "What nce takes for the sum Z that probabilities are divided by. one: 1, so that scores are"
+        " log-probabilities; constant: one learned number; per-word: one for each word, combined in"
+        " a context like vectors.",
         choices=NORMALIZERS,
         group="Model",
     )
     noise_sharing: str = setting(
         "block",
-        "block: some dozens of neighbouring words of the text have their noise words in common,"
-        " which is fastest; window: the pairs of a word and its neighbours do (skipgram); none:"
-        " every pair has its own.",
+        "Who has noise words in common. block: some dozens of neighbouring words of the text, which"
+        " is fastest; window: the pairs of a word and its neighbours (skipgram); none: nobody.",
         choices=NOISE_SHARING,
         group="Noise",
     )
@@ -226,8 +225,8 @@ class TrainConfig:
     heldout: str | None = setting(
         None,
         "Text that is not trained on: a file, or a share of the sentences of the corpus, such as"
-        " 0.01. After every epoch (of much text, every 8,000 blocks) loss and log Z are measured on"
-        " it.",
+        " 0.01. Loss and log Z are measured on it after every epoch (of much text, every 8,000"
+        " blocks).",
         metavar="FILE|SHARE",
         group="Held-out text",
     )

@@ -54,6 +54,7 @@ class Command(click.Command):
         super().__init__(*arguments, **attributes)
         self.section = section
         for parameter in self.params:
+            parameter.metavar = parameter.metavar or metavar_of(parameter)
             if parameter.type is click.STRING and is_place(parameter):
                 parameter.type = FileName()
 
@@ -179,6 +180,16 @@ class Program(Command, click.Group):
         commands = [each for each in self.commands.values() if not each.hidden]
         named = [(each.section if isinstance(each, Command) else "", each) for each in commands]
         return grouped(named, (), "Other commands")
+
+
+def metavar_of(parameter: click.Parameter) -> str | None:
+    """Return what stands for a value in help, where click would write more."""
+    kind = parameter.type
+    if isinstance(kind, click.Choice):
+        return "|".join(kind.choices)
+    if isinstance(kind, click.types.IntParamType):
+        return "N"
+    return "X" if isinstance(kind, click.types.FloatParamType) else None
 
 
 def option_record(option: click.Option, context: click.Context) -> tuple[str, str]:

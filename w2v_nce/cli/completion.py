@@ -12,7 +12,7 @@ VARIABLE = "_W2V_NCE_COMPLETE"
 
 
 @click.command(cls=Command, section="Shell")
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]), metavar="bash|zsh|fish")
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(context: click.Context, /, shell: str) -> None:
     """Print a script that completes commands, options and names of files in a shell.

@@ -33,7 +33,8 @@ def config_file_options(command: Callable[..., None]) -> Callable[..., None]:
         "--save-config",
         cls=Option,
         metavar="FILE",
-        help="Write the options of this run, for --config; - is standard output.",
+        help="Write the options of this run to a file for --config, with these explanations; - is"
+        " standard output.",
     )
     read = click.option(
         "--config",
@@ -42,7 +43,7 @@ def config_file_options(command: Callable[..., None]) -> Callable[..., None]:
         is_eager=True,
         expose_value=False,
         callback=read_config,
-        help="Take options from a TOML file, such as noise-power = 0.75 for --noise-power 0.75; the"
+        help="Take options from a TOML file, named as here without dashes, as in threads = 2. The"
         " command line wins over W2V_NCE_* in the environment, which wins over the file.",
     )
     return read(save(command))
@@ -154,13 +155,15 @@ def entry(parameter: click.Parameter, value: Any, default: Any) -> str:
     """Return the lines of one option."""
     text = parameter.help if isinstance(parameter, click.Option) else None
     comment = "".join(f"{line}\n" for line in wrapped(text, COMMENT_WIDTH)) if text else ""
-    mark = "#" if value == default else ""
-    written = "" if value is None else toml(parameter, value)
+    written = toml(parameter, value)
+    mark = "#" if written == toml(parameter, default) else ""
     return textwrap.indent(comment, "# ") + f"{mark}{key_of(parameter)} = {written}".rstrip() + "\n"
 
 
 def toml(parameter: click.Parameter, value: Any) -> str:
-    """Return the value of an option as TOML."""
+    """Return the value of an option as TOML, which has nothing for None."""
+    if value is None:
+        return ""
     if isinstance(value, str):
         return quoted(value)
     if is_list(parameter):

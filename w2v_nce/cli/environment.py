@@ -30,9 +30,11 @@ def upper(name: str) -> str:
 
 def unknown_variables(known: Iterable[str]) -> list[str]:
     """Say of each variable with our prefix that is none of these what may have been meant."""
-    known = set(known)
+    names = {name.removeprefix(PREFIX) for name in known}
+    given = [name.removeprefix(PREFIX) for name in sorted(os.environ) if name.startswith(PREFIX)]
     return [
-        f"{name} in the environment is no option of w2v-nce{did_you_mean(name, known)}"
-        for name in sorted(os.environ)
-        if name.startswith(PREFIX) and name not in known
+        f"{PREFIX}{name} in the environment is no option of w2v-nce"
+        + did_you_mean(name, names, PREFIX)
+        for name in given
+        if name not in names
     ]

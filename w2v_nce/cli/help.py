@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import itertools
 import os
+import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
@@ -13,6 +14,7 @@ import click
 
 #: The widest lines of help, whatever the width of the terminal.
 WIDTH = 100
+NO_BREAK = "\u00a0"
 #: The widest names of options that have their texts beside them.
 NAME_WIDTH = 24
 
@@ -76,8 +78,9 @@ class HelpContext(click.Context):
 
 def wrapped(text: str, width: int) -> list[str]:
     """Return a text in lines; there is one at least."""
-    text = " ".join(text.split())
-    return textwrap.wrap(text, width, break_on_hyphens=False, break_long_words=False) or [""]
+    text = re.sub(r"[ \n]+", " ", text)
+    lines = textwrap.wrap(text, width, break_on_hyphens=False, break_long_words=False)
+    return [line.replace(NO_BREAK, " ") for line in lines] or [""]
 
 
 def description_and_examples(command: click.Command) -> tuple[str, list[str]]:
@@ -92,7 +95,7 @@ def option_text(option: click.Option) -> str:
     """Return what an option is for, and its default."""
     notes = []
     if option.show_default and option.default is not None:
-        notes.append(f"default: {shown_default(option.default)}")
+        notes.append(f"default:{NO_BREAK}{shown_default(option.default)}")
     if option.required:
         notes.append("required")
     return " ".join([option.help or "", *([f"[{', '.join(notes)}]"] if notes else [])])

@@ -70,15 +70,8 @@ def _option(item: dataclasses.Field[Any], default: Any) -> Callable[[Command], C
         default=default,
         show_default=default is not None and not flag,
         help=item.metadata["help"],
-        metavar=_metavar(item),
+        metavar=item.metadata["metavar"],
     )
-
-
-def _metavar(item: dataclasses.Field[Any]) -> str | None:
-    if item.metadata["choices"] is not None:
-        return "|".join(item.metadata["choices"])
-    kind = {"int": "N", "float": "X"}.get(item.type.split(" ")[0])
-    return item.metadata["metavar"] or kind
 
 
 def _type(item: dataclasses.Field[Any]) -> Any:

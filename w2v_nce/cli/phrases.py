@@ -11,7 +11,7 @@ import click
 from w2v_nce.cli.command import Command
 from w2v_nce.cli.config_file import config_file_options, write_config
 from w2v_nce.cli.options import config_options, text_option
-from w2v_nce.cli.targets import refuse_overwriting
+from w2v_nce.cli.targets import refuse_losing, refuse_overwriting
 from w2v_nce.errors import OutputError
 from w2v_nce.phrase_config import PhraseConfig
 
@@ -50,7 +50,7 @@ def phrases(
 
     \b
     w2v-nce phrases corpus.txt -o joined.txt
-    w2v-nce phrases corpus.txt --passes 2 --threshold-decay 0.5 --connectors english -o joined.txt
+    w2v-nce phrases corpus.txt --passes 2 --connectors english -o joined.txt
     """
     config = PhraseConfig(**settings)
     from w2v_nce.cli.steps import StepDisplay
@@ -60,10 +60,12 @@ def phrases(
     from w2v_nce.phrases import learn_phrases
 
     source = Corpus.open(corpus).spooled()
-    for path in filter(None, (output, list_path, save_config)):
+    for path in filter(None, (output, list_path)):
         refuse_overwriting(source.paths, path)
-    refuse_twice(output, {"--list": list_path, "--save-config": save_config})
+    refuse_twice(output, list_path)
     if save_config is not None:
+        results = [Path(path) for path in (output, list_path) if path is not None]
+        refuse_losing("--save-config", save_config, [*source.paths, *results])
         write_config(save_config, click.get_current_context().params)
     with (
         CompressedFile(output) as text,
@@ -89,15 +91,14 @@ def write_joined(
         display.advance(len(piece))
 
 
-def refuse_twice(output: str, others: dict[str, str | None]) -> None:
-    """Make sure that nothing goes where the text goes.
+def refuse_twice(output: str, list_path: str | None) -> None:
+    """Make sure that text and list do not go to the same place.
 
     Raises:
-        OutputError: if the file of an option does.
+        OutputError: if they would.
     """
-    for option, path in others.items():
-        if path is not None and Path(output).resolve() == Path(path).resolve():
-            raise OutputError(f"{option} {path} is where the text goes; choose another name")
+    if list_path is not None and Path(output).resolve() == Path(list_path).resolve():
+        raise OutputError(f"--list {list_path} is where the text goes; choose another name")
 
 
 def summary(found: Phrases, config: PhraseConfig) -> str:

@@ -96,10 +96,10 @@ def foreign_option(argument: str, command: click.Command) -> str:
     return match[1] if plain(match[1]) in {*known_options(command), *PEERS} else ""
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str], prefix: str = "") -> str:
     """Return a question for the known word that is spelt most like this one, if any is."""
-    near = difflib.get_close_matches(word, list(known), 1)
-    return f"; did you mean '{near[0]}'?" if near else ""
+    near = difflib.get_close_matches(word, sorted(known), 1)
+    return f"; did you mean {prefix}{near[0]}?" if near else ""
 
 
 def known_options(command: click.Command) -> dict[str, click.Parameter]:

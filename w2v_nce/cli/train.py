@@ -94,9 +94,9 @@ from w2v_nce.config import TrainConfig
     cls=Option,
     group="Starting point",
     metavar="FILE|DIR",
-    help="Start from what is known already: vectors in one of word2vec's formats, which become the"
-    " input vectors of their words, or a model folder, whose words are then the vocabulary, and"
-    " whose architecture, loss and the like are taken over unless others are given.",
+    help="Start from vectors in one of word2vec's formats, which become the input vectors of their"
+    " words; or from a model folder, with its words, architecture, loss and the like unless others"
+    " are given.",
 )
 @click.option(
     "--extend-vocab",
