@@ -112,3 +112,10 @@ def test_unknown_variables_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
         "W2V_NCE_QUUX in the environment is no option of w2v-nce",
         "W2V_NCE_THREAD in the environment is no option of w2v-nce; did you mean W2V_NCE_THREADS?",
     ]
+
+
+def test_options_are_told_as_they_were_given() -> None:
+    assert refusal("train", "x", "--checkpoint", "run", "--check") == (
+        "No such option --check; did you mean --checkpoint?"
+    )
+    assert refusal("train", "x", "-zzz=1") == "No such option -zzz"

@@ -74,9 +74,7 @@ class Command(click.Command):
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
-            same = [each for each in given if each.startswith(error.option_name)]
-            name = same[0].split("=")[0] if same else error.option_name
-            raise self.no_such_option(name, ctx) from error
+            raise self.no_such_option(whole_option(error.option_name, given), ctx) from error
         except click.BadParameter as error:
             origin = error.param and origin_of(ctx, error.param)
             if error.param and origin:
@@ -180,6 +178,12 @@ class Program(Command, click.Group):
         commands = [each for each in self.commands.values() if not each.hidden]
         named = [(each.section if isinstance(each, Command) else "", each) for each in commands]
         return grouped(named, (), "Other commands")
+
+
+def whole_option(name: str, arguments: list[str]) -> str:
+    """Return an option as it was given; of one with a single dash click tells the first letter."""
+    given = [each for each in arguments if each.startswith(name) and not name.startswith("--")]
+    return given[0].split("=")[0] if given else name
 
 
 def metavar_of(parameter: click.Parameter) -> str | None:

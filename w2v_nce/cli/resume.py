@@ -59,7 +59,7 @@ def merged_options(
     defaults = default_options(context.command)
     stored = {name: listed(value) for name, value in defaults.items()} | about["options"]
     merged = dict(stored)
-    for parameter in context.command.params:
+    for parameter in (each for each in context.command.params if each.expose_value):
         name = parameter.name or ""
         given = is_given(context, name)
         if name in FREE:

@@ -87,12 +87,12 @@ class Run:
         """
         with ExitStack() as stack:
             corpus = self.open_corpus()
-            if self.options["save_config"]:
-                write_config(self.options["save_config"], self.options)
             target = stack.enter_context(VectorsFile(self.output))
             model_folder = stack.enter_context(ModelFolder(self.folder)) if self.folder else None
             checkpoints = self.open_checkpoints(corpus)
             run = self.training(corpus, checkpoints)
+            if self.options["save_config"]:
+                write_config(self.options["save_config"], self.options)
             embeddings: Embeddings | None = None
             stopped: Interrupted | None = None
             try:
