@@ -185,6 +185,8 @@ def test_defaults_know_nothing_of_files_and_environment(monkeypatch: pytest.Monk
         ('output = "a\\u0000b"', "it takes text in quotes"),
         ("corpus = ['a', 1]", 'corpus is ["a", 1]; it takes text, or a list of texts in quotes'),
         ("loss = {a = 1}", 'loss is {"a": 1}; it takes text in quotes'),
+        (f"dim = {'1' * 5000}", "run.toml"),
+        (f"dim = {'[' * 5000}", "is not TOML: "),
         ("dim = 1\ndim = 2", "is not TOML: Cannot overwrite a value (at "),
     ],
 )

@@ -63,12 +63,12 @@ def load_options(path: str, command: click.Command) -> dict[str, Any]:
         ConfigError: if the file is not TOML, or has an unknown option or a value of a wrong type.
     """
     try:
-        document = tomllib.loads(Path(path).read_text("utf-8"))
+        document = tomllib.loads(Path(path).read_text("utf-8-sig"))
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path} is not TOML: byte {error.start:,} is not UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also of numbers with thousands of digits
         raise ConfigError(f"{path} is not TOML: {error}") from error
     exposed = [each for each in command.params if each.expose_value]
     known = {name.lstrip("-"): each for each in exposed for name in each.opts}
