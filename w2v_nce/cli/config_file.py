@@ -17,11 +17,6 @@ from w2v_nce.cli.options import parse_duration
 from w2v_nce.cli.suggestions import option_advice, spelling
 from w2v_nce.errors import ConfigError
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
 #: Options that are not written: where options go, and where a run stood.
 NOT_SAVED = frozenset({"save_config", "resume"})
 COMMENT_WIDTH = 90
@@ -62,14 +57,7 @@ def load_options(path: str, command: click.Command) -> dict[str, Any]:
     Raises:
         ConfigError: if the file is not TOML, or has an unknown option or a value of a wrong type.
     """
-    try:
-        document = tomllib.loads(Path(path).read_text("utf-8-sig"))
-    except OSError as error:
-        raise ConfigError(f"cannot read {path}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path} is not TOML: byte {error.start:,} is not UTF-8") from error
-    except (ValueError, RecursionError) as error:  # also of numbers with thousands of digits
-        raise ConfigError(f"{path} is not TOML: {error}") from error
+    document = read_toml(path)
     exposed = [each for each in command.params if each.expose_value]
     known = {name.lstrip("-"): each for each in exposed for name in each.opts}
     found: dict[str, Any] = {}
@@ -82,6 +70,27 @@ def load_options(path: str, command: click.Command) -> dict[str, Any]:
         except TypeError as error:
             raise ConfigError(f"{path}: {key} is {shown(value)}; it takes {error}") from error
     return found
+
+
+def read_toml(path: str) -> dict[str, Any]:
+    """Return what is in a file of TOML.
+
+    Raises:
+        ConfigError: if it cannot be read, or is something else.
+    """
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    try:
+        document: dict[str, Any] = tomllib.loads(Path(path).read_text("utf-8-sig"))
+    except OSError as error:
+        raise ConfigError(f"cannot read {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not TOML: byte {error.start:,} is not UTF-8") from error
+    except (ValueError, RecursionError) as error:  # also of numbers with thousands of digits
+        raise ConfigError(f"{path} is not TOML: {error}") from error
+    return document
 
 
 def typed(parameter: click.Parameter, value: Any) -> Any:

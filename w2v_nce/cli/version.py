@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-from importlib.metadata import version
 
 import click
 
@@ -18,6 +17,8 @@ CPU_FEATURES = {"avx2": "AVX2", "fma": "FMA", "avx512f": "AVX-512", "neon": "NEO
 
 def show_version(context: click.Context, parameter: click.Parameter, wanted: bool) -> None:
     """Print what a report of a problem should tell, and exit."""
+    from importlib.metadata import version
+
     if wanted and not context.resilient_parsing:
         libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
         click.echo(f"w2v-nce {__version__}")
