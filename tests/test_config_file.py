@@ -16,6 +16,7 @@ from tests.processes import assert_refused, random_corpus, w2v_nce
 from w2v_nce.cli import program
 from w2v_nce.cli.command import Command, default_options, is_given, origin_of
 from w2v_nce.cli.config_file import config_text, is_list, key_of, load_options, saved, write_config
+from w2v_nce.cli.help import HelpContext
 from w2v_nce.cli.options import parse_duration
 from w2v_nce.errors import ConfigError
 
@@ -99,7 +100,7 @@ def test_every_option_is_written_and_those_behind_a_mark_are_defaults(
     lines = [line[1:] for line in text.splitlines() if line[:1] == "#" and line[1:2] not in " #"]
     assert [line.split(" = ")[0].removesuffix(" =") for line in lines] == [
         key_of(each)
-        for _, group in command.option_groups(click.Context(command))
+        for _, group in command.option_groups(HelpContext(command))
         for each in group
         if each in saved(command)
     ]

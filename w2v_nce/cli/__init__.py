@@ -39,7 +39,7 @@ from w2v_nce.cli.vocab import vocab
 from w2v_nce.errors import W2vNceError
 
 
-@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Program)
 @version_option
 @click.option("--debug", is_flag=True, expose_value=False, help="Show tracebacks of errors.")
 def program() -> None:

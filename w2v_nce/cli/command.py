@@ -225,7 +225,7 @@ def origin_of(context: click.Context, parameter: click.Parameter) -> str | None:
 
 def default_options(command: click.Command) -> dict[str, Any]:
     """Return the options of a command as they are where nobody gives any."""
-    context = click.Context(command)
+    context = HelpContext(command)
     found: dict[str, Any] = {}
     for parameter in command.params:
         if parameter.expose_value and parameter.name:

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from w2v_nce.cli.command import CONFIG_FILE, Command, Option, default_options
-from w2v_nce.cli.help import wrapped
+from w2v_nce.cli.help import HelpContext, wrapped
 from w2v_nce.cli.options import parse_duration
 from w2v_nce.cli.suggestions import option_advice, spelling
 from w2v_nce.errors import ConfigError
@@ -149,7 +149,7 @@ def config_text(command: click.Command, options: dict[str, Any]) -> str:
     arguments = [each for each in saved(command) if isinstance(each, click.Argument)]
     blocks = [f"# Options of 'w2v-nce {command.name}'. Those behind a # are as by default.\n"]
     blocks += [entry(each, options[each.name or ""], ()) for each in arguments]
-    for group, members in command.option_groups(click.Context(command)):
+    for group, members in command.option_groups(HelpContext(command)):
         entries = [
             entry(each, options[each.name or ""], defaults[each.name or ""])
             for each in saved(command)

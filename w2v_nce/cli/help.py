@@ -65,12 +65,13 @@ def write_sections(
 
 
 class HelpContext(click.Context):
-    """A context whose help is written by :class:`HelpFormatter`."""
+    """A context whose help is asked for by -h, too, and written by :class:`HelpFormatter`."""
 
     formatter_class = HelpFormatter
 
     def __init__(self, command: click.Command, **settings: object) -> None:
         settings.setdefault("max_content_width", WIDTH)
+        settings.setdefault("help_option_names", ["-h", "--help"])
         super().__init__(command, **settings)  # type: ignore[arg-type]
         if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
             self.color = False

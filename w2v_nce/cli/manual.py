@@ -12,7 +12,7 @@ import click
 from w2v_nce import __version__
 from w2v_nce.cli import program
 from w2v_nce.cli.command import Command, Program, option_record, summary
-from w2v_nce.cli.help import description_and_examples
+from w2v_nce.cli.help import HelpContext, description_and_examples
 
 ENVIRONMENT = """\
 An option may come from the environment: W2V_NCE_THREADS=1 is --threads 1 of all commands that have
@@ -27,9 +27,11 @@ the number of a signal that has ended the program, 130 for Ctrl-C."""
 def write_manual(folder: Path) -> list[Path]:
     """Write a page for the program and one for each command; return where they are."""
     folder.mkdir(parents=True, exist_ok=True)
-    root = click.Context(program, info_name="w2v-nce")
+    root = HelpContext(program, info_name="w2v-nce")
     contexts = [root]
-    contexts += [click.Context(each, root, name) for name, each in program.commands.items()]
+    contexts += [
+        HelpContext(each, parent=root, info_name=name) for name, each in program.commands.items()
+    ]
     paths = []
     for context in contexts:
         paths.append(folder / f"{page_name(context)}.1")
