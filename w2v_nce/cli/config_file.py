@@ -132,7 +132,7 @@ def write_config(path: str, options: dict[str, Any]) -> None:
     try:
         data = config_text(command, options).encode("utf-8")
     except UnicodeEncodeError as error:
-        line = error.object.splitlines()[error.object.count("\n", 0, error.start)]
+        line = error.object.split("\n")[error.object.count("\n", 0, error.start)]
         raise ConfigError(
             f"--save-config cannot write {line!a}: TOML has no bytes that are not UTF-8;"
             " rename the file"
