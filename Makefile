@@ -6,14 +6,19 @@ BENCH_OUT ?= benchmarks/results
 DATA ?= ../shared/data
 KILLS ?= 50
 SECONDS ?= 600
+MAN ?= build/man/man1
 
-.PHONY: demo test kill boundscheck fuzz lint format bench clean
+.PHONY: demo test golden kill boundscheck fuzz man lint format bench clean
 
 demo: $(VENV)/.installed
 	$(BIN)/w2v-nce demo
 
 test: $(VENV)/.tests
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+# What tests expect of help and messages, written anew; look at the difference before committing it.
+golden: $(VENV)/.tests
+	W2V_NCE_UPDATE_GOLDEN=1 $(BIN)/python -m pytest tests/test_golden.py
 
 # A run that is killed at random moments and goes on each time.
 kill: $(VENV)/.tests
@@ -29,6 +34,10 @@ fuzz: $(VENV)/.fuzz
 	for target in vectors vocabulary scanner model; do \
 		$(BIN)/python -m tests.fuzz $$target -max_total_time=$(SECONDS) -max_len=4096 || exit 1; \
 	done
+
+# Manual pages: `make man MAN=~/.local/share/man/man1` puts them where man looks.
+man: $(VENV)/.installed
+	$(BIN)/python -m w2v_nce.cli.manual $(MAN)
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff check .

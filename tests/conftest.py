@@ -36,6 +36,14 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(autouse=True)
+def _without_options_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep what the user has set, also for these tests, from the programs that they run."""
+    for name in list(os.environ):
+        if name.startswith("W2V_NCE_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
 def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep tests from writing into the checkout."""
     monkeypatch.chdir(tmp_path)

@@ -151,24 +151,6 @@ def test_a_process_reads_a_pipe() -> None:
     assert result.stderr.splitlines()[-1] == "w2v-nce: error: 1 of 2 queries could not be answered"
 
 
-@pytest.mark.parametrize(
-    ("command", "parts"),
-    [
-        ("similar", ["-n INTEGER RANGE", "[default: 10; x>=1]", "--together", "[default: vec"]),
-        ("analogy", ["--method [add|mul]", "[default: add]", "--restrict-vocab N"]),
-        ("odd-one-out", ["--json", "w2v-nce odd-one-out breakfast lunch dinner cereal"]),
-        ("info", ["--json", "Default: vectors.bin"]),
-        ("convert", ["--normalise, --normalize", "--all-but-the-top D", "--words FILE"]),
-        ("cluster", ["-k INTEGER RANGE", "[default: 500; x>=1]", "[default: classes.tsv]"]),
-    ],
-)
-def test_help(command: str, parts: list[str]) -> None:
-    text = " ".join(run(command, "--help").split())
-    for part in parts:
-        assert part in text
-    assert f" {command} " in run("--help")
-
-
 def test_queries_need_no_numba() -> None:
     code = (
         "import sys\n"

@@ -26,6 +26,20 @@ COMBINERS = ("mean", "sqrtn")
 NOISE_SHARING = ("none", "window", "block")
 VECTORS = ("input", "output", "sum", "concat")
 
+#: Groups of settings and of the options of ``w2v-nce train``, as help and files have them.
+GROUPS = (
+    "Corpus",
+    "Vocabulary",
+    "Model",
+    "Noise",
+    "Training",
+    "Held-out text",
+    "Starting point",
+    "Output",
+    "Checkpoints",
+    "Performance",
+)
+
 #: Learning rates that a search on real text found best, by what makes the hidden vector (the
 #: combiner of CBOW, or skip-gram) and by loss.
 DEFAULT_LEARNING_RATES: Mapping[tuple[str, str], float] = {
@@ -58,6 +72,7 @@ def setting(
     default: Any,
     help: str,
     *,
+    group: str = "",
     flag: str | None = None,
     minimum: float | None = None,
     maximum: float | None = None,
@@ -66,11 +81,12 @@ def setting(
 ) -> Any:
     """Declare a setting, a field of a dataclass, with its help text and its domain.
 
-    ``flag`` names the command-line option where it differs from the field's name, ``metavar``
-    what it takes.
+    ``group`` is the heading of the help that it stands under, ``flag`` names the command-line
+    option where it differs from the field's name, ``metavar`` what it takes.
     """
     metadata = {
         "help": help,
+        "group": group,
         "flag": flag,
         "minimum": minimum,
         "maximum": maximum,
@@ -94,34 +110,41 @@ class TrainConfig:
         " neighbour.",
         flag="arch",
         choices=ARCHITECTURES,
+        group="Model",
     )
     loss: str = setting(
         "nce",
         "nce: noise-contrastive estimation, scores are log-probabilities; ns: negative"
-        " sampling as in word2vec; softmax: exact, no noise, slow: for small vocabularies;"
+        " sampling as in word2vec; softmax: exact, without noise, for small vocabularies;"
         " sampled-softmax: the true word against all noise words at once.",
         choices=LOSSES,
+        group="Model",
     )
-    dim: int = setting(100, "Size of the vectors.", minimum=1, maximum=100_000)
+    dim: int = setting(100, "Size of the vectors.", minimum=1, maximum=100_000, group="Model")
     window: int = setting(
         5,
         "Neighbours on each side, at most; the actual number is drawn anew for every word.",
         minimum=1,
         maximum=10_000,
+        group="Model",
     )
     combiner: str = setting(
         "sqrtn",
         "What cbow makes of the vectors of n neighbours. mean: their sum over n, as in word2vec;"
         " sqrtn: over the root of n, so that few neighbours do not make strong predictions.",
         choices=COMBINERS,
+        group="Model",
     )
-    noise: int = setting(5, "Noise words (k) per training example.", minimum=1, maximum=10_000)
+    noise: int = setting(
+        5, "Noise words (k) for each training example.", minimum=1, maximum=10_000, group="Noise"
+    )
     noise_dist: str = setting(
         "unigram",
         "Where noise words come from. unigram: in proportion to the words' counts; uniform: all"
         " alike; log-uniform: by rank, log(1 + 1/rank); or a file with a word and its weight on"
         " each line.",
         metavar="unigram|uniform|log-uniform|FILE",
+        group="Noise",
     )
     noise_power: float | None = setting(
         None,
@@ -129,50 +152,60 @@ class TrainConfig:
         " 1 for the others.",
         minimum=0.0,
         maximum=8.0,
+        group="Noise",
     )
     nce_offset: str = setting(
         "kq",
-        "What nce takes from the score. kq: log(k Q), so that scores are log-probabilities; q: log"
-        " Q alone, which shifts them all by log k.",
+        "What nce takes from the score. kq: log(kQ), so that scores are log-probabilities; q: log Q"
+        " alone, which shifts them all by log k.",
         choices=NCE_OFFSETS,
+        group="Noise",
     )
     normalizer: str = setting(
         "one",
-        "What nce takes for Z(h). one: 1, scores are log-probabilities; constant: one learned"
-        " number; per-word: a number is learned for each word, and a context has what its words'"
-        " amount to, as of vectors.",
+        "What nce takes for the sum Z that probabilities are divided by. one: 1, so that scores are"
+        " log-probabilities; constant: one learned number; per-word: one for each word, combined in"
+        " a context like vectors.",
         choices=NORMALIZERS,
+        group="Model",
     )
     noise_sharing: str = setting(
         "block",
-        "block: some dozens of neighbouring words of the text have their noise words in common,"
-        " which is fastest; window: the pairs of a word and its neighbours do (skipgram); none:"
-        " every pair has its own.",
+        "Who has noise words in common. block: some dozens of neighbouring words of the text, which"
+        " is fastest; window: the pairs of a word and its neighbours (skipgram); none: nobody.",
         choices=NOISE_SHARING,
+        group="Noise",
     )
     sample: float = setting(
         1e-3,
         "Words more frequent than this share of the text are thinned out; 0 keeps all.",
         minimum=0.0,
         maximum=1.0,
+        group="Training",
     )
-    min_count: int = setting(5, "Drop words that occur less often.", minimum=1)
-    max_vocab: int | None = setting(None, "Keep only the N most frequent words.", minimum=2)
+    min_count: int = setting(5, "Drop words that occur less often.", minimum=1, group="Vocabulary")
+    max_vocab: int | None = setting(
+        None, "Keep only the N most frequent words.", minimum=2, group="Vocabulary"
+    )
     max_vocab_memory: int | None = setting(
         None,
         "Memory for counting words, such as 500M or 4G; where it does not suffice, the rarest words"
         " are dropped on the way, and counts become approximate. Default: as much as it takes.",
         minimum=1,
         metavar="SIZE",
+        group="Vocabulary",
     )
-    lowercase: bool = setting(False, "Make all letters small.")
+    lowercase: bool = setting(False, "Make all letters small.", group="Corpus")
     encoding_errors: str = setting(
         "keep",
         "Bytes that are not UTF-8. keep: they are parts of words like others; replace: by U+FFFD;"
         " ignore: leave them out; strict: refuse the text.",
         choices=ENCODING_ERRORS,
+        group="Corpus",
     )
-    epochs: int = setting(5, "Passes over the text.", minimum=1, maximum=1_000_000)
+    epochs: int = setting(
+        5, "Passes over the text.", minimum=1, maximum=1_000_000, group="Training"
+    )
     learning_rate: float | None = setting(
         None,
         "Learning rate at the start; it falls linearly to nearly zero."
@@ -180,42 +213,51 @@ class TrainConfig:
         flag="lr",
         minimum=1e-12,
         maximum=1e6,
+        group="Training",
     )
     optimizer: str = setting(
         "sgd",
         "adagrad: the learning rate of each vector falls with the squares of its gradients, too;"
         " trains pair by pair, as with --noise-sharing none, so several times slower.",
         choices=OPTIMIZERS,
+        group="Training",
     )
     heldout: str | None = setting(
         None,
         "Text that is not trained on: a file, or a share of the sentences of the corpus, such as"
-        " 0.01. After every epoch (of much text, every 8,000 blocks) loss and log Z are measured on"
-        " it.",
+        " 0.01. Loss and log Z are measured on it after every epoch (of much text, every 8,000"
+        " blocks).",
         metavar="FILE|SHARE",
+        group="Held-out text",
     )
     patience: int | None = setting(
         None,
         "Stop early when the held-out loss has not fallen for so many measurements.",
         minimum=1,
+        group="Held-out text",
     )
-    keep_best: bool = setting(False, "Keep what had the lowest held-out loss, not the last.")
+    keep_best: bool = setting(
+        False, "Keep what had the lowest held-out loss, not the last.", group="Held-out text"
+    )
     vectors: str | None = setting(
         None,
         "Which vectors are written: those of words as input, as output, their sum, or both side by"
         " side, each scaled to length 1. Default: input for skipgram, output for cbow.",
         choices=VECTORS,
+        group="Output",
     )
     seed: int = setting(
         1,
         "Seed of all random choices; with --threads 1 the same seed gives the same file.",
         minimum=0,
         maximum=2**63 - 1,
+        group="Training",
     )
     threads: int | None = setting(
         None,
         "Threads; softmax has one. Default: the processors that this process may use.",
         minimum=1,
+        group="Performance",
     )
 
     def __post_init__(self) -> None:

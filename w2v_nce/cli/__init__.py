@@ -16,11 +16,12 @@ from typing import NoReturn
 
 import click
 
-from w2v_nce import __version__
 from w2v_nce.cli.analogy import analogy
 from w2v_nce.cli.calibrate import calibrate
 from w2v_nce.cli.cluster import cluster
+from w2v_nce.cli.command import Program
 from w2v_nce.cli.complete import complete
+from w2v_nce.cli.completion import completion
 from w2v_nce.cli.convert import convert
 from w2v_nce.cli.demo import demo
 from w2v_nce.cli.evaluate import evaluate
@@ -33,15 +34,19 @@ from w2v_nce.cli.score import score
 from w2v_nce.cli.signals import Quit, Stopped, listen
 from w2v_nce.cli.similar import similar
 from w2v_nce.cli.train import train
+from w2v_nce.cli.version import version_option
 from w2v_nce.cli.vocab import vocab
 from w2v_nce.errors import W2vNceError
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="w2v-nce")
+@click.group(cls=Program)
+@version_option
 @click.option("--debug", is_flag=True, expose_value=False, help="Show tracebacks of errors.")
 def program() -> None:
     """Train and evaluate word embeddings: CBOW and skip-gram, with noise-contrastive estimation.
+
+    'w2v-nce COMMAND --help' tells what a command does. Options may come from the environment, too:
+    W2V_NCE_THREADS=1 is --threads 1 of all commands, W2V_NCE_TRAIN_THREADS=1 of 'train' alone.
 
     \b
     w2v-nce train corpus.txt -o vectors.bin --save-model model/
@@ -52,10 +57,10 @@ def program() -> None:
     """
 
 
-program.add_command(phrases)
-program.add_command(join)
 program.add_command(train)
 program.add_command(vocab)
+program.add_command(phrases)
+program.add_command(join)
 program.add_command(evaluate)
 program.add_command(similar)
 program.add_command(analogy)
@@ -68,6 +73,7 @@ program.add_command(score)
 program.add_command(predict)
 program.add_command(complete)
 program.add_command(demo)
+program.add_command(completion)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

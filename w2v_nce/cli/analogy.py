@@ -16,6 +16,7 @@ from w2v_nce.cli.asking import (
     show_json,
     whole_line,
 )
+from w2v_nce.cli.command import Command
 from w2v_nce.cli.console import print_table
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from w2v_nce.embeddings import Embeddings
 
 
-@click.command()
+@click.command(cls=Command, section="Asking")
 @click.argument("words", nargs=-1, required=True, metavar="A B C")
 @query_options(count=True)
 @click.option(

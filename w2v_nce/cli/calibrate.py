@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from w2v_nce.cli.command import Command
+
 if TYPE_CHECKING:
     from w2v_nce.corpus.sources import Corpus
     from w2v_nce.log_normalizer import Fit
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 CONTEXTS = 30_000
 
 
-@click.command()
+@click.command(cls=Command, section="Training")
 @click.argument("folder", metavar="MODEL")
 @click.argument("texts", nargs=-1, required=True, metavar="TEXT...")
 @click.option(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import click
 
+from w2v_nce.cli.command import Command
 
-@click.command()
+
+@click.command(cls=Command, section="Files of vectors")
 @click.argument("vectors", default="vectors.bin", metavar="[FILE]")
 @click.option(
     "-k", "count", type=click.IntRange(min=1), default=500, show_default=True, help="Classes."

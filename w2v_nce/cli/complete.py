@@ -6,12 +6,13 @@ import json
 
 import click
 
+from w2v_nce.cli.command import Command
 from w2v_nce.cli.console import percent, print_table
 
 SCHEMA_VERSION = 1
 
 
-@click.command()
+@click.command(cls=Command, section="Measuring")
 @click.argument("tasks", nargs=-1, required=True, metavar="QUESTIONS...")
 @click.option("-m", "--model", "folder", required=True, metavar="DIR", help="A model folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from w2v_nce.cli.command import Command
 from w2v_nce.cli.lines import read_lines
 from w2v_nce.errors import OutputError
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 NAMED = 5  # unknown words that are named
 
 
-@click.command()
+@click.command(cls=Command, section="Files of vectors")
 @click.argument("source", metavar="FROM")
 @click.argument("target", metavar="TO")
 @click.option(

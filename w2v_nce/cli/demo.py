@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
+from w2v_nce.cli.command import Command
 from w2v_nce.errors import OutputError
 
 
-@click.command()
+@click.command(cls=Command, section="Training")
 @click.argument("folder", default="w2v-nce-demo", metavar="[DIR]")
 @click.option(
     "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Another world."
@@ -21,6 +22,9 @@ def demo(folder: str, seed: int, threads: int | None, quiet: bool) -> None:
 
     Writes a corpus of two million words, analogy questions and word pairs into DIR, learns
     vectors, evaluates them and shows some neighbours. The commands are printed as they run.
+
+    \b
+    w2v-nce demo
     """
     from w2v_nce.cli.evaluate import evaluate
     from w2v_nce.cli.train import train

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from w2v_nce.cli.command import Command, Option
 from w2v_nce.cli.options import vectors_option
 from w2v_nce.cli.reports import show_report
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 1
 
 
-@click.command(name="eval")
+@click.command(name="eval", cls=Command, section="Measuring")
 @click.argument("tasks", nargs=-1, metavar="TASK...")
 @vectors_option
 @click.option(
@@ -27,12 +28,16 @@ SCHEMA_VERSION = 1
     "texts",
     multiple=True,
     metavar="TEXT",
+    cls=Option,
+    group="Likelihood",
     help="Measure how well a model folder predicts a text that it was not trained on.",
 )
 @click.option(
     "--full-text",
     is_flag=True,
-    help="Likelihood: of the text as it is, with probabilities that are corrected for the"
+    cls=Option,
+    group="Likelihood",
+    help="Measure the text as it is, with probabilities that are corrected for the"
     " subsampling. Default: of text with frequent words dropped as in training.",
 )
 @click.option(
@@ -41,14 +46,18 @@ SCHEMA_VERSION = 1
     default=20000,
     show_default=True,
     metavar="N",
-    help="Likelihood: examples, chosen by chance from all of the text; 0 for all.",
+    cls=Option,
+    group="Likelihood",
+    help="Examples, chosen by chance from all of the text; 0 for all.",
 )
 @click.option(
     "--method",
     type=click.Choice(["add", "mul"]),
     default="add",
     show_default=True,
-    help="Analogies: 3CosAdd or 3CosMul.",
+    cls=Option,
+    group="Analogies",
+    help="3CosAdd or 3CosMul.",
 )
 @click.option(
     "--restrict-vocab",
@@ -56,7 +65,9 @@ SCHEMA_VERSION = 1
     default=30000,
     show_default=True,
     metavar="N",
-    help="Analogies: use only the N most frequent words; 0 for all.",
+    cls=Option,
+    group="Analogies",
+    help="Use only the N most frequent words; 0 for all.",
 )
 @click.option("--match-case", is_flag=True, help="Tell upper and lower case apart.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")

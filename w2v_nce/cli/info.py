@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from w2v_nce.cli.command import Command
 from w2v_nce.config import TrainConfig, option_name
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ FORMATS = {
 }
 
 
-@click.command()
+@click.command(cls=Command, section="Files of vectors")
 @click.argument("vectors", default="vectors.bin", metavar="[FILE]")
 @click.option(
     "-n",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import click
 
+from w2v_nce.cli.command import Command
 from w2v_nce.cli.options import text_option
 from w2v_nce.cli.phrases import write_joined
 from w2v_nce.cli.targets import refuse_overwriting
 from w2v_nce.config import available_cpus
 
 
-@click.command()
+@click.command(cls=Command, section="Training")
 @click.argument("phrases", metavar="LIST")
 @click.argument("corpus", nargs=-1, required=True, metavar="CORPUS...")
 @text_option

@@ -15,12 +15,13 @@ from w2v_nce.cli.asking import (
     show_json,
     whole_line,
 )
+from w2v_nce.cli.command import Command
 
 if TYPE_CHECKING:
     from w2v_nce.cli.asking import Answer
 
 
-@click.command(name="odd-one-out")
+@click.command(name="odd-one-out", cls=Command, section="Asking")
 @click.argument("words", nargs=-1, required=True, metavar="WORD...")
 @query_options(count=False)
 def odd_one_out(words: tuple[str, ...], vectors: str, as_json: bool) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from w2v_nce.cli.command import Option
 from w2v_nce.config import is_integer, option_name
 
 Command = Callable[..., None]
@@ -62,6 +63,8 @@ def _option(item: dataclasses.Field[Any], default: Any) -> Callable[[Command], C
     return click.option(
         option_name(item),
         item.name,
+        cls=Option,
+        group=item.metadata["group"],
         type=_type(item),
         is_flag=flag,
         default=default,

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from w2v_nce.cli.command import Command
+from w2v_nce.cli.config_file import config_file_options, write_config
 from w2v_nce.cli.options import config_options, text_option
-from w2v_nce.cli.targets import refuse_overwriting
+from w2v_nce.cli.targets import refuse_losing, refuse_overwriting
 from w2v_nce.errors import OutputError
 from w2v_nce.phrase_config import PhraseConfig
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from w2v_nce.phrases import Phrases
 
 
-@click.command()
+@click.command(cls=Command, section="Training")
 @click.argument("corpus", nargs=-1, required=True, metavar="CORPUS...")
 @text_option
 @click.option(
@@ -31,9 +33,15 @@ if TYPE_CHECKING:
     " joins them in other texts.",
 )
 @config_options(PhraseConfig)
+@config_file_options
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 def phrases(
-    corpus: tuple[str, ...], output: str, list_path: str | None, quiet: bool, **settings: Any
+    corpus: tuple[str, ...],
+    output: str,
+    list_path: str | None,
+    save_config: str | None,
+    quiet: bool,
+    **settings: Any,
 ) -> None:
     """Join words that occur together more often than by chance: new york becomes new_york.
 
@@ -42,7 +50,7 @@ def phrases(
 
     \b
     w2v-nce phrases corpus.txt -o joined.txt
-    w2v-nce phrases corpus.txt --passes 2 --threshold-decay 0.5 --connectors english -o joined.txt
+    w2v-nce phrases corpus.txt --passes 2 --connectors english -o joined.txt
     """
     config = PhraseConfig(**settings)
     from w2v_nce.cli.steps import StepDisplay
@@ -55,6 +63,10 @@ def phrases(
     for path in filter(None, (output, list_path)):
         refuse_overwriting(source.paths, path)
     refuse_twice(output, list_path)
+    if save_config is not None:
+        results = [Path(path) for path in (output, list_path) if path is not None]
+        refuse_losing("--save-config", save_config, [*source.paths, *results])
+        write_config(save_config, click.get_current_context().params)
     with (
         CompressedFile(output) as text,
         CompressedFile(list_path) if list_path is not None else nullcontext() as phrase_list,

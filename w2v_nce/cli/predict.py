@@ -7,11 +7,12 @@ import sys
 
 import click
 
+from w2v_nce.cli.command import Command
 from w2v_nce.cli.console import print_table
 from w2v_nce.cli.lines import batches, is_typed, read_lines
 
 
-@click.command()
+@click.command(cls=Command, section="Asking")
 @click.argument("sentences", nargs=-1, metavar="[SENTENCE]...")
 @click.option("-m", "--model", "folder", required=True, metavar="DIR", help="A model folder.")
 @click.option(

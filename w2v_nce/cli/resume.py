@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.core import ParameterSource
 
+from w2v_nce.cli.command import default_options, is_given
 from w2v_nce.cli.inputs import WORDS, names_file
 from w2v_nce.errors import ConfigError, CorpusError, FormatError
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: Options that have no part in what is computed, and may be others than before.
 FREE = frozenset(
     {"output", "folder", "calibrate", "checkpoint_every", "spool_dir", "threads", "quiet"}
-    | {"checkpoint", "resume", "force"}
+    | {"checkpoint", "resume", "force", "save_config"}
 )
 #: Options with names of files, which shall mean the same from any folder.
 PATHS = frozenset({"corpus", "output", "folder", "vocabularies", "spool_dir", "init"})
@@ -30,7 +30,7 @@ def stored_options(options: dict[str, Any]) -> dict[str, Any]:
     return {
         name: stored_value(name, value)
         for name, value in options.items()
-        if name not in ("checkpoint", "resume", "force", "quiet")
+        if name not in ("checkpoint", "resume", "force", "quiet", "save_config")
     }
 
 
@@ -56,11 +56,12 @@ def merged_options(
             f"the checkpoint in {options['resume']} was written from Python, not by 'w2v-nce"
             " train', and has no options; go on from it there, with Training(resume=...)"
         )
-    stored = defaults(context) | about["options"]
+    defaults = default_options(context.command)
+    stored = {name: listed(value) for name, value in defaults.items()} | about["options"]
     merged = dict(stored)
-    for parameter in context.command.params:
+    for parameter in (each for each in context.command.params if each.expose_value):
         name = parameter.name or ""
-        given = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        given = is_given(context, name)
         if name in FREE:
             if given:
                 merged[name] = options[name]
@@ -73,12 +74,6 @@ def merged_options(
                 )
     merged["corpus"] = options["corpus"] or stored["corpus"]
     return merged
-
-
-def defaults(context: click.Context) -> dict[str, Any]:
-    """Return the options as they are where none is given."""
-    with context.command.make_context(context.info_name, []) as untouched:
-        return {name: listed(value) for name, value in untouched.params.items()}
 
 
 def refuse_lost_streams(corpus: Corpus) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from w2v_nce.cli.calibrate import calibrate_folder
+from w2v_nce.cli.config_file import write_config
 from w2v_nce.cli.inputs import files_read
 from w2v_nce.cli.progress import Display, display_for, with_states
 from w2v_nce.cli.resume import (
@@ -75,7 +76,7 @@ class Run:
             raise click.UsageError("--extend-vocab is about the model of --init; name one")
         if options["freeze"] == "init" and not options["init"]:
             raise click.UsageError("--freeze init is about the words of --init; name vectors")
-        if options["resume"] and options["checkpoint"]:
+        if options["checkpoint"] and self.checkpoint != options["checkpoint"]:
             raise click.UsageError("--resume writes checkpoints, too: leave out --checkpoint")
 
     def begin(self, requests: StateRequests) -> None:
@@ -90,6 +91,8 @@ class Run:
             model_folder = stack.enter_context(ModelFolder(self.folder)) if self.folder else None
             checkpoints = self.open_checkpoints(corpus)
             run = self.training(corpus, checkpoints)
+            if self.options["save_config"]:
+                write_config(self.options["save_config"], self.options)
             embeddings: Embeddings | None = None
             stopped: Interrupted | None = None
             try:
@@ -145,6 +148,8 @@ class Run:
             files.append(Path(self.checkpoint))
         if self.folder:
             refuse_losing("--save-model", self.folder, files)
+        if self.options["save_config"]:
+            refuse_losing("--save-config", self.options["save_config"], files)
 
     def open_checkpoints(self, corpus: Corpus) -> Checkpoints | None:
         """Make ready for checkpoints, and make sure that what is there belongs to this run."""

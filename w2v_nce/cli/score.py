@@ -8,11 +8,12 @@ from typing import Any
 
 import click
 
+from w2v_nce.cli.command import Command
 from w2v_nce.cli.lines import batches, is_typed, read_lines
 from w2v_nce.text import split_words
 
 
-@click.command()
+@click.command(cls=Command, section="Asking")
 @click.argument("text", default="-", metavar="[TEXT]")
 @click.option("-m", "--model", "folder", required=True, metavar="DIR", help="A model folder.")
 @click.option(

@@ -18,6 +18,7 @@ from w2v_nce.cli.asking import (
     split_query,
     whole_line,
 )
+from w2v_nce.cli.command import Command
 from w2v_nce.cli.console import print_table
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from w2v_nce.embeddings import Embeddings
 
 
-@click.command()
+@click.command(cls=Command, section="Asking")
 @click.argument("words", nargs=-1, required=True, metavar="WORD...")
 @query_options(count=True)
 @click.option("--together", is_flag=True, help="What is near to all words, i.e. to their mean.")

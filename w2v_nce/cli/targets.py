@@ -23,7 +23,7 @@ def refuse_overwriting(files: Iterable[Path], output: str, what: str = "the corp
 
 
 def refuse_losing(option: str, folder: str, files: list[Path]) -> None:
-    """Make sure that a folder of ours does not take the place of a file or of what is around it.
+    """Make sure that what we write does not take the place of a file or of what is around it.
 
     Raises:
         OutputError: if it would.
@@ -31,7 +31,7 @@ def refuse_losing(option: str, folder: str, files: list[Path]) -> None:
     place = Path(folder).resolve()
     for file in files:
         if place in (file.resolve(), *file.resolve().parents):
-            raise OutputError(f"{option} {folder} would replace {file}; choose a folder of its own")
+            raise OutputError(f"{option} {folder} would replace {file}; choose another place")
 
 
 def refuse_checkpoints(option: str, target: str, checkpoints: str) -> None:

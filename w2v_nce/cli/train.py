@@ -7,32 +7,40 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from w2v_nce.cli.command import Command, Option, is_given
+from w2v_nce.cli.config_file import config_file_options
 from w2v_nce.cli.options import config_options, parse_duration
 from w2v_nce.cli.resume import merged_options
 from w2v_nce.cli.signals import state_requests
 from w2v_nce.config import TrainConfig
 
 
-@click.command()
+@click.command(cls=Command, section="Training")
 @click.argument("corpus", nargs=-1, metavar="CORPUS...")
 @click.option(
     "-o",
     "--output",
+    cls=Option,
+    group="Output",
     default="vectors.bin",
     show_default=True,
     metavar="FILE",
-    help="Where the vectors go. word2vec's binary format if the name ends in .bin or .bin.gz,"
-    " its text format otherwise; .gz compresses; - is standard output.",
+    help="Where the vectors go: in word2vec's binary format if the name ends in .bin or .bin.gz,"
+    " else in its text format. .gz, .xz and .zst compress, - is standard output.",
 )
 @click.option(
     "--save-model",
     "folder",
+    cls=Option,
+    group="Output",
     metavar="DIR",
     help="Write all that was learned to a folder, too: for 'score', 'predict' and 'eval"
     " --likelihood'.",
 )
 @click.option(
     "--calibrate",
+    cls=Option,
+    group="Output",
     is_flag=True,
     help="Teach the saved model to predict log Z, for 'score --normalize fast'.",
 )
@@ -40,6 +48,8 @@ from w2v_nce.config import TrainConfig
 @click.option(
     "--vocab",
     "vocabularies",
+    cls=Option,
+    group="Vocabulary",
     multiple=True,
     metavar="FILE",
     help="Take words and their counts from a file of 'w2v-nce vocab', or of word2vec.c's"
@@ -47,18 +57,24 @@ from w2v_nce.config import TrainConfig
 )
 @click.option(
     "--spool-dir",
+    cls=Option,
+    group="Corpus",
     metavar="DIR",
     help="Where text that can be read only once (standard input, pipes, URLs) is kept while it is"
     " needed. Default: the system's folder for temporary files.",
 )
 @click.option(
     "--checkpoint",
+    cls=Option,
+    group="Checkpoints",
     metavar="DIR",
     help="Write all that is needed to go on to this folder, now and then and when a signal ends"
     " the run; the last two are kept.",
 )
 @click.option(
     "--checkpoint-every",
+    cls=Option,
+    group="Checkpoints",
     type=parse_duration,
     metavar="TIME",
     default="10m",
@@ -67,33 +83,44 @@ from w2v_nce.config import TrainConfig
 )
 @click.option(
     "--resume",
+    cls=Option,
+    group="Checkpoints",
     metavar="DIR",
     help="Go on from the newest checkpoint in this folder, and write more of them. Corpus and"
     " options are those of the checkpoint; they need not be given again.",
 )
 @click.option(
     "--init",
+    cls=Option,
+    group="Starting point",
     metavar="FILE|DIR",
-    help="Start from what is known already: vectors in one of word2vec's formats, which become the"
-    " input vectors of their words, or a model folder, whose words are then the vocabulary, and"
-    " whose architecture, loss and the like are taken over unless others are given.",
+    help="Start from vectors in one of word2vec's formats, which become the input vectors of their"
+    " words; or from a model folder, with its words, architecture, loss and the like unless others"
+    " are given.",
 )
 @click.option(
     "--extend-vocab",
+    cls=Option,
+    group="Starting point",
     is_flag=True,
     help="Add the words of the text to those of the model of --init.",
 )
 @click.option(
     "--freeze",
+    cls=Option,
+    group="Starting point",
     metavar="FILE|init",
     help="Words, one on each line, whose input vectors stay as they are; init: those of --init."
     " Output vectors are learned all the same; write input vectors with --vectors input.",
 )
 @click.option(
     "--force",
+    cls=Option,
+    group="Performance",
     is_flag=True,
     help="Go on though the corpus is not that of the checkpoint, or memory is too small.",
 )
+@config_file_options
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 @click.pass_context
 def train(context: click.Context, /, **options: Any) -> None:
@@ -130,6 +157,6 @@ def train(context: click.Context, /, **options: Any) -> None:
         if options["init"] and past is None:
             start = Start.load(options["init"], options["extend_vocab"])
             for name, value in start.settings.items():
-                if context.get_parameter_source(name) is not ParameterSource.COMMANDLINE:
+                if not is_given(context, name):
                     options[name] = value
         Run(options, past, start).begin(requests)

@@ -6,11 +6,12 @@ from typing import Any
 
 import click
 
+from w2v_nce.cli.command import Command
 from w2v_nce.cli.options import some_options
 from w2v_nce.config import TrainConfig
 
 
-@click.command()
+@click.command(cls=Command, section="Training")
 @click.argument("corpus", nargs=-1, required=True, metavar="CORPUS...")
 @click.option(
     "-o",
