@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from w2v_nce.cli.calibrate import calibrate_folder
+from w2v_nce.cli.calibrate import calibrate_folder, describe
 from w2v_nce.cli.inputs import files_read
 from w2v_nce.cli.progress import Display, display_for, with_states
 from w2v_nce.cli.resume import (
@@ -210,7 +210,7 @@ class Run:
         """Teach the saved model to predict log Z."""
         assert self.folder is not None
         try:
-            for line in calibrate_folder(self.folder, corpus):
+            for line in describe(calibrate_folder(self.folder, corpus)):
                 self.display.say(line)
         except Stopped as signal:
             raise self.interrupted(signal, "while calibrating") from None
