@@ -18,13 +18,20 @@ from w2v_nce.cli.resume import (
     refuse_lost_streams,
     stored_options,
 )
+from w2v_nce.cli.run_report import write_report
 from w2v_nce.cli.signals import Quit, StateRequests, Stopped, deferred
-from w2v_nce.cli.targets import refuse_checkpoints, refuse_losing, refuse_overwriting
+from w2v_nce.cli.targets import (
+    refuse_checkpoints,
+    refuse_losing,
+    refuse_overwriting,
+    refuse_twice,
+)
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.fingerprint import Fingerprint
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.embeddings import Embeddings
 from w2v_nce.errors import Interrupted, OutputError, W2vNceError
+from w2v_nce.formats.atomic import AtomicFile
 from w2v_nce.formats.checkpoint import Checkpoint
 from w2v_nce.formats.model_folder import ModelFolder
 from w2v_nce.formats.vocabulary_file import read_vocabulary
@@ -51,6 +58,7 @@ class Run:
         self.config = TrainConfig(**{name: options[name] for name in names if name in options})
         self.output: str = options["output"]
         self.folder: str | None = options["folder"]
+        self.report: str | None = options["report"]
         self.calibrate: bool = options["calibrate"]
         self.checkpoint: str | None = options["resume"] or options["checkpoint"]
         self.display: Display = display_for(options["quiet"])
@@ -88,10 +96,12 @@ class Run:
             corpus = self.open_corpus()
             target = stack.enter_context(VectorsFile(self.output))
             model_folder = stack.enter_context(ModelFolder(self.folder)) if self.folder else None
+            report = stack.enter_context(AtomicFile(self.report)) if self.report else None
             checkpoints = self.open_checkpoints(corpus)
             run = self.training(corpus, checkpoints)
             embeddings: Embeddings | None = None
             stopped: Interrupted | None = None
+            verb: str | None = None  # what stopped it
             try:
                 with closing(with_states(run, requests)) as ticks:
                     self.display.follow(ticks)
@@ -111,7 +121,10 @@ class Run:
                     embeddings = save_stopped(run, target, model_folder, checkpoints)
                 else:
                     stopped = self.interrupted(signal, "after training", rest)
-        self.report(run, embeddings)
+                verb = signal.verb
+            if report:
+                write_report(report, run, self.options, verb)
+        self.summarise(run, embeddings)
         if stopped:
             raise stopped
         if self.calibrate:
@@ -143,8 +156,21 @@ class Run:
         if self.checkpoint and self.folder:
             refuse_checkpoints("--save-model", self.folder, self.checkpoint)
             files.append(Path(self.checkpoint))
+        if self.report:
+            self.refuse_report(self.report, files)
         if self.folder:
             refuse_losing("--save-model", self.folder, files)
+
+    def refuse_report(self, report: str, files: list[Path]) -> None:
+        """Make sure that the report does not take the place of what is read, or of a result.
+
+        Raises:
+            OutputError: if it would.
+        """
+        refuse_twice("--report", report, files)
+        if self.checkpoint:
+            refuse_checkpoints("--report", report, self.checkpoint)
+        files.append(Path(report))
 
     def open_checkpoints(self, corpus: Corpus) -> Checkpoints | None:
         """Make ready for checkpoints, and make sure that what is there belongs to this run."""
@@ -193,7 +219,7 @@ class Run:
         """Where the results are."""
         return self.output if self.folder is None else f"{self.output} and {self.folder}"
 
-    def report(self, run: Training, embeddings: Embeddings) -> None:
+    def summarise(self, run: Training, embeddings: Embeddings) -> None:
         """Say what came of it."""
         self.display.summarise(run, embeddings, self.output)
         if self.folder is not None:

@@ -49,17 +49,18 @@ def score(text: str, folder: str, normalize: str, words: bool, as_json: bool) ->
 def describe(line: str, logs: list[float | None], words: bool, as_json: bool) -> str:
     """Return the line of output for a sentence."""
     known = [log for log in logs if log is not None]
+    total = sum(known, 0.0)
     pairs = list(zip(split_words(line), logs, strict=True))
     if as_json:
         document: dict[str, Any] = {
             "sentence": line,
-            "log_prob": sum(known),
+            "log_prob": total,
             "words": len(known),
         }
         if words:
             document["tokens"] = [{"word": word, "log_prob": log} for word, log in pairs]
         return json_line(**document)
-    fields = [f"{sum(known):.4f}", str(len(known))]
+    fields = [f"{total:.4f}", str(len(known))]
     if words:
         fields += [f"{word} {'-' if log is None else format(log, '.4f')}" for word, log in pairs]
     return "\t".join(fields)

@@ -22,6 +22,17 @@ def refuse_overwriting(files: Iterable[Path], output: str, what: str = "the corp
         raise OutputError(f"{output} is {what}; choose another name with -o")
 
 
+def refuse_twice(option: str, name: str, files: Iterable[Path]) -> None:
+    """Make sure that a file does not take the place of one that is read or written, too.
+
+    Raises:
+        OutputError: if it would.
+    """
+    place = Path(name).resolve()
+    if any(place == file.resolve() for file in files):
+        raise OutputError(f"{option} {name} is read or written already; choose another name")
+
+
 def refuse_losing(option: str, folder: str, files: list[Path]) -> None:
     """Make sure that a folder of ours does not take the place of a file or of what is around it.
 

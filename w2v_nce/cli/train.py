@@ -32,6 +32,12 @@ from w2v_nce.config import TrainConfig
     " --likelihood'.",
 )
 @click.option(
+    "--report",
+    metavar="FILE",
+    help="Write JSON with settings, figures, versions and the names of the results in the end, for"
+    " other programs; - is standard output.",
+)
+@click.option(
     "--calibrate",
     is_flag=True,
     help="Teach the saved model to predict log Z, for 'score --normalize fast'.",
