@@ -143,6 +143,7 @@ def test_names_are_those_of_files(tmp_path: Path) -> None:
     both = corpus_of(["a.txt", Path("b.txt")])
     assert [block.source for block in both.blocks()] == ["a.txt", "b.txt"]
     assert corpus_of(both) is both
+    assert [each.name for each in Corpus.open("a.txt").inputs] == ["a.txt"]
 
 
 def test_phrases_of_sentences() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
@@ -14,7 +13,7 @@ from w2v_nce.text import split_words
 #: The words of a sentence, or a line of text whose words are separated by white space.
 Sentence: TypeAlias = str | Iterable[str]
 
-SENTENCES_AT_ONCE = 256
+OTHER_BLANKS = b"\t\n\r\v\f"  # what separates words in a text, but for the space
 
 
 class SentencesInput:
@@ -31,7 +30,7 @@ class SentencesInput:
         if isinstance(sentences, str | bytes) or not isinstance(sentences, Iterable):
             raise CorpusError(
                 f"{sentences!r:.60} does not give sentences; each is a list of words, or a line of"
-                " text; files are opened with Corpus.open([path])"
+                " text; files are opened with Corpus.open(path)"
             )
         self.sentences = sentences
         self.repeatable = not isinstance(sentences, Iterator)
@@ -68,9 +67,17 @@ class SentencesReader:
         """Return up to ``size`` bytes; none at the end."""
         data = self.some.read(size)
         if not data:
-            self.some = io.BytesIO(b"".join(itertools.islice(self.lines, SENTENCES_AT_ONCE)))
+            self.some = io.BytesIO(b"".join(self._lines_of(size)))
             data = self.some.read(size)
         return data
+
+    def _lines_of(self, size: int) -> Iterator[bytes]:
+        """Yield the next lines, as many as it takes to have so many bytes."""
+        for line in self.lines:
+            yield line
+            size -= len(line)
+            if size <= 0:
+                return
 
     def close(self) -> None:
         """Nothing is held."""
@@ -84,36 +91,39 @@ def encoded(sentence: Sentence, number: int) -> bytes:
     Raises:
         CorpusError: naming a word that would not be one, or no longer the same, in a text.
     """
-    where = f"sentence {number:,}"
     if isinstance(sentence, str):
-        return _utf8(sentence.removesuffix("\n"), where) + b"\n"
+        return _utf8(sentence.removesuffix("\n"), number) + b"\n"
     if not isinstance(sentence, Iterable):
         raise CorpusError(
-            f"{where} is {sentence!r:.60} ({type(sentence).__name__}); it takes a list of words, or"
-            " a line of text; files are opened with Corpus.open(paths)"
+            f"sentence {number:,} is {sentence!r:.60} ({type(sentence).__name__}); it takes a list"
+            " of words, or a line of text; files are opened with Corpus.open(paths)"
         )
     words = list(sentence)
-    if not all(isinstance(word, str) for word in words):
-        raise CorpusError(_wrong_word(words, where))
-    line = _utf8(" ".join(words), where)
-    found = line.split()  # at what separates words in a text
-    if len(found) != len(words) or b" ".join(found) != line:
-        raise CorpusError(_wrong_word(words, where))
+    try:
+        line = _utf8(" ".join(words), number)
+    except TypeError:
+        raise CorpusError(_wrong_word(words, number)) from None
+    # Of all ways to look at the words, this one takes a fraction of the time of the others.
+    spaces, bare = line.count(b" "), line.translate(None, OTHER_BLANKS)
+    if spaces != max(len(words) - 1, 0) or len(bare) != len(line) or not all(words):
+        raise CorpusError(_wrong_word(words, number))
     return line + b"\n"
 
 
-def _utf8(text: str, where: str) -> bytes:
+def _utf8(text: str, number: int) -> bytes:
     try:
         return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError as error:
         wrong = text[error.start]
-        raise CorpusError(f"{where} has {wrong!a} in it, which UTF-8 cannot have") from None
+        raise CorpusError(
+            f"sentence {number:,} has {wrong!a} in it, which UTF-8 cannot have"
+        ) from None
 
 
-def _wrong_word(words: Sequence[object], where: str) -> str:
+def _wrong_word(words: Sequence[object], number: int) -> str:
     """Say which word is none, and why."""
     for place, word in enumerate(words, 1):
-        at = f"{where}, word {place:,}"
+        at = f"sentence {number:,}, word {place:,}"
         if not isinstance(word, str):
             return f"{at} is {word!r:.60} ({type(word).__name__}); a word is a str"
         if not word:

@@ -40,13 +40,15 @@ class Corpus:
     spool_dir: Path | None = None  # for what can be read only once; None: where the system says
 
     @classmethod
-    def open(cls, names: Iterable[str | Path], spool_dir: str | Path | None = None) -> Corpus:
-        """Find what the names stand for (see :func:`~w2v_nce.corpus.inputs.expand`).
+    def open(
+        cls, names: str | Path | Iterable[str | Path], spool_dir: str | Path | None = None
+    ) -> Corpus:
+        """Find what a name stands for, or several (see :func:`~w2v_nce.corpus.inputs.expand`).
 
         Raises:
             CorpusError: naming the first file that is missing, unreadable or not text.
         """
-        inputs = tuple(expand(names))
+        inputs = tuple(expand([names] if isinstance(names, str | Path) else names))
         if not inputs:
             raise CorpusError("no corpus given; name at least one text file")
         for each in inputs:
@@ -61,7 +63,7 @@ class Corpus:
         They are the same text as a file with a sentence on each line. What can be iterated again
         and again, such as a list, is iterated in every pass; an iterator, such as a generator, is
         copied to a temporary file on the way if there are several. Whichever thread needs
-        sentences takes them, one thread at a time.
+        sentences takes them, one thread at a time: with many threads, a file is faster.
 
         >>> corpus = Corpus.of_sentences([["a", "cup", "of", "tea"], "a glass of milk"])
         >>> [block.text for block in corpus.blocks()]
@@ -157,7 +159,7 @@ def corpus_of(source: Source) -> Corpus:
     if isinstance(source, Corpus):
         return source
     if isinstance(source, str | Path):
-        return Corpus.open([source])
+        return Corpus.open(source)
     if not isinstance(source, list | tuple) or not all(isinstance(i, str | Path) for i in source):
         return Corpus.of_sentences(cast("Iterable[Sentence]", source))
     try:
