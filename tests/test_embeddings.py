@@ -45,7 +45,7 @@ def test_words_and_vectors_must_match() -> None:
     with pytest.raises(ValueError, match=r"2 words and vectors of shape \(3, 4\)"):
         Embeddings(["a", "b"], np.zeros((3, 4), np.float32))
     with pytest.raises(ValueError, match="2 words and 1 counts"):
-        Embeddings(["a", "b"], np.zeros((2, 4), np.float32), np.array([1]))
+        Embeddings(["a", "b"], np.zeros((2, 4), np.float32), counts=np.array([1]))
 
 
 def test_similarity_is_the_cosine(compass: Embeddings) -> None:
@@ -57,8 +57,9 @@ def test_similarity_is_the_cosine(compass: Embeddings) -> None:
 
 
 def test_pickling_keeps_what_was_given(compass: Embeddings) -> None:
-    compass.neighbours("east")  # works out what is not pickled
-    counted = Embeddings(compass.words, compass.vectors, np.arange(5))
+    compass.neighbours("east")
+    assert {"index", "lengths"} <= vars(compass).keys()  # worked out, and not pickled
+    counted = Embeddings(compass.words, compass.vectors, counts=np.arange(5))
     for given in (compass, counted):
         again = pickle.loads(pickle.dumps(given))
         assert again.words == given.words

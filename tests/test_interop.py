@@ -60,7 +60,7 @@ def test_to_gensim(some: Embeddings, counted: bool) -> None:
     words = [*some.words, "w7"]  # once more: the first vector counts
     vectors = np.vstack([some.vectors, np.ones(some.dim)])
     counts = np.arange(len(words))[::-1].copy()
-    theirs = Embeddings(words, vectors, counts if counted else None).to_gensim()
+    theirs = Embeddings(words, vectors, counts=counts if counted else None).to_gensim()
     assert theirs.index_to_key == some.words
     np.testing.assert_array_equal(theirs.vectors, some.vectors)
     if counted:

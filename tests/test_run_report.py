@@ -75,6 +75,7 @@ def test_a_run_that_fails_leaves_no_report() -> None:
     [
         ("corpus.txt", "--report corpus.txt is read or written already"),
         ("./v.txt", "--report ./v.txt is read or written already"),
+        ("/dev/stdout", "--report /dev/stdout is read or written already"),
         ("run/1", "--report run/1 is where the checkpoints of run go"),
         ("model/r.json", "--save-model model would replace model/r.json"),
         ("nowhere/r.json", "cannot write nowhere/r.json: there is no folder"),
@@ -82,7 +83,8 @@ def test_a_run_that_fails_leaves_no_report() -> None:
 )
 def test_a_report_takes_no_place_of_others(name: str, message: str) -> None:
     write_lines(Path("corpus.txt"), ["a b c d"] * 30)
-    options = ["-o", "v.txt", "--save-model", "model", "--checkpoint", "run", "--report", name]
+    output = "-" if name == "/dev/stdout" else "v.txt"
+    options = ["-o", output, "--save-model", "model", "--checkpoint", "run", "--report", name]
     result = CliRunner().invoke(program, ["train", "corpus.txt", *options])
     assert isinstance(result.exception, OutputError)
     assert str(result.exception).startswith(message)

@@ -17,6 +17,9 @@ from w2v_nce.search import Doubles, Matrix, row_lengths, unit_rows
 __all__ = ["Embeddings", "Matrix", "UnknownWordError", "unit_rows"]
 
 
+DERIVED = ("index", "unit", "lengths")  # attributes that are worked out when they are needed
+
+
 class UnknownWordError(InputError, KeyError):
     """A word has no vector; ``suggestions`` are known words that are spelt much like it."""
 
@@ -59,7 +62,7 @@ class Embeddings:
     """
 
     def __init__(
-        self, words: Sequence[str], vectors: npt.ArrayLike, counts: Longs | None = None
+        self, words: Sequence[str], vectors: npt.ArrayLike, *, counts: Longs | None = None
     ) -> None:
         self.words = words
         self.vectors: Matrix = np.asarray(vectors, np.float32)
@@ -72,8 +75,9 @@ class Embeddings:
     def __repr__(self) -> str:
         return f"<Embeddings: {len(self):,} words, {self.dim} dimensions>"
 
-    def __reduce__(self) -> tuple[Any, ...]:  # without what is worked out when it is needed
-        return type(self), (self.words, self.vectors, self.counts)
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is pickled: all but what is worked out anew."""
+        return {name: value for name, value in vars(self).items() if name not in DERIVED}
 
     def __len__(self) -> int:
         return len(self.words)

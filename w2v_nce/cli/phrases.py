@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from w2v_nce.cli.options import config_options, text_option
-from w2v_nce.cli.targets import refuse_overwriting, refuse_twice
+from w2v_nce.cli.targets import refuse_overwriting
+from w2v_nce.errors import OutputError
 from w2v_nce.phrase_config import PhraseConfig
 
 if TYPE_CHECKING:
@@ -53,8 +54,7 @@ def phrases(
     source = Corpus.open(corpus).spooled()
     for path in filter(None, (output, list_path)):
         refuse_overwriting(source.paths, path)
-    if list_path is not None:
-        refuse_twice("--list", list_path, [Path(output)])
+    refuse_twice(output, list_path)
     with (
         CompressedFile(output) as text,
         CompressedFile(list_path) if list_path is not None else nullcontext() as phrase_list,
@@ -77,6 +77,16 @@ def write_joined(
     for piece in found.join_corpus(corpus, threads):
         text.write(piece)
         display.advance(len(piece))
+
+
+def refuse_twice(output: str, list_path: str | None) -> None:
+    """Make sure that text and list do not go to the same place.
+
+    Raises:
+        OutputError: if they would.
+    """
+    if list_path is not None and Path(output).resolve() == Path(list_path).resolve():
+        raise OutputError(f"--list {list_path} is where the text goes; choose another name")
 
 
 def summary(found: Phrases, config: PhraseConfig) -> str:

@@ -24,7 +24,7 @@ from w2v_nce.cli.targets import (
     refuse_checkpoints,
     refuse_losing,
     refuse_overwriting,
-    refuse_twice,
+    refuse_taken,
 )
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.fingerprint import Fingerprint
@@ -101,7 +101,7 @@ class Run:
             run = self.training(corpus, checkpoints)
             embeddings: Embeddings | None = None
             stopped: Interrupted | None = None
-            verb: str | None = None  # what stopped it
+            ended_by: str | None = None
             try:
                 with closing(with_states(run, requests)) as ticks:
                     self.display.follow(ticks)
@@ -121,9 +121,9 @@ class Run:
                     embeddings = save_stopped(run, target, model_folder, checkpoints)
                 else:
                     stopped = self.interrupted(signal, "after training", rest)
-                verb = signal.verb
+                ended_by = signal.verb.split()[0]
             if report:
-                write_report(report, run, self.options, verb)
+                write_report(report, run, self.options, ended_by)
         self.summarise(run, embeddings)
         if stopped:
             raise stopped
@@ -167,7 +167,7 @@ class Run:
         Raises:
             OutputError: if it would.
         """
-        refuse_twice("--report", report, files)
+        refuse_taken("--report", report, files)
         if self.checkpoint:
             refuse_checkpoints("--report", report, self.checkpoint)
         files.append(Path(report))
