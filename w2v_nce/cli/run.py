@@ -58,7 +58,7 @@ class Run:
         self.config = TrainConfig(**{name: options[name] for name in names if name in options})
         self.output: str = options["output"]
         self.folder: str | None = options["folder"]
-        self.report: str | None = options["report"]
+        self.report_path: str | None = options["report"]
         self.calibrate: bool = options["calibrate"]
         self.checkpoint: str | None = options["resume"] or options["checkpoint"]
         self.display: Display = display_for(options["quiet"])
@@ -96,7 +96,7 @@ class Run:
             corpus = self.open_corpus()
             target = stack.enter_context(VectorsFile(self.output))
             model_folder = stack.enter_context(ModelFolder(self.folder)) if self.folder else None
-            report = stack.enter_context(AtomicFile(self.report)) if self.report else None
+            report = stack.enter_context(AtomicFile(self.report_path)) if self.report_path else None
             checkpoints = self.open_checkpoints(corpus)
             run = self.training(corpus, checkpoints)
             embeddings: Embeddings | None = None
@@ -117,14 +117,14 @@ class Run:
                     if self.checkpoint:
                         rest += f"; 'w2v-nce train --resume {self.checkpoint}' goes on"
                     when = f"after {run.share_done:.0%} of the words"
+                    ended_by = signal.verb.split()[0]
                     stopped = self.interrupted(signal, when, rest)
                     embeddings = save_stopped(run, target, model_folder, checkpoints)
                 else:
                     stopped = self.interrupted(signal, "after training", rest)
-                ended_by = signal.verb.split()[0]
             if report:
                 write_report(report, run, self.options, ended_by)
-        self.summarise(run, embeddings)
+        self.report(run, embeddings)
         if stopped:
             raise stopped
         if self.calibrate:
@@ -156,8 +156,8 @@ class Run:
         if self.checkpoint and self.folder:
             refuse_checkpoints("--save-model", self.folder, self.checkpoint)
             files.append(Path(self.checkpoint))
-        if self.report:
-            self.refuse_report(self.report, files)
+        if self.report_path:
+            self.refuse_report(self.report_path, files)
         if self.folder:
             refuse_losing("--save-model", self.folder, files)
 
@@ -219,7 +219,7 @@ class Run:
         """Where the results are."""
         return self.output if self.folder is None else f"{self.output} and {self.folder}"
 
-    def summarise(self, run: Training, embeddings: Embeddings) -> None:
+    def report(self, run: Training, embeddings: Embeddings) -> None:
         """Say what came of it."""
         self.display.summarise(run, embeddings, self.output)
         if self.folder is not None:
