@@ -229,8 +229,8 @@ def evaluate(vectors: Path, comparison: Comparison) -> dict[str, float | None]:
 
 def score(report: dict[str, Any]) -> tuple[str, float | None]:
     """Name and give the figure of the table: per cent of questions right, or Spearman's."""
-    name = Path(report["task"]).stem
-    if report["kind"] == "pairs":
+    name = Path(report["file"]).stem
+    if report["task"] == "similarity":
         value = report["spearman"]
         return name, None if value is None else round(float(value), 4)
     return f"{name} %", round(100 * float(report["total"]["accuracy"]), 2)

@@ -71,15 +71,15 @@ def test_json_of_eval(vectors: Path, questions: Path, pairs: Path) -> None:
     assert document["schema_version"] == 1
     assert document["vectors"] == "vectors.txt"
     analogies, similarity = document["reports"]
-    assert analogies["task"] == "questions.txt"
-    assert analogies["kind"] == "analogies"
+    assert analogies["file"] == "questions.txt"
+    assert analogies["task"] == "analogies"
     assert analogies["method"] == "mul"
     assert analogies["total"]["answered"] == 3
     assert analogies["total"]["total"] == 4
     assert analogies["sections"]["family"] == {
         "accuracy": 1.0, "coverage": 2 / 3, "correct": 2, "answered": 2, "total": 3,
     }  # fmt: skip
-    assert similarity["kind"] == "pairs"
+    assert similarity["task"] == "similarity"
     assert similarity["spearman"] == pytest.approx(1.0)
     assert similarity["coverage"] == 0.75
 

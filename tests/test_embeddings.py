@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import numpy as np
@@ -35,9 +36,45 @@ def test_an_unknown_word_is_named(compass: Embeddings) -> None:
         assert isinstance(caught.value, InputError)
 
 
+def test_iterating_gives_the_words(compass: Embeddings) -> None:
+    assert list(compass) == ["north", "northeast", "east", "south", "centre"]
+    assert repr(compass) == "<Embeddings: 5 words, 2 dimensions>"
+
+
 def test_words_and_vectors_must_match() -> None:
     with pytest.raises(ValueError, match=r"2 words and vectors of shape \(3, 4\)"):
         Embeddings(["a", "b"], np.zeros((3, 4), np.float32))
+    with pytest.raises(ValueError, match="2 words and 1 counts"):
+        Embeddings(["a", "b"], np.zeros((2, 4), np.float32), counts=np.array([1]))
+
+
+def test_similarity_is_the_cosine(compass: Embeddings) -> None:
+    assert compass.similarity("north", "south") == -1
+    assert compass.similarity("east", "northeast") == pytest.approx(0.5**0.5)
+    assert compass.similarity("east", "centre") == 0
+    with pytest.raises(UnknownWordError, match="'west' is not among"):
+        compass.similarity("east", "west")
+
+
+def test_pickling_keeps_what_was_given(compass: Embeddings) -> None:
+    compass.neighbours("east")
+    assert {"index", "lengths"} <= vars(compass).keys()  # worked out, and not pickled
+    counted = Embeddings(compass.words, compass.vectors, counts=np.arange(5))
+    for given in (compass, counted):
+        again = pickle.loads(pickle.dumps(given))
+        assert again.words == given.words
+        np.testing.assert_array_equal(again.vectors, given.vectors)
+        np.testing.assert_array_equal(again.counts, given.counts)
+    assert set(vars(pickle.loads(pickle.dumps(compass)))) == {"words", "vectors", "counts"}
+
+
+def test_an_unknown_word_comes_through_a_pickle(compass: Embeddings) -> None:
+    """As it must to get out of another process."""
+    with pytest.raises(UnknownWordError) as caught:
+        compass["eats"]
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert str(again) == str(caught.value) == "'eats' is not among the 5 words; near: east"
+    assert (again.word, again.suggestions) == ("eats", ["east"])
     with pytest.raises(ValueError, match=r"2 words and vectors of shape \(2,\)"):
         Embeddings(["a", "b"], np.zeros(2, np.float32))
 

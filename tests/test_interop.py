@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from w2v_nce.config import TrainConfig
+from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.embeddings import Embeddings
+from w2v_nce.errors import InputError
 from w2v_nce.formats.word2vec import is_binary_name
+from w2v_nce.model import Model
 
 keyedvectors = pytest.importorskip("gensim.models.keyedvectors", reason="needs gensim")
 
@@ -48,6 +53,34 @@ def test_we_read_what_gensim_writes(some: Embeddings, tmp_path: Path, name: str,
     ours = Embeddings.load(tmp_path / name)
     assert ours.words == theirs.index_to_key
     np.testing.assert_array_equal(ours.vectors, theirs.vectors)
+
+
+@pytest.mark.parametrize("counted", [False, True])
+def test_to_gensim(some: Embeddings, counted: bool) -> None:
+    words = [*some.words, "w7"]  # once more: the first vector counts
+    vectors = np.vstack([some.vectors, np.ones(some.dim)])
+    counts = np.arange(len(words))[::-1].copy()
+    theirs = Embeddings(words, vectors, counts=counts if counted else None).to_gensim()
+    assert theirs.index_to_key == some.words
+    np.testing.assert_array_equal(theirs.vectors, some.vectors)
+    if counted:
+        assert theirs.get_vecattr("w7", "count") == counts[words.index("w7")]
+    else:
+        assert "count" not in theirs.expandos
+    back = Embeddings(theirs.index_to_key, theirs.vectors)
+    np.testing.assert_array_equal(back["日本"], some["日本"])
+
+
+def test_a_model_tells_gensim_its_counts() -> None:
+    vocabulary = Vocabulary([b"salt", b"mill"], np.array([50, 20]), 90, 9)
+    theirs = Model.initial(TrainConfig(dim=3), vocabulary).embeddings.to_gensim()
+    assert [theirs.get_vecattr(word, "count") for word in ("salt", "mill")] == [50, 20]
+
+
+def test_to_gensim_without_gensim(some: Embeddings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "gensim.models", None)
+    with pytest.raises(InputError, match=r"needs gensim: pip install 'w2v-nce\[gensim\]'"):
+        some.to_gensim()
 
 
 def test_neighbours_are_those_of_gensim(some: Embeddings) -> None:

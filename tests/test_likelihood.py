@@ -195,7 +195,7 @@ def test_the_report_is_for_json_too(text: Path) -> None:
     report = evaluate_likelihood(model_of(), Corpus.open([text]), limit=100)
     assert isinstance(report, LikelihoodReport)
     document = report.to_dict()
-    assert document["kind"] == "likelihood"
+    assert document["task"] == "likelihood"
     assert document["calibration"][0].keys() == {"above", "count", "predicted", "observed"}
 
 

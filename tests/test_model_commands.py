@@ -48,8 +48,8 @@ def test_predict(folder: Path) -> None:
     for line, sentence in zip(lines, ["[?] salt", "ox [?] salt"], strict=True):
         document = json.loads(line)
         assert document["sentence"] == sentence
-        assert [word["word"] for word in document["words"]] == ["pepper", "salt", "mill"]
-        assert document["words"][2]["probability"] == pytest.approx(third)
+        assert [word["word"] for word in document["answers"]] == ["pepper", "salt", "mill"]
+        assert document["answers"][2]["probability"] == pytest.approx(third)
 
 
 def test_score(folder: Path) -> None:
@@ -90,7 +90,7 @@ def test_likelihood(folder: Path) -> None:
     assert "calibration: how often what was predicted was there\n" in output
     document = json.loads(run("eval", "--likelihood", "text.txt", "-m", "model", "--json"))
     [report] = document["reports"]
-    assert (report["task"], report["kind"], report["examples"]) == ("text.txt", "likelihood", 4)
+    assert (report["file"], report["task"], report["examples"]) == ("text.txt", "likelihood", 4)
 
 
 def test_vectors_of_a_folder_are_evaluated_like_a_file(folder: Path) -> None:
@@ -171,7 +171,7 @@ def test_train_save_and_use(tmp_path: Path) -> None:
     assert result.returncode == 0, result.stderr
     assert Path("vectors.bin").is_file()
     result = w2v_nce("predict", "-m", "model", "we eat [?] .", "-n", 3, "--json")
-    assert {word["word"] for word in json.loads(result.stdout)["words"]} == set(foods)
+    assert {word["word"] for word in json.loads(result.stdout)["answers"]} == set(foods)
     result = w2v_nce("score", "-m", "model", input="they drink tea .\nthey drink soup .\n")
     likely, unlikely = (float(line.split("\t")[0]) for line in result.stdout.splitlines())
     assert likely > unlikely + 1

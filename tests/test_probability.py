@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 from collections.abc import Callable
 
 import numpy as np
@@ -145,6 +146,14 @@ def test_a_constant_normalizer_is_taken_from_all_scores() -> None:
     learned = Predictor(model)
     after = learned.log_normalizer(learned.hidden([[2], []]))
     np.testing.assert_allclose(after, before - 0.5, rtol=1e-5)
+
+
+def test_a_pickled_model_says_the_same() -> None:
+    model = model_of(normalizer="per-word")
+    again = pickle.loads(pickle.dumps(model))
+    asked = ([*WORDS[1:], "odd"], CONTEXTS)
+    np.testing.assert_array_equal(again.log_prob(*asked), model.log_prob(*asked))
+    assert len(repr(model)) + len(repr(model.vocabulary)) < 150  # not all of its words
 
 
 def test_as_many_contexts_as_words() -> None:

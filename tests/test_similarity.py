@@ -95,7 +95,7 @@ class TestPairs:
     def test_the_report_as_plain_values(self) -> None:
         task = PairTask([("north", "northeast", 2.0), ("north", "east", 1.0), ("up", "east", 1.0)])
         document = json.loads(json.dumps(evaluate_pairs(COMPASS, task).to_dict()))
-        expected = {"kind": "pairs", "coverage": 2 / 3, "found": 2, "total": 3}
+        expected = {"task": "similarity", "coverage": 2 / 3, "found": 2, "total": 3}
         correlations = {"spearman": pytest.approx(1), "pearson": pytest.approx(1)}
         assert document == {**expected, **correlations}
 

@@ -1,9 +1,11 @@
 """Word embeddings by noise-contrastive estimation and negative sampling, fast on a CPU.
 
 >>> from w2v_nce import Embeddings, TrainConfig, train
->>> model = train("corpus.txt", TrainConfig(dim=50, epochs=3))  # doctest: +SKIP
->>> model.embeddings.save("vectors.bin")  # doctest: +SKIP
->>> Embeddings.load("vectors.bin").neighbours("word", 5)  # doctest: +SKIP
+>>> model = train("corpus.txt", TrainConfig(dim=50, epochs=3))
+>>> model.embeddings.save("vectors.bin")
+>>> vectors = Embeddings.load("vectors.bin")
+>>> len(vectors.neighbours("king", 5))
+5
 
 Names are imported when they are first used, so that the package itself loads at once.
 """
@@ -17,11 +19,22 @@ if TYPE_CHECKING:
     from w2v_nce.config import TrainConfig
     from w2v_nce.corpus.sources import Corpus
     from w2v_nce.embeddings import Embeddings
+    from w2v_nce.errors import W2vNceError
     from w2v_nce.model import Model
-    from w2v_nce.training import Training, train
+    from w2v_nce.training import Training, TrainingTick, train
 
 __version__ = "0.1.0"
-__all__ = ["Corpus", "Embeddings", "Model", "TrainConfig", "Training", "__version__", "train"]
+__all__ = [
+    "Corpus",
+    "Embeddings",
+    "Model",
+    "TrainConfig",
+    "Training",
+    "TrainingTick",
+    "W2vNceError",
+    "__version__",
+    "train",
+]
 
 _HOMES = {
     "Corpus": "w2v_nce.corpus.sources",
@@ -29,6 +42,8 @@ _HOMES = {
     "Model": "w2v_nce.model",
     "TrainConfig": "w2v_nce.config",
     "Training": "w2v_nce.training",
+    "TrainingTick": "w2v_nce.training",
+    "W2vNceError": "w2v_nce.errors",
     "train": "w2v_nce.training",
 }
 

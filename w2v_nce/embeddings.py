@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
+from w2v_nce.arrays import Longs
 from w2v_nce.errors import InputError
 from w2v_nce.search import Doubles, Matrix, row_lengths, unit_rows
 
 __all__ = ["Embeddings", "Matrix", "UnknownWordError", "unit_rows"]
+
+
+DERIVED = ("index", "unit", "lengths")  # attributes that are worked out when they are needed
 
 
 class UnknownWordError(InputError, KeyError):
@@ -21,7 +27,11 @@ class UnknownWordError(InputError, KeyError):
         hint = f"; near: {', '.join(suggestions)}" if suggestions else ""
         super().__init__(f"{word!r} is not among the {known:,} words{hint}")
         self.word = word
+        self.known = known
         self.suggestions = list(suggestions)
+
+    def __reduce__(self) -> tuple[Any, ...]:  # pickled as it was made, not from its message
+        return type(self), (self.word, self.known, self.suggestions)
 
     def __str__(self) -> str:  # KeyError would show the message in quotes
         return str(self.args[0])
@@ -30,21 +40,51 @@ class UnknownWordError(InputError, KeyError):
 class Embeddings:
     """Words, most frequent first, and a vector for each.
 
-    ``words`` are decoded from UTF-8 with "surrogateescape", so that any bytes survive.
-    ``vectors`` is (V, d) float32. Of a word that comes twice, the first vector counts.
+    >>> vectors = Embeddings(["tea", "milk", "rain"], [[2, 0], [3, 4], [0, -1]])
+    >>> vectors["milk"]
+    array([3., 4.], dtype=float32)
+    >>> "coffee" in vectors, len(vectors), list(vectors)
+    (False, 3, ['tea', 'milk', 'rain'])
+    >>> round(vectors.similarity("tea", "milk"), 3)
+    0.6
+    >>> [word for word, cosine in vectors.neighbours("tea")]
+    ['milk', 'rain']
+
+    What gensim has in its ``KeyedVectors`` becomes ``Embeddings(kv.index_to_key, kv.vectors)``.
+
+    Args:
+        words: Decoded from UTF-8 with "surrogateescape", so that any bytes survive.
+        vectors: (V, d), kept as float32. Of a word that comes twice, the first vector counts.
+        counts: (V,) how often the words occur in the text; None where that is not known.
 
     Raises:
-        ValueError: if there is not one vector for each word.
+        ValueError: if there is not one vector for each word, or not one count.
     """
 
-    def __init__(self, words: Sequence[str], vectors: Matrix) -> None:
+    def __init__(
+        self, words: Sequence[str], vectors: npt.ArrayLike, *, counts: Longs | None = None
+    ) -> None:
         self.words = words
-        self.vectors = np.asarray(vectors, np.float32)
+        self.vectors: Matrix = np.asarray(vectors, np.float32)
+        self.counts = counts
         if self.vectors.ndim != 2 or len(words) != len(self.vectors):
             raise ValueError(f"{len(words)} words and vectors of shape {self.vectors.shape}")
+        if counts is not None and len(counts) != len(words):
+            raise ValueError(f"{len(words)} words and {len(counts)} counts")
+
+    def __repr__(self) -> str:
+        return f"<Embeddings: {len(self):,} words, {self.dim} dimensions>"
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is pickled: all but what is worked out anew."""
+        return {name: value for name, value in vars(self).items() if name not in DERIVED}
 
     def __len__(self) -> int:
         return len(self.words)
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate the words."""
+        return iter(self.words)
 
     def __contains__(self, word: object) -> bool:
         return word in self.index
@@ -76,6 +116,15 @@ class Embeddings:
     def lengths(self) -> Doubles:
         """The (V,) lengths of the vectors."""
         return row_lengths(self.vectors)
+
+    def similarity(self, a: str, b: str) -> float:
+        """Return the cosine of the vectors of two words; 0 if one of them is zero.
+
+        Raises:
+            UnknownWordError: if a word has no vector.
+        """
+        one, other = unit_rows(self.vectors[[self.row(a), self.row(b)]])
+        return float(one @ other)
 
     def neighbours(
         self, words: str | Sequence[str], n: int = 10, restrict_vocab: int | None = None
@@ -154,6 +203,24 @@ class Embeddings:
 
         with open_vectors_file(path, kind) as file:
             file.save(self)
+
+    def to_gensim(self) -> Any:
+        """Return gensim's ``KeyedVectors`` with these words and vectors, and counts if known.
+
+        Raises:
+            InputError: if gensim is not installed.
+        """
+        try:
+            from gensim.models import KeyedVectors
+        except ImportError:
+            raise InputError("to_gensim() needs gensim: pip install 'w2v-nce[gensim]'") from None
+        rows = sorted(self.index.values())
+        keyed = KeyedVectors(self.dim)
+        keyed.add_vectors([self.words[row] for row in rows], self.vectors[rows])
+        if self.counts is not None:
+            for row in rows:
+                keyed.set_vecattr(self.words[row], "count", int(self.counts[row]))
+        return keyed
 
     def row(self, word: str) -> int:
         """Return the row of a word.

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 ROWS_AT_ONCE = 4096  # bounds the scratch memory of the initialisation
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Model:
     """Input vectors, output vectors and biases of a vocabulary, and where they come from."""
 
@@ -35,6 +35,13 @@ class Model:
     parameters: Parameters
     normalizer: Reals | None = None  # (V,): what is taken from scores, if it is learned
     calibrations: Calibrations | None = None  # to predict log Z; see w2v_nce.calibration
+
+    def __repr__(self) -> str:  # not that of a dataclass, which would show all words
+        config = self.config
+        return (
+            f"<Model: {config.architecture}, {config.loss}, {len(self.vocabulary):,} words,"
+            f" {config.dim} dimensions>"
+        )
 
     @classmethod
     def initial(cls, config: TrainConfig, vocabulary: Vocabulary) -> Model:
@@ -108,9 +115,9 @@ class Model:
 
     @property
     def embeddings(self) -> Embeddings:
-        """Words and vectors, for use and for writing."""
+        """Words, vectors and counts, for use and for writing; made anew at every access."""
         words = [self.word(i) for i in range(len(self.vocabulary))]
-        return Embeddings(words, self.vectors)
+        return Embeddings(words, self.vectors, counts=self.vocabulary.counts)
 
     @cached_property
     def predictor(self) -> Predictor:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
+from w2v_nce.cli.documents import json_line
 from w2v_nce.cli.lines import batches, is_typed, read_lines
 from w2v_nce.cli.options import Command, vectors_option
 from w2v_nce.errors import InputError
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     #: Prints the answer to a query.
     Show = Callable[[list[str], Answer], None]
 
-SCHEMA_VERSION = 1
 STANDARD_INPUT = ("-",)
 
 
@@ -135,7 +134,7 @@ def show_error(query: Sequence[str], error: InputError, as_json: bool) -> None:
 
 def show_json(query: Sequence[str], **fields: Any) -> None:
     """Print an object on a line."""
-    print(json.dumps({"schema_version": SCHEMA_VERSION, "query": list(query), **fields}))
+    print(json_line(query=list(query), **fields))
 
 
 def scored(name: str, answer: Answer) -> list[dict[str, Any]]:

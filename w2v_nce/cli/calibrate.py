@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from w2v_nce.cli.command import Command
+from w2v_nce.cli.documents import json_document
 
 if TYPE_CHECKING:
     from w2v_nce.corpus.sources import Corpus
@@ -26,7 +27,8 @@ CONTEXTS = 30_000
     metavar="N",
     help="Contexts whose log Z is computed exactly, chosen by chance.",
 )
-def calibrate(folder: str, texts: tuple[str, ...], contexts: int) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def calibrate(folder: str, texts: tuple[str, ...], contexts: int, as_json: bool) -> None:
     """Teach a model folder to predict log Z, so that probabilities need no sum over all words.
 
     The TEXT should be of the kind that will be scored; that of training will do. The result is
@@ -37,12 +39,16 @@ def calibrate(folder: str, texts: tuple[str, ...], contexts: int) -> None:
     """
     from w2v_nce.corpus.sources import Corpus
 
-    for line in calibrate_folder(folder, Corpus.open(texts), contexts):
+    fits = calibrate_folder(folder, Corpus.open(texts), contexts)
+    for line in describe(fits):
         click.echo(line, err=True)
+    if as_json:
+        found = {name: {"method": fit.method, "error": fit.error} for name, fit in fits.items()}
+        print(json_document(model=folder, **found))
 
 
-def calibrate_folder(folder: str, corpus: Corpus, contexts: int = CONTEXTS) -> list[str]:
-    """Calibrate the model in a folder on a corpus; return what there is to say."""
+def calibrate_folder(folder: str, corpus: Corpus, contexts: int = CONTEXTS) -> dict[str, Fit]:
+    """Calibrate the model in a folder on a corpus; return how good the predictions are."""
     from w2v_nce.evaluation.calibration import calibrate_model
     from w2v_nce.formats.model_folder import CalibrationFile, load_model
 
@@ -51,7 +57,7 @@ def calibrate_folder(folder: str, corpus: Corpus, contexts: int = CONTEXTS) -> l
         model, fits = calibrate_model(model, corpus, contexts)
         assert model.calibrations is not None
         file.save(model.calibrations)
-    return describe(fits)
+    return fits
 
 
 def describe(fits: dict[str, Fit]) -> list[str]:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from w2v_nce.cli.command import Command
 from w2v_nce.cli.console import percent, print_table
-
-SCHEMA_VERSION = 1
+from w2v_nce.cli.documents import json_document
 
 
 @click.command(cls=Command, section="Measuring")
@@ -32,9 +29,8 @@ def complete(tasks: tuple[str, ...], folder: str, as_json: bool) -> None:
     model = load_model(folder)
     reports = [(path, evaluate_completion(model, questions)) for path, questions in loaded]
     if as_json:
-        documents = [{"task": path, **report.to_dict()} for path, report in reports]
-        document = {"schema_version": SCHEMA_VERSION, "model": folder, "reports": documents}
-        print(json.dumps(document, indent=2))
+        documents = [{"file": path, **report.to_dict()} for path, report in reports]
+        print(json_document(model=folder, reports=documents))
         return
     for path, report in reports:
         row = (

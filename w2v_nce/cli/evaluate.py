@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import itertools
-import json
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
 
 from w2v_nce.cli.command import Command, Option
+from w2v_nce.cli.documents import json_document
 from w2v_nce.cli.options import vectors_option
 from w2v_nce.cli.reports import show_report
 
 if TYPE_CHECKING:
     from w2v_nce.cli.reports import Report
-
-SCHEMA_VERSION = 1
 
 
 @click.command(name="eval", cls=Command, section="Measuring")
@@ -99,13 +96,11 @@ def evaluate(
         measure_vectors(vectors, tasks, method, restrict_vocab or None, not match_case),
         measure_model(vectors, texts, examples or None, full_text),
     ):
-        documents.append({"task": path, **report.to_dict()})
+        documents.append({"file": path, **report.to_dict()})
         if not as_json:
             show_report(path, report)
     if as_json:
-        document = {"schema_version": SCHEMA_VERSION, "vectors": vectors, "reports": documents}
-        json.dump(document, sys.stdout, indent=2)
-        print()
+        print(json_document(vectors=vectors, reports=documents))
 
 
 def measure_vectors(

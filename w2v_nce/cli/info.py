@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from typing import TYPE_CHECKING
 
 import click
 
 from w2v_nce.cli.command import Command
+from w2v_nce.cli.documents import json_document
 from w2v_nce.config import TrainConfig, option_name
 
 if TYPE_CHECKING:
     from w2v_nce.formats.description import ModelInfo, VectorsInfo
 
-SCHEMA_VERSION = 1
 FORMATS = {
     "binary": "word2vec binary",
     "text": "word2vec text",
@@ -48,8 +47,7 @@ def info(vectors: str, count: int, as_json: bool) -> None:
 
     found = describe(vectors, count)
     if as_json:
-        document = {"schema_version": SCHEMA_VERSION, "vectors": vectors, **found.to_dict()}
-        print(json.dumps(document, indent=2))
+        print(json_document(vectors=vectors, **found.to_dict()))
         return
     for name, value in rows(vectors, found):
         print(f"{name:<12}{value}".rstrip())

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import sys
 
 import click
 
+from w2v_nce.cli.asking import scored
 from w2v_nce.cli.command import Command
 from w2v_nce.cli.console import print_table
+from w2v_nce.cli.documents import json_line
 from w2v_nce.cli.lines import batches, is_typed, read_lines
 
 
@@ -42,8 +43,7 @@ def predict(sentences: tuple[str, ...], folder: str, count: int, as_json: bool) 
 def show(sentence: str, words: list[tuple[str, float]], as_json: bool) -> None:
     """Print the words for one sentence."""
     if as_json:
-        found = [{"word": word, "probability": value} for word, value in words]
-        print(json.dumps({"sentence": sentence, "words": found}))
+        print(json_line(sentence=sentence, answers=scored("probability", words)))
     else:
         rows = [(word, f"{value:.4f}") for word, value in words]
         print_table(sentence, ("word", "probability"), rows)

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 #: Options that have no part in what is computed, and may be others than before.
 FREE = frozenset(
-    {"output", "folder", "calibrate", "checkpoint_every", "spool_dir", "threads", "quiet"}
+    {"output", "folder", "report", "calibrate", "checkpoint_every", "spool_dir", "threads", "quiet"}
     | {"checkpoint", "resume", "force", "save_config"}
 )
 #: Options with names of files, which shall mean the same from any folder.
-PATHS = frozenset({"corpus", "output", "folder", "vocabularies", "spool_dir", "init"})
+PATHS = frozenset({"corpus", "output", "folder", "report", "vocabularies", "spool_dir", "init"})
 
 
 def stored_options(options: dict[str, Any]) -> dict[str, Any]:

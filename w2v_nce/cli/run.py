@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from w2v_nce.cli.calibrate import calibrate_folder
+from w2v_nce.cli.calibrate import calibrate_folder, describe
 from w2v_nce.cli.config_file import write_config
 from w2v_nce.cli.inputs import files_read
 from w2v_nce.cli.progress import Display, display_for, with_states
@@ -19,13 +19,20 @@ from w2v_nce.cli.resume import (
     refuse_lost_streams,
     stored_options,
 )
+from w2v_nce.cli.run_report import write_report
 from w2v_nce.cli.signals import Quit, StateRequests, Stopped, deferred
-from w2v_nce.cli.targets import refuse_checkpoints, refuse_losing, refuse_overwriting
+from w2v_nce.cli.targets import (
+    refuse_checkpoints,
+    refuse_losing,
+    refuse_overwriting,
+    refuse_taken,
+)
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.fingerprint import Fingerprint
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.embeddings import Embeddings
 from w2v_nce.errors import Interrupted, OutputError, W2vNceError
+from w2v_nce.formats.atomic import AtomicFile
 from w2v_nce.formats.checkpoint import Checkpoint
 from w2v_nce.formats.model_folder import ModelFolder
 from w2v_nce.formats.vocabulary_file import read_vocabulary
@@ -52,6 +59,7 @@ class Run:
         self.config = TrainConfig(**{name: options[name] for name in names if name in options})
         self.output: str = options["output"]
         self.folder: str | None = options["folder"]
+        self.report_path: str | None = options["report"]
         self.calibrate: bool = options["calibrate"]
         self.checkpoint: str | None = options["resume"] or options["checkpoint"]
         self.display: Display = display_for(options["quiet"])
@@ -89,12 +97,14 @@ class Run:
             corpus = self.open_corpus()
             target = stack.enter_context(VectorsFile(self.output))
             model_folder = stack.enter_context(ModelFolder(self.folder)) if self.folder else None
+            report = stack.enter_context(AtomicFile(self.report_path)) if self.report_path else None
             checkpoints = self.open_checkpoints(corpus)
             run = self.training(corpus, checkpoints)
             if self.options["save_config"]:
                 write_config(self.options["save_config"], self.options)
             embeddings: Embeddings | None = None
             stopped: Interrupted | None = None
+            ended_by: str | None = None
             try:
                 with closing(with_states(run, requests)) as ticks:
                     self.display.follow(ticks)
@@ -110,10 +120,13 @@ class Run:
                     if self.checkpoint:
                         rest += f"; 'w2v-nce train --resume {self.checkpoint}' goes on"
                     when = f"after {run.share_done:.0%} of the words"
+                    ended_by = signal.verb.split()[0]
                     stopped = self.interrupted(signal, when, rest)
                     embeddings = save_stopped(run, target, model_folder, checkpoints)
                 else:
                     stopped = self.interrupted(signal, "after training", rest)
+            if report:
+                write_report(report, run, self.options, ended_by)
         self.report(run, embeddings)
         if stopped:
             raise stopped
@@ -146,10 +159,23 @@ class Run:
         if self.checkpoint and self.folder:
             refuse_checkpoints("--save-model", self.folder, self.checkpoint)
             files.append(Path(self.checkpoint))
+        if self.report_path:
+            self.refuse_report(self.report_path, files)
         if self.folder:
             refuse_losing("--save-model", self.folder, files)
         if self.options["save_config"]:
             refuse_losing("--save-config", self.options["save_config"], files)
+
+    def refuse_report(self, report: str, files: list[Path]) -> None:
+        """Make sure that the report does not take the place of what is read, or of a result.
+
+        Raises:
+            OutputError: if it would.
+        """
+        refuse_taken("--report", report, files)
+        if self.checkpoint:
+            refuse_checkpoints("--report", report, self.checkpoint)
+        files.append(Path(report))
 
     def open_checkpoints(self, corpus: Corpus) -> Checkpoints | None:
         """Make ready for checkpoints, and make sure that what is there belongs to this run."""
@@ -215,7 +241,7 @@ class Run:
         """Teach the saved model to predict log Z."""
         assert self.folder is not None
         try:
-            for line in calibrate_folder(self.folder, corpus):
+            for line in describe(calibrate_folder(self.folder, corpus)):
                 self.display.say(line)
         except Stopped as signal:
             raise self.interrupted(signal, "while calibrating") from None

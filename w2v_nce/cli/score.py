@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Any
 
 import click
 
 from w2v_nce.cli.command import Command
+from w2v_nce.cli.documents import json_line
 from w2v_nce.cli.lines import batches, is_typed, read_lines
 from w2v_nce.text import split_words
 
@@ -41,28 +41,27 @@ def score(text: str, folder: str, normalize: str, words: bool, as_json: bool) ->
 
     model = load_model(folder)
     for lines in batches(read_lines(text), is_typed(text)):
-        sentences = [split_words(line) for line in lines]
-        for sentence, logs in zip(
-            sentences, score_sentences(model, sentences, normalize), strict=True
-        ):
-            print(describe(sentence, logs, words, as_json))
+        found = score_sentences(model, [split_words(line) for line in lines], normalize)
+        for line, logs in zip(lines, found, strict=True):
+            print(describe(line, logs, words, as_json))
         sys.stdout.flush()
 
 
-def describe(sentence: list[str], logs: list[float | None], words: bool, as_json: bool) -> str:
+def describe(line: str, logs: list[float | None], words: bool, as_json: bool) -> str:
     """Return the line of output for a sentence."""
     known = [log for log in logs if log is not None]
+    total = sum(known, 0.0)
+    pairs = list(zip(split_words(line), logs, strict=True))
     if as_json:
-        document: dict[str, Any] = {"log_prob": sum(known), "words": len(known)}
+        document: dict[str, Any] = {
+            "sentence": line,
+            "log_prob": total,
+            "words": len(known),
+        }
         if words:
-            document["tokens"] = [
-                {"word": word, "log_prob": log} for word, log in zip(sentence, logs, strict=True)
-            ]
-        return json.dumps(document)
-    fields = [f"{sum(known):.4f}", str(len(known))]
+            document["tokens"] = [{"word": word, "log_prob": log} for word, log in pairs]
+        return json_line(**document)
+    fields = [f"{total:.4f}", str(len(known))]
     if words:
-        fields += [
-            f"{word} {'-' if log is None else format(log, '.4f')}"
-            for word, log in zip(sentence, logs, strict=True)
-        ]
+        fields += [f"{word} {'-' if log is None else format(log, '.4f')}" for word, log in pairs]
     return "\t".join(fields)

@@ -3,8 +3,8 @@
 The first Ctrl-C, SIGTERM or SIGHUP raises :class:`Stopped` wherever the main thread is, and what
 has results saves them; where it is :func:`deferred`, at the end of that. One more raises
 :class:`Quit`, which nothing waits for, unless it comes at the same instant: ``timeout`` and batch
-queues send a signal to a process and to its group, so it arrives twice. Signals that are ignored when the program starts, as SIGHUP
-is under nohup, stay so.
+queues send a signal to a process and to its group, so it arrives twice. Signals that are ignored
+when the program starts, as SIGHUP is under nohup, stay so.
 """
 
 from __future__ import annotations

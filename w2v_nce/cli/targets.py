@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from w2v_nce.errors import OutputError
+from w2v_nce.formats.atomic import STANDARD_OUTPUT
 
 
 def refuse_overwriting(files: Iterable[Path], output: str, what: str = "the corpus itself") -> None:
@@ -20,6 +21,16 @@ def refuse_overwriting(files: Iterable[Path], output: str, what: str = "the corp
         return
     if any(path.exists() and path.samefile(output) for path in files):
         raise OutputError(f"{output} is {what}; choose another name with -o")
+
+
+def refuse_taken(option: str, name: str, files: Iterable[Path]) -> None:
+    """Make sure that a file does not take the place of one that is read or written, too.
+
+    Raises:
+        OutputError: if it would.
+    """
+    if any(_place(name) == _place(file) for file in files):
+        raise OutputError(f"{option} {name} is read or written already; choose another name")
 
 
 def refuse_losing(option: str, folder: str, files: list[Path]) -> None:
@@ -45,3 +56,8 @@ def refuse_checkpoints(option: str, target: str, checkpoints: str) -> None:
         raise OutputError(
             f"{option} {target} is where the checkpoints of {checkpoints} go; choose another name"
         )
+
+
+def _place(name: str | Path) -> Path:
+    """Return where a file is, whatever it is called."""
+    return Path("-" if str(name) in STANDARD_OUTPUT else name).resolve()

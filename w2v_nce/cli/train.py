@@ -38,6 +38,12 @@ from w2v_nce.config import TrainConfig
     " --likelihood'.",
 )
 @click.option(
+    "--report",
+    metavar="FILE",
+    help="Write JSON with settings, figures, versions and the names of the results in the end, for"
+    " other programs; - is standard output.",
+)
+@click.option(
     "--calibrate",
     cls=Option,
     group="Output",

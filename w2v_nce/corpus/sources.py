@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias, cast
 
 from w2v_nce.cleaning import Cleaning
 from w2v_nce.corpus.compression import TextStream
 from w2v_nce.corpus.inputs import FileInput, Input, expand
+from w2v_nce.corpus.sentences import Sentence, SentencesInput
 from w2v_nce.corpus.spool import Spool, SpooledInput
 from w2v_nce.errors import CorpusError
-from w2v_nce.text import BYTE_ORDER_MARK
+from w2v_nce.text import BYTE_ORDER_MARK, split_words
 
 BLOCK_SIZE = 1 << 17  # bytes: some 25,000 English words, milliseconds of training
 MAX_WORD_SIZE = 1 << 30  # bytes: places in a block are 32-bit numbers
@@ -39,19 +40,40 @@ class Corpus:
     spool_dir: Path | None = None  # for what can be read only once; None: where the system says
 
     @classmethod
-    def open(cls, names: Iterable[str | Path], spool_dir: str | Path | None = None) -> Corpus:
-        """Find what the names stand for (see :func:`~w2v_nce.corpus.inputs.expand`).
+    def open(
+        cls, names: str | Path | Iterable[str | Path], spool_dir: str | Path | None = None
+    ) -> Corpus:
+        """Find what a name stands for, or several (see :func:`~w2v_nce.corpus.inputs.expand`).
 
         Raises:
             CorpusError: naming the first file that is missing, unreadable or not text.
         """
-        inputs = tuple(expand(names))
+        inputs = tuple(expand([names] if isinstance(names, str | Path) else names))
         if not inputs:
             raise CorpusError("no corpus given; name at least one text file")
         for each in inputs:
             if each.repeatable:
                 _check(each)
         return cls(inputs, spool_dir=None if spool_dir is None else Path(spool_dir))
+
+    @classmethod
+    def of_sentences(cls, sentences: Iterable[Sentence]) -> Corpus:
+        """Take sentences from Python: lists of words, or lines of text as strings.
+
+        They are the same text as a file with a sentence on each line. What can be iterated again
+        and again, such as a list, is iterated in every pass; an iterator, such as a generator, is
+        copied to a temporary file on the way if there are several. Whichever thread needs
+        sentences takes them, one thread at a time: with many threads, a file is faster.
+
+        >>> corpus = Corpus.of_sentences([["a", "cup", "of", "tea"], "a glass of milk"])
+        >>> [block.text for block in corpus.blocks()]
+        [b'a cup of tea\\na glass of milk\\n']
+
+        Raises:
+            CorpusError: if that is no iterable of sentences; while it is read, naming a word
+                that is empty or has white space in it.
+        """
+        return cls((SentencesInput(sentences),))
 
     @property
     def name(self) -> str:
@@ -119,6 +141,36 @@ class Corpus:
                 f"{name} is not UTF-8: {wrong} at byte {offset + error.start}; convert it, or let"
                 " --encoding-errors replace, ignore or keep such bytes"
             ) from None
+
+
+#: What functions take for a corpus; see :func:`corpus_of`.
+Source: TypeAlias = Corpus | str | Path | Sequence[str | Path] | Iterable[Sentence]
+
+
+def corpus_of(source: Source) -> Corpus:
+    """Return the corpus that somebody means.
+
+    A string or a path, or a list or tuple of them, names files (see :meth:`Corpus.open`); any
+    other iterable gives sentences (see :meth:`Corpus.of_sentences`).
+
+    Raises:
+        CorpusError: if a file is missing, unreadable or not text, or nothing of the kind is given.
+    """
+    if isinstance(source, Corpus):
+        return source
+    if isinstance(source, str | Path):
+        return Corpus.open(source)
+    if not isinstance(source, list | tuple) or not all(isinstance(i, str | Path) for i in source):
+        return Corpus.of_sentences(cast("Iterable[Sentence]", source))
+    try:
+        return Corpus.open(source)
+    except CorpusError as error:
+        if any(isinstance(name, str) and len(split_words(name)) > 1 for name in source):
+            raise CorpusError(
+                f"{error}; a list of strings names files, for lines of text say"
+                " Corpus.of_sentences(lines)"
+            ) from None
+        raise
 
 
 def _check(source: Input) -> None:

@@ -13,7 +13,7 @@ from w2v_nce.corpus.table import TOKENS, TYPES, WordTable, table_of, words_of
 from w2v_nce.errors import CorpusError
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Vocabulary:
     """The words that are trained, the most frequent first; a word's id is its place here.
 
@@ -28,6 +28,9 @@ class Vocabulary:
 
     def __len__(self) -> int:
         return len(self.words)
+
+    def __repr__(self) -> str:  # not that of a dataclass, which would show all words
+        return f"<Vocabulary: {len(self):,} of {self.corpus_types:,} distinct words>"
 
     @property
     def total(self) -> int:

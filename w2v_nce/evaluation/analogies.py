@@ -91,7 +91,7 @@ class AnalogyReport:
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, for JSON."""
         return {
-            "kind": "analogies",
+            "task": "analogies",
             "method": self.method,
             "vocabulary": self.vocabulary,
             "total": self.total.to_dict(),

@@ -45,7 +45,7 @@ class CompletionReport:
 
     def to_dict(self) -> dict[str, Any]:
         """Return all figures for JSON."""
-        return {"kind": "completion", **asdict(self), "accuracy": self.accuracy}
+        return {"task": "completion", **asdict(self), "accuracy": self.accuracy}
 
 
 def read_questions(path: str | Path) -> list[Completion]:

@@ -64,7 +64,7 @@ class LikelihoodReport:
 
     def to_dict(self) -> dict[str, Any]:
         """Return all figures for JSON."""
-        return {"kind": "likelihood", **asdict(self)}
+        return {"task": "likelihood", **asdict(self)}
 
 
 def evaluate_likelihood(

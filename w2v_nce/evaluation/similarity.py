@@ -33,7 +33,7 @@ class PairReport:
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, for JSON."""
         return {
-            "kind": "pairs",
+            "task": "similarity",
             "spearman": self.spearman,
             "pearson": self.pearson,
             "coverage": self.coverage,

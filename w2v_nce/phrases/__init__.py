@@ -1,8 +1,9 @@
 """Words that belong together as one word: finding phrases and joining them.
 
 >>> from w2v_nce.phrases import PhraseConfig, find_phrases
->>> phrases = find_phrases("corpus.txt", PhraseConfig(connectors="english"))  # doctest: +SKIP
->>> phrases.join(["the", "bank", "of", "america"])  # doctest: +SKIP
+>>> sentences = [["the", "bank", "of", "america"], ["the", "end", "of", "the", "day"]] * 20
+>>> phrases = find_phrases(sentences, PhraseConfig(connectors="english", threshold=5))
+>>> phrases.join(["the", "bank", "of", "america"])
 ['the', 'bank_of_america']
 """
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from functools import partial, reduce
-from pathlib import Path
 from typing import Generic, TypeVar
 
 import numpy as np
 
-from w2v_nce.corpus.sources import Corpus, TextBlock
+from w2v_nce.corpus.sources import Corpus, Source, TextBlock, corpus_of
 from w2v_nce.corpus.table import (
     TOKENS,
     TYPES,
@@ -163,17 +162,19 @@ def compile_kernels() -> None:
 
 
 def find_phrases(
-    corpus: str | Path | Iterable[str | Path],
+    corpus: Source,
     config: PhraseConfig | None = None,
     on_tick: Callable[[PhraseTick], None] | None = None,
 ) -> Phrases:
-    """Find the phrases of one or more text files; ``on_tick`` is told of the progress.
+    """Find the phrases of a corpus; ``on_tick`` is told of the progress.
+
+    ``corpus`` is what :func:`~w2v_nce.corpus.sources.corpus_of` takes: names of files, a
+    :class:`~w2v_nce.corpus.sources.Corpus`, or sentences.
 
     Raises:
         InputError: if the corpus or the settings are unusable.
     """
-    paths = [corpus] if isinstance(corpus, str | Path) else corpus
-    run = learn_phrases(Corpus.open(paths).spooled(), config or PhraseConfig())
+    run = learn_phrases(corpus_of(corpus).spooled(), config or PhraseConfig())
     while True:
         try:
             tick = next(run)

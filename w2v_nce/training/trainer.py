@@ -8,7 +8,7 @@ from pathlib import Path
 
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.counting import CompilingTick, Counting, CountingTick, WarningTick
-from w2v_nce.corpus.sources import Corpus
+from w2v_nce.corpus.sources import Corpus, Source, corpus_of
 from w2v_nce.corpus.split import Part
 from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.errors import CorpusError, TrainingError
@@ -260,18 +260,32 @@ class Training:
 
 
 def train(
-    corpus: str | Path | Iterable[str | Path],
+    corpus: Source,
     config: TrainConfig | None = None,
     on_tick: Callable[[Tick], None] | None = None,
 ) -> Model:
-    """Train a model on one or more text files; ``on_tick`` is told of the progress.
+    """Train a model on text.
+
+    >>> from w2v_nce import TrainConfig, train
+    >>> sentences = [["tea", "with", "milk"], ["tea", "with", "lemon"]] * 50
+    >>> model = train(sentences, TrainConfig(dim=8, epochs=1, threads=1))
+    >>> model.embeddings["tea"].shape
+    (8,)
+
+    Args:
+        corpus: The name of a text file, or a list of names, as on the command line; a
+            :class:`~w2v_nce.corpus.sources.Corpus`; or any other iterable of sentences, each a
+            list of words or a line of text (see
+            :meth:`~w2v_nce.corpus.sources.Corpus.of_sentences`).
+        config: The settings; None for the defaults.
+        on_tick: Is told of the progress, some times a second. To look at the model meanwhile, or
+            to keep it where a notebook is interrupted, iterate :class:`Training` instead.
 
     Raises:
         InputError: if the corpus or the settings are unusable.
         TrainingError: if the parameters diverge.
     """
-    paths = [corpus] if isinstance(corpus, str | Path) else corpus
-    run = Training(Corpus.open(paths), config or TrainConfig())
+    run = Training(corpus_of(corpus), config or TrainConfig())
     for tick in run:
         if on_tick is not None:
             on_tick(tick)
