@@ -48,7 +48,7 @@ def project(vectors: Matrix, method: str = "pca", seed: int = 1) -> Projection:
     start, variance = principal_components(unit)
     if method == "pca":
         return Projection(framed(start), variance)
-    near = min(NEIGHBOURS[method], (len(unit) - 1) // 3)
+    near = min(NEIGHBOURS[method], max((len(unit) - 1) // 3, 2))
     places = tsne(unit, start, near, seed) if method == "tsne" else umap(unit, start, near, seed)
     # Any turn is as good as another: the widest part lies across.
     return Projection(framed(principal_components(places)[0]), None)
@@ -77,9 +77,10 @@ def tsne(unit: Matrix, start: Doubles, perplexity: int, seed: int) -> Doubles:
     spread = start[:, 0].std()
     first = start / spread * START if spread > 0 else start
     method = manifold.TSNE(
-        perplexity=max(perplexity, 1), init=first.astype(np.float32), random_state=_bounded(seed)
+        perplexity=perplexity, init=first.astype(np.float32), random_state=_bounded(seed)
     )
-    return np.asarray(method.fit_transform(unit), np.float64)
+    places: Doubles = np.asarray(method.fit_transform(unit), np.float64)
+    return places
 
 
 def umap(unit: Matrix, start: Doubles, neighbours: int, seed: int) -> Doubles:
@@ -87,19 +88,21 @@ def umap(unit: Matrix, start: Doubles, neighbours: int, seed: int) -> Doubles:
     library = require("umap", "UMAP", "umap-learn", "umap")
     first = 10 * framed(start)  # the spread that the library gives its own starts
     method = library.UMAP(
-        n_neighbors=max(neighbours, 2),
+        n_neighbors=neighbours,
         init=first.astype(np.float32),
         random_state=_bounded(seed),
         n_jobs=1,
     )
-    return np.asarray(method.fit_transform(unit), np.float64)
+    places: Doubles = np.asarray(method.fit_transform(unit), np.float64)
+    return places
 
 
 def framed(places: Doubles) -> Doubles:
     """Return places moved and scaled alike in both directions, so that they fill [-1, 1]."""
     low, high = places.min(axis=0), places.max(axis=0)
-    half = (high - low).max() / 2
-    return (places - (low + high) / 2) / (half if half > 0 else 1)
+    half = float((high - low).max()) / 2
+    result: Doubles = (places - (low + high) / 2) / (half if half > 0 else 1)
+    return result
 
 
 def _bounded(seed: int) -> int:

@@ -185,4 +185,5 @@ def curves(logs: tuple[str, ...], scale: str, kind: str) -> tuple[bytes, str]:
     picture = (
         curves_page(drawn, title, scale) if kind == "html" else curves_picture(drawn, scale, kind)
     )
-    return picture, ", ".join(panel.title for panel in drawn)
+    runs = "1 run" if len(logs) == 1 else f"{len(logs)} runs"
+    return picture, f"{runs}: {'; '.join(panel.title for panel in drawn)}"

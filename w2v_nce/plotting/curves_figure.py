@@ -60,8 +60,8 @@ def draw_panel(axes: Axes, panel: Panel, scale: str) -> None:
     if panel.from_zero:
         axes.set_ylim(bottom=0)
     axes.set_xlabel(SCALES[scale], color=QUIET, labelpad=1)
-    axes.xaxis.set_major_locator(MaxNLocator(5))
-    axes.yaxis.set_major_locator(MaxNLocator(5))
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     if scale != "epoch":
         axes.xaxis.set_major_formatter(EngFormatter(sep=""))
     if axes.get_ylim()[1] >= 10_000:

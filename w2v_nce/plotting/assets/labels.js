@@ -7,31 +7,34 @@ class Rectangles {
     this.cells = new Map();
   }
 
-  *keys(box) {
-    for (let i = Math.floor(box.left / this.cell); i <= Math.floor(box.right / this.cell); i++) {
-      for (let j = Math.floor(box.top / this.cell); j <= Math.floor(box.bottom / this.cell); j++) {
-        yield i * 65536 + j;
-      }
-    }
-  }
-
   add(box) {
-    for (const key of this.keys(box)) {
-      if (!this.cells.has(key)) this.cells.set(key, []);
-      this.cells.get(key).push(box);
-    }
+    this.visit(box, (key, boxes) => {
+      if (boxes) boxes.push(box);
+      else this.cells.set(key, [box]);
+      return false;
+    });
   }
 
   overlap(box) {
-    for (const key of this.keys(box)) {
-      for (const other of this.cells.get(key) || []) {
-        if (box.left < other.right && other.left < box.right
-          && box.top < other.bottom && other.top < box.bottom) return true;
+    return this.visit(box, (_, boxes) => boxes !== undefined && boxes.some((other) =>
+      box.left < other.right && other.left < box.right
+      && box.top < other.bottom && other.top < box.bottom));
+  }
+
+  /* Look at the cells that a box lies in, until `done` says so; tell whether it did. */
+  visit(box, done) {
+    const [last, lowest] = [Math.floor(box.right / this.cell), Math.floor(box.bottom / this.cell)];
+    for (let i = Math.floor(box.left / this.cell); i <= last; i++) {
+      for (let j = Math.floor(box.top / this.cell); j <= lowest; j++) {
+        const key = i * 65536 + j;
+        if (done(key, this.cells.get(key))) return true;
       }
     }
     return false;
   }
 }
+
+const SIDES = [[1, 0], [-1, 0], [0, -1], [0, 1]]; // of a point, best first
 
 /* Find room for the labels of some points, {x, y, width}, beside, below or above them; the most
    important come first. Calls found(i, left, top) for those that have room; any two of them are
@@ -39,7 +42,7 @@ class Rectangles {
 function placeLabels(points, height, gap, found) {
   const taken = new Rectangles(64);
   points.forEach((point, i) => {
-    for (const [dx, dy] of [[1, 0], [-1, 0], [0, -1], [0, 1]]) {
+    for (const [dx, dy] of SIDES) {
       const left = point.x - point.width / 2 + dx * (point.width / 2 + gap);
       const top = point.y - height / 2 + dy * (height / 2 + gap);
       const box = { left, top, right: left + point.width, bottom: top + height };

@@ -6,8 +6,8 @@ const MATCHES = 8;
 
 const data = JSON.parse(document.getElementById("data").textContent);
 const count = data.words.length;
-const xs = data.x.map((x) => x / data.units);
-const ys = data.y.map((y) => y / data.units);
+const xs = Float64Array.from(data.x, (x) => x / data.units);
+const ys = Float64Array.from(data.y, (y) => y / data.units);
 const lowered = data.words.map((word) => word.toLowerCase());
 const rowsOfGroup = data.groups.map(() => []);
 data.group.forEach((group, row) => rowsOfGroup[group].push(row));
@@ -19,6 +19,7 @@ const pen = canvas.getContext("2d");
 const widths = []; // of labels, once they are known
 const state = { pointed: -1, chosen: -1, group: -1 }; // rows and a group; -1: none
 let asked = false;
+let places = { x: xs, y: ys }; // in the window, as painted last
 const half = (values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0.01);
 const view = new View(canvas, { x: half(xs), y: half(ys) }, draw);
 
@@ -41,41 +42,41 @@ function paint() {
   pen.clearRect(0, 0, view.width, view.height);
   const style = getComputedStyle(document.documentElement);
   const colours = { ink: style.getPropertyValue("--ink"), paper: style.getPropertyValue("--paper") };
-  const places = xs.map((x, row) => view.toScreen(x, ys[row]));
+  places = view.toScreen(xs, ys);
   const radius = Math.min(2 + 0.5 * Math.log2(view.zoom), 5) * (count > 4000 ? 0.8 : 1);
   const active = state.pointed >= 0 ? state.pointed : state.chosen;
-  paintDots(places, radius);
-  if (active >= 0) paintLinks(places, active, radius, colours);
-  paintLabels(places, active, radius, colours);
+  paintDots(radius);
+  if (active >= 0) paintLinks(active, radius, colours);
+  paintLabels(active, radius, colours);
 }
 
-function isSeen(place, margin) {
-  return place.x > -margin && place.x < view.width + margin
-    && place.y > -margin && place.y < view.height + margin;
+function isSeen(row, margin) {
+  return places.x[row] > -margin && places.x[row] < view.width + margin
+    && places.y[row] > -margin && places.y[row] < view.height + margin;
 }
 
-function paintDots(places, radius) {
+function paintDots(radius) {
   rowsOfGroup.forEach((rows, group) => {
     const { colour, shape } = looks(data.colours, group);
     pen.fillStyle = colour;
     pen.globalAlpha = state.group >= 0 && state.group !== group ? 0.12 : 0.85;
     pen.beginPath();
     for (const row of rows) {
-      if (isSeen(places[row], 10)) addShape(pen, shape, places[row].x, places[row].y, radius);
+      if (isSeen(row, 10)) addShape(pen, shape, places.x[row], places.y[row], radius);
     }
     pen.fill();
   });
   pen.globalAlpha = 1;
 }
 
-function paintLinks(places, active, radius, colours) {
+function paintLinks(active, radius, colours) {
   pen.strokeStyle = colours.ink;
   pen.lineWidth = 1;
   pen.globalAlpha = 0.45;
   pen.beginPath();
   for (const row of data.nearest[active]) {
-    pen.moveTo(places[active].x, places[active].y);
-    pen.lineTo(places[row].x, places[row].y);
+    pen.moveTo(places.x[active], places.y[active]);
+    pen.lineTo(places.x[row], places.y[row]);
   }
   pen.stroke();
   pen.globalAlpha = 1;
@@ -84,25 +85,25 @@ function paintLinks(places, active, radius, colours) {
     pen.fillStyle = colour;
     pen.lineWidth = row === active ? 2 : 1;
     pen.beginPath();
-    addShape(pen, shape, places[row].x, places[row].y, radius + (row === active ? 3 : 1.5));
+    addShape(pen, shape, places.x[row], places.y[row], radius + (row === active ? 3 : 1.5));
     pen.fill();
     pen.stroke();
   }
 }
 
-function paintLabels(places, active, radius, colours) {
+function paintLabels(active, radius, colours) {
   const special = active >= 0 ? [active, ...data.nearest[active]] : [];
   const first = new Set(special);
-  const rows = special.filter((row) => isSeen(places[row], 0));
+  const rows = special.filter((row) => isSeen(row, 0));
   for (let row = 0; row < count; row++) {
     if (first.has(row) || (state.group >= 0 && data.group[row] !== state.group)) continue;
-    if (isSeen(places[row], 120)) rows.push(row); // from outside, so that labels stay as it moves
+    if (isSeen(row, 120)) rows.push(row); // from outside, so that labels stay as it moves
   }
   pen.font = LABEL.font;
   pen.textBaseline = "middle";
   pen.lineJoin = "round";
   pen.lineWidth = 3;
-  const points = rows.map((row) => ({ ...places[row], width: widthOf(row) }));
+  const points = rows.map((row) => ({ x: places.x[row], y: places.y[row], width: widthOf(row) }));
   placeLabels(points, LABEL.height, LABEL.gap + radius, (i, left, top) => {
     const row = rows[i];
     const y = top + LABEL.height / 2;
@@ -110,7 +111,7 @@ function paintLabels(places, active, radius, colours) {
     pen.strokeStyle = colours.paper;
     pen.strokeText(data.words[row], left, y);
     pen.fillStyle = colours.ink;
-    pen.globalAlpha = active < 0 || first.has(row) ? 1 : 0.45;
+    pen.globalAlpha = active < 0 || first.has(row) ? 1 : 0.6;
     pen.fillText(data.words[row], left, y);
     pen.globalAlpha = 1;
   });
@@ -127,8 +128,7 @@ function nearestDot(x, y, reach) {
   let best = -1;
   for (let row = 0; row < count; row++) {
     if (state.group >= 0 && data.group[row] !== state.group) continue;
-    const place = view.toScreen(xs[row], ys[row]);
-    const distance = Math.hypot(place.x - x, place.y - y);
+    const distance = Math.hypot(places.x[row] - x, places.y[row] - y);
     if (distance < reach) [best, reach] = [row, distance];
   }
   return best;
@@ -153,9 +153,7 @@ function choose(row) {
 function visit(row) {
   const group = data.group[row];
   if (state.group >= 0 && state.group !== group) chooseGroup(-1);
-  if (!isSeen(view.toScreen(xs[row], ys[row]), -60) || view.zoom < 3) {
-    view.centre(xs[row], ys[row], 3);
-  }
+  if (!isSeen(row, -60) || view.zoom < 3) view.centre(xs[row], ys[row], 3);
   choose(row);
 }
 

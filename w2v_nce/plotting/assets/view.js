@@ -28,10 +28,12 @@ class View {
     return this.zoom * Math.max(fits, 1);
   }
 
-  toScreen(x, y) {
+  /* Where points of the map are in the window. */
+  toScreen(xs, ys) {
+    const { scale, middle, width, height } = this;
     return {
-      x: this.width / 2 + (x - this.middle.x) * this.scale,
-      y: this.height / 2 - (y - this.middle.y) * this.scale,
+      x: xs.map((x) => width / 2 + (x - middle.x) * scale),
+      y: ys.map((y) => height / 2 - (y - middle.y) * scale),
     };
   }
 
