@@ -18,7 +18,7 @@ HARNESS = """
 <pre id="result"></pre>
 <script>
 (async () => {
-  const frame = () => new Promise((done) => setTimeout(done, 50));
+  const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
   const key = (target, name) => target.dispatchEvent(
     new KeyboardEvent("keydown", { key: name, bubbles: true, cancelable: true }));
   let result;

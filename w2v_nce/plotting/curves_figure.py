@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from w2v_nce.plotting.curves import SCALES, Line, Panel
-from w2v_nce.plotting.figures import QUIET, drawn, matplotlib, new_figure, style
+from w2v_nce.plotting.figures import QUIET, drawing, drawn, new_figure
 from w2v_nce.plotting.palette import LIGHT, colour
 from w2v_nce.search import Doubles
 
@@ -28,7 +28,7 @@ def curves_picture(panels: Sequence[Panel], scale: str, kind: str) -> bytes:
     Raises:
         ConfigError: if Matplotlib is missing.
     """
-    with matplotlib().rc_context(style()):
+    with drawing():
         return drawn(curves_figure(panels, scale), kind)
 
 

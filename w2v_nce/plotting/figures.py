@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import warnings
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from w2v_nce.errors import ConfigError
@@ -53,11 +56,23 @@ def matplotlib() -> Any:
     return require("matplotlib", "a picture in PNG or SVG", "matplotlib", "plot")
 
 
-def style() -> dict[str, Any]:
-    """Return the settings of all figures."""
-    manager = require("matplotlib.font_manager", "a picture", "matplotlib", "plot")
-    there = set(manager.get_font_names())
-    return {**STYLE, "font.family": [font for font in FONTS if font in there]}
+@contextlib.contextmanager
+def drawing() -> Iterator[None]:
+    """Draw in our style, in the ``with`` block.
+
+    Letters that no font has are boxes in the picture; Matplotlib would warn of each.
+
+    Raises:
+        ConfigError: if Matplotlib is missing.
+    """
+    library = matplotlib()
+    from matplotlib.font_manager import get_font_names
+
+    there = set(get_font_names())
+    fonts = {"font.family": [font for font in FONTS if font in there]}
+    with library.rc_context({**STYLE, **fonts}), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        yield
 
 
 def new_figure(width: float, height: float) -> Figure:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from w2v_nce.plotting.figures import DPI, QUIET, drawn, matplotlib, new_figure, style
+from w2v_nce.plotting.figures import DPI, QUIET, drawing, drawn, new_figure
 from w2v_nce.plotting.labels import place_labels
 from w2v_nce.plotting.palette import colour, shape
 from w2v_nce.plotting.shown import shown
@@ -33,7 +33,7 @@ def map_picture(word_map: WordMap, title: str, kind: str) -> bytes:
     Raises:
         ConfigError: if Matplotlib is missing.
     """
-    with matplotlib().rc_context(style()):
+    with drawing():
         return drawn(map_figure(word_map, title), kind)
 
 
