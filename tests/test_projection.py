@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -91,6 +93,32 @@ def test_neighbours_stay_together() -> None:
     assert are_apart(other, of_row)
     few = project(vectors[:FEWEST], "tsne").places
     assert np.isfinite(few).all()
+
+
+@pytest.mark.parametrize("words", [FEWEST, 9, 60])
+def test_what_umap_is_asked(monkeypatch, words: int) -> None:
+    """The library itself compiles for half a minute whenever it is used."""
+    asked: dict[str, Any] = {}
+
+    class Library(ModuleType):
+        class UMAP:
+            def __init__(self, **options: Any) -> None:
+                asked.update(options)
+
+            def fit_transform(self, vectors: np.ndarray) -> np.ndarray:
+                asked["vectors"] = vectors
+                return asked["init"][:, ::-1] * (1, 3)
+
+    monkeypatch.setitem(sys.modules, "umap", Library("umap"))
+    vectors = bundles()[0][:words]
+    places, share = project(vectors * 7, "umap", seed=2**32 + 5)
+    assert share is None
+    assert (asked["random_state"], asked["n_jobs"]) == (5, 1)
+    assert 2 <= asked["n_neighbors"] < words
+    np.testing.assert_allclose(np.linalg.norm(asked["vectors"], axis=1), 1, rtol=1e-6)
+    start = framed(principal_components(asked["vectors"])[0])
+    np.testing.assert_allclose(asked["init"], 10 * start, rtol=1e-5, atol=1e-5)
+    assert np.ptp(places[:, 0]) == pytest.approx(2)  # the longer side lies across
 
 
 @pytest.mark.parametrize(

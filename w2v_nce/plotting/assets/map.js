@@ -1,6 +1,6 @@
 /* The map of words: dots, labels, the word that is looked at, its neighbours, and the search. */
 
-const LABEL = { height: 15, gap: 3, font: "12px system-ui, sans-serif" };
+const LABEL = { height: 15, gap: 4, font: "12px system-ui, sans-serif" };
 const REACH = 18; // pixels around a dot in which it is pointed at
 const MATCHES = 8;
 
@@ -85,7 +85,7 @@ function paintLinks(active, radius, colours) {
     pen.fillStyle = colour;
     pen.lineWidth = row === active ? 2 : 1;
     pen.beginPath();
-    addShape(pen, shape, places.x[row], places.y[row], radius + (row === active ? 3 : 1.5));
+    addShape(pen, shape, places.x[row], places.y[row], radius + (row === active ? 2.5 : 1));
     pen.fill();
     pen.stroke();
   }
