@@ -72,14 +72,20 @@ def principal_components(vectors: Matrix | Doubles) -> tuple[Doubles, float]:
 
 
 def tsne(unit: Matrix, start: Doubles, perplexity: int, seed: int) -> Doubles:
-    """Return (V, 2) places by t-SNE (van der Maaten & Hinton 2008), Barnes-Hut."""
+    """Return (V, 2) places by t-SNE (van der Maaten & Hinton 2008), Barnes-Hut.
+
+    In one thread: several wait for each other in every step, busily, and where other programs are
+    at work that took 8 times the processor time.
+    """
     manifold = require("sklearn.manifold", "t-SNE", "scikit-learn", "plot")
+    threads = require("threadpoolctl", "t-SNE", "threadpoolctl", "plot")
     spread = start[:, 0].std()
     first = start / spread * START if spread > 0 else start
     method = manifold.TSNE(
         perplexity=perplexity, init=first.astype(np.float32), random_state=_bounded(seed)
     )
-    places: Doubles = np.asarray(method.fit_transform(unit), np.float64)
+    with threads.threadpool_limits(1, user_api="openmp"):
+        places: Doubles = np.asarray(method.fit_transform(unit), np.float64)
     return places
 
 

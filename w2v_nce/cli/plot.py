@@ -9,9 +9,9 @@ import click
 
 if TYPE_CHECKING:
     from w2v_nce.embeddings import Embeddings
-    from w2v_nce.plotting.word_map import Groups
+    from w2v_nce.plotting.word_map import Groups, WordMap
 
-GROUPS = 7  # as many as there are colours
+TOP = 2000  # words that a map shows
 #: Options that are about maps of words only, or about curves only.
 OF_MAPS = ("vectors", "words_file", "top", "method", "groups", "seed")
 OF_CURVES = ("scale",)
@@ -35,10 +35,8 @@ OF_CURVES = ("scale",)
 @click.option(
     "--top",
     type=click.IntRange(min=1),
-    default=2000,
-    show_default=True,
     metavar="N",
-    help="Show only the N most frequent words.",
+    help="Show only the N most frequent words. Default: 2000, or all of --words.",
 )
 @click.option(
     "--method",
@@ -82,7 +80,7 @@ def plot(
     vectors: str | None,
     output: str | None,
     words_file: str | None,
-    top: int,
+    top: int | None,
     method: str,
     groups: int | None,
     seed: int,
@@ -104,6 +102,7 @@ def plot(
     from w2v_nce.cli.targets import refuse_overwriting
     from w2v_nce.formats.atomic import AtomicFile
     from w2v_nce.plotting import kind_of
+    from w2v_nce.plotting.word_map import draw_map
 
     output = output or ("loss.html" if logs else "map.html")
     kind = kind_of(output)
@@ -116,11 +115,11 @@ def plot(
     refuse_overwriting(map(Path, files), output, "what is read")
     with AtomicFile(output) as file:
         if logs:
-            picture, said = curves(logs, scale, kind)
+            picture, said = curves_of(logs, scale, kind)
         else:
             embeddings, known = chosen(vectors, words_file, top, quiet)
-            how = known if known and not groups else groups or GROUPS
-            picture, said = word_map(embeddings, how, method, seed, kind, vectors)
+            word_map = draw_map(embeddings, method, groups or known, seed)
+            picture, said = map_of(word_map, vectors, kind), word_map.caption
         file.write(picture)
         file.commit()
     if not quiet:
@@ -146,7 +145,7 @@ def refuse_useless(context: click.Context, logs: tuple[str, ...]) -> None:
 
 
 def chosen(
-    vectors: str, words_file: str | None, top: int, quiet: bool
+    vectors: str, words_file: str | None, top: int | None, quiet: bool
 ) -> tuple[Embeddings, Groups | None]:
     """Return the words that are drawn, and their groups if a file names them."""
     from w2v_nce.cli.convert import keep_words
@@ -158,26 +157,22 @@ def chosen(
 
     embeddings = load_vectors(vectors)
     if words_file is None:
-        return most_frequent(embeddings, top), None
+        return most_frequent(embeddings, top or TOP), None
     words, group_of = parse_word_groups(read_lines(words_file), words_file)
-    embeddings = most_frequent(keep_words(embeddings, words, quiet), top)
+    embeddings = keep_words(embeddings, words, quiet)
+    embeddings = most_frequent(embeddings, top or len(embeddings))
     return embeddings, given_groups(embeddings.words, group_of) if group_of else None
 
 
-def word_map(
-    embeddings: Embeddings, groups: Groups | int, method: str, seed: int, kind: str, title: str
-) -> tuple[bytes, str]:
-    """Return a picture of words, and what it shows."""
+def map_of(word_map: WordMap, title: str, kind: str) -> bytes:
+    """Return a picture of words."""
     from w2v_nce.plotting.map_figure import map_picture
     from w2v_nce.plotting.page import map_page
-    from w2v_nce.plotting.word_map import draw_map
 
-    drawn = draw_map(embeddings, method, groups, seed)
-    picture = map_page(drawn, title) if kind == "html" else map_picture(drawn, title, kind)
-    return picture, drawn.caption
+    return map_page(word_map, title) if kind == "html" else map_picture(word_map, title, kind)
 
 
-def curves(logs: tuple[str, ...], scale: str, kind: str) -> tuple[bytes, str]:
+def curves_of(logs: tuple[str, ...], scale: str, kind: str) -> tuple[bytes, str]:
     """Return a picture of runs, and what it shows."""
     from w2v_nce.plotting.curves import panels
     from w2v_nce.plotting.curves_figure import curves_picture
@@ -185,9 +180,9 @@ def curves(logs: tuple[str, ...], scale: str, kind: str) -> tuple[bytes, str]:
     from w2v_nce.plotting.training_log import read_log
 
     drawn = panels([read_log(log) for log in logs])
-    title = ", ".join(logs)
-    picture = (
-        curves_page(drawn, title, scale) if kind == "html" else curves_picture(drawn, scale, kind)
-    )
+    if kind == "html":
+        picture = curves_page(drawn, ", ".join(logs), scale)
+    else:
+        picture = curves_picture(drawn, scale, kind)
     runs = "1 run" if len(logs) == 1 else f"{len(logs)} runs"
     return picture, f"{runs}: {'; '.join(panel.title for panel in drawn)}"

@@ -11,11 +11,12 @@ import numpy as np
 from w2v_nce.clustering import cluster
 from w2v_nce.embeddings import Embeddings
 from w2v_nce.errors import ConfigError
-from w2v_nce.plotting.palette import MOST
+from w2v_nce.plotting.palette import LIGHT, MOST
 from w2v_nce.plotting.shown import shown
 from w2v_nce.projection import Projection, project
 from w2v_nce.search import Found, Rows, search
 
+GROUPS = len(LIGHT)  # a colour each
 NEIGHBOURS = 10
 ASKED_AT_ONCE = 256  # words
 NAMES = {"pca": "principal components", "tsne": "t-SNE", "umap": "UMAP"}
@@ -49,15 +50,15 @@ class WordMap:
 
 
 def draw_map(
-    embeddings: Embeddings, method: str = "pca", groups: Groups | int = 7, seed: int = 1
+    embeddings: Embeddings, method: str = "pca", groups: Groups | int | None = None, seed: int = 1
 ) -> WordMap:
     """Make a map of all words of some embeddings.
 
     Args:
         embeddings: the words, most frequent first, and their vectors.
         method: how vectors get into the plane; see :func:`w2v_nce.projection.project`.
-        groups: those of the words, or how many are to be found by spherical k-means; fewer if there
-            are fewer words.
+        groups: those of the words, or how many are to be found by spherical k-means (7 by
+            default); fewer if there are fewer words.
         seed: of the method and of k-means.
 
     Raises:
@@ -66,8 +67,8 @@ def draw_map(
     """
     if not len(embeddings):
         raise ConfigError("there is no word to draw")
-    if isinstance(groups, int):
-        groups = find_groups(embeddings, groups, seed)
+    if groups is None or isinstance(groups, int):
+        groups = find_groups(embeddings, GROUPS if groups is None else groups, seed)
     if len(groups.names) > MOST:
         raise ConfigError(f"{len(groups.names):,} groups; {MOST} at most can be told apart")
     return WordMap(
