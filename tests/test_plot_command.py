@@ -74,7 +74,7 @@ def test_a_page_needs_no_extra() -> None:
 
 
 @pytest.mark.usefixtures("_vectors")
-def test_words_and_groups_of_a_file() -> None:
+def test_words_and_groups_of_a_file(monkeypatch) -> None:
     write_lines(Path("words.tsv"), ["sea\tnature", "king\tpeople", "queen\tpeople", "ship\tnature"])
     said = run("-o", "map.html", "--words", "words.tsv")
     assert said.startswith("unknown     1 of 4 words: ship\n")
@@ -85,6 +85,11 @@ def test_words_and_groups_of_a_file() -> None:
     run("--words", "words.tsv", "--groups", 1, "--top", 2, "-q")
     data = page("map.html").data
     assert (data["words"], data["group"]) == (["king", "queen"], [0, 0])
+    monkeypatch.setattr(sys.modules["w2v_nce.cli.plot"], "TOP", 2)
+    run("-q")
+    assert page("map.html").data["words"] == ["king", "queen"]
+    run("-q", "--words", "words.tsv")  # none that was asked for is left out in silence
+    assert page("map.html").data["words"] == ["king", "queen", "sea"]
 
 
 @pytest.mark.usefixtures("_vectors")

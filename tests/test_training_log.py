@@ -59,7 +59,10 @@ def test_runs_of_one_name_have_their_folders() -> None:
 
 def test_losses_that_were_not_measured_are_left_out() -> None:
     log = RunLog("run", ticks=[event("tick", 10, loss=None), event("tick", 20, loss=2.5)])
-    assert panels([log])[0].lines[0].at["words"].tolist() == [20]
+    line = panels([log])[0].lines[0]
+    assert line.at["words"].tolist() == [20]
+    assert line.marked  # a line of one point would not be seen
+    assert not panels([log])[1].lines[0].marked
 
 
 def test_what_a_resumed_run_did_again_counts() -> None:

@@ -85,7 +85,7 @@ def lines(
             spread = thinned(np.array([event.get("log_z_sd") or 0.0 for event in known]))
         label = shown(", ".join(part for part in (name, what) if part))
         at = {scale: thinned(column(known, scale)) for scale in SCALES}
-        marked = known[0]["event"] != "tick"
+        marked = known[0]["event"] != "tick" or len(known) == 1  # no line would be seen
         found.append(Line(run, label, at, thinned(column(known, key)), spread, marked))
     return found
 

@@ -90,7 +90,7 @@ def draw_labels(figure: Figure, axes: Axes, word_map: WordMap) -> None:
 
     canvas = figure.canvas
     assert isinstance(canvas, FigureCanvasAgg)
-    renderer = canvas.get_renderer()  # type: ignore[no-untyped-call]
+    renderer = canvas.get_renderer()
     font = FontProperties(size=FONT)
     sizes = [renderer.get_text_width_height_descent(word, font, False) for word in word_map.words]
     height = max(size[1] for size in sizes)

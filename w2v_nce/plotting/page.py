@@ -38,7 +38,7 @@ def map_page(word_map: WordMap, title: str) -> bytes:
         "cosines": np.round(word_map.nearest.scores * PER_MILLE).astype(np.int64).tolist(),
         "units": UNITS,
     }
-    scripts = ("shapes.js", "labels.js", "view.js", "map.js")
+    scripts = ("colours.js", "shapes.js", "labels.js", "view.js", "map.js", "search.js")
     return page("map.html", title, word_map.caption, scripts, data)
 
 
@@ -66,7 +66,7 @@ def curves_page(panels: Sequence[Panel], title: str, scale: str) -> bytes:
             for panel in panels
         ],
     }
-    return page("curves.html", title, "", ("axes.js", "curves.js"), data)
+    return page("curves.html", title, "", ("colours.js", "axes.js", "curves.js"), data)
 
 
 def page(template: str, title: str, caption: str, scripts: Sequence[str], data: Any) -> bytes:

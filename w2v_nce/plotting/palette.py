@@ -9,7 +9,6 @@ from __future__ import annotations
 
 LIGHT = ("#195cc7", "#ec6f00", "#24a684", "#ab79f5", "#155003", "#69037b", "#8b5d64")
 DARK = ("#3375e3", "#fee32d", "#62c24c", "#c6a9fc", "#72fbf3", "#cd4b92", "#9f7100")
-LIGHT_PAPER, DARK_PAPER = "#ffffff", "#14161a"
 SHAPES = ("circle", "square", "triangle", "diamond")
 MOST = len(LIGHT) * len(SHAPES)  # groups that can be told apart
 

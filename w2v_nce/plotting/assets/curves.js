@@ -8,20 +8,12 @@ const DASHES = ["", "6 3", "2 2", "8 3 2 3"]; // of lines whose colours come aga
 const meter = document.createElement("canvas").getContext("2d");
 let scale = data.scale;
 
-const isDark = () => matchMedia("(prefers-color-scheme: dark)").matches;
-
 function svgElement(parent, name, attributes, text) {
   const made = document.createElementNS("http://www.w3.org/2000/svg", name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   if (text !== undefined) made.textContent = text;
   parent.append(made);
   return made;
-}
-
-/* Colours tell runs apart, dashes those whose colours come again. */
-function looks(run) {
-  const palette = isDark() ? data.colours.dark : data.colours.light;
-  return { colour: palette[run % palette.length], dash: DASHES[Math.floor(run / palette.length) % 4] };
 }
 
 function drawAll() {
@@ -93,7 +85,8 @@ function drawAxes(svg, { across, upwards, toX, toY, right, bottom }) {
 }
 
 function drawLine(svg, line, toX, toY) {
-  const { colour, dash } = looks(line.run);
+  const colour = colourOf(data.colours, line.run);
+  const dash = DASHES[roundOf(data.colours, line.run) % DASHES.length];
   const xs = line.at[scale].map(toX);
   const path = (values) => values.map((y, i) => `${xs[i].toFixed(1)} ${toY(y).toFixed(1)}`);
   if (line.spread) {
@@ -116,7 +109,7 @@ function drawLabels(svg, lines, toX, toY, right, width) {
   const heights = spreadOut(ends.map((end) => end.y), LABEL_GAP, MARGIN.top, HEIGHT - MARGIN.bottom);
   lines.forEach((line, i) => {
     const leader = `M${ends[i].x + 4} ${ends[i].y}L${right + 2} ${ends[i].y}L${right + 9} ${heights[i]}`;
-    svgElement(svg, "path", { class: "leader", d: leader, stroke: looks(line.run).colour });
+    svgElement(svg, "path", { class: "leader", d: leader, stroke: colourOf(data.colours, line.run) });
     const place = { class: "label", x: right + 12, y: heights[i] + 4 };
     const text = svgElement(svg, "text", place, line.label);
     let label = line.label;
@@ -145,8 +138,7 @@ function followPointer(svg, panel, { toX, toY, right, bottom }) {
     const heights = spreadOut(read.map(({ y }) => y), LABEL_GAP, MARGIN.top + 4, bottom);
     const side = at > (MARGIN.left + right) / 2 ? "end" : "start";
     read.forEach(({ line, i, x, y }, j) => {
-      const { colour } = looks(line.run);
-      svgElement(layer, "circle", { cx: x, cy: y, r: 3.5, fill: colour });
+      svgElement(layer, "circle", { cx: x, cy: y, r: 3.5, fill: colourOf(data.colours, line.run) });
       const spread = line.spread ? ` ± ${brief(line.spread[i])}` : "";
       const place = { class: "label", x: at + (side === "end" ? -8 : 8), y: heights[j] + 4,
         "text-anchor": side };

@@ -19,16 +19,8 @@ function addShape(path, shape, x, y, r) {
   path.closePath();
 }
 
-function isDark() {
-  return matchMedia("(prefers-color-scheme: dark)").matches;
-}
-
-/* The colour and the shape of a group, in the present scheme. */
+/* The colour and the shape of a group. */
 function looks(colours, group) {
-  const palette = isDark() ? colours.dark : colours.light;
-  const round = Math.floor(group / palette.length);
-  return {
-    colour: palette[group % palette.length],
-    shape: colours.shapes[round % colours.shapes.length],
-  };
+  const shape = colours.shapes[roundOf(colours, group) % colours.shapes.length];
+  return { colour: colourOf(colours, group), shape };
 }
