@@ -70,7 +70,10 @@ def draw_map(
     if groups is None or isinstance(groups, int):
         groups = find_groups(embeddings, GROUPS if groups is None else groups, seed)
     if len(groups.names) > MOST:
-        raise ConfigError(f"{len(groups.names):,} groups; {MOST} at most can be told apart")
+        raise ConfigError(
+            f"{len(groups.names):,} groups; {MOST} at most can be told apart: name fewer, or let"
+            " --groups find some"
+        )
     return WordMap(
         words=[shown(word) for word in embeddings.words],
         projection=project(embeddings.vectors, method, seed),
