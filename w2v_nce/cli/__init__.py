@@ -29,6 +29,7 @@ from w2v_nce.cli.info import info
 from w2v_nce.cli.join import join
 from w2v_nce.cli.odd_one_out import odd_one_out
 from w2v_nce.cli.phrases import phrases
+from w2v_nce.cli.plot import plot
 from w2v_nce.cli.predict import predict
 from w2v_nce.cli.score import score
 from w2v_nce.cli.signals import Quit, Stopped, listen
@@ -68,6 +69,7 @@ program.add_command(odd_one_out)
 program.add_command(info)
 program.add_command(convert)
 program.add_command(cluster)
+program.add_command(plot)
 program.add_command(calibrate)
 program.add_command(score)
 program.add_command(predict)

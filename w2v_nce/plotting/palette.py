@@ -1,0 +1,23 @@
+"""Colours and shapes that tell groups apart.
+
+Seven colours for a light and seven for a dark page, chosen by a search among OKLCH colours: each
+stands out from its background by 3 to 1 at least, and any two differ clearly, also for eyes without
+red, green or blue cones (tests/test_palette.py simulates them). More groups take more shapes.
+"""
+
+from __future__ import annotations
+
+LIGHT = ("#195cc7", "#ec6f00", "#24a684", "#ab79f5", "#155003", "#69037b", "#8b5d64")
+DARK = ("#3375e3", "#fee32d", "#62c24c", "#c6a9fc", "#72fbf3", "#cd4b92", "#9f7100")
+SHAPES = ("circle", "square", "triangle", "diamond")
+MOST = len(LIGHT) * len(SHAPES)  # groups that can be told apart
+
+
+def colour(number: int) -> str:
+    """Return the colour of a group or a line on white."""
+    return LIGHT[number % len(LIGHT)]
+
+
+def shape(number: int) -> str:
+    """Return the shape of a group's dots."""
+    return SHAPES[number // len(LIGHT) % len(SHAPES)]
