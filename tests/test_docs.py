@@ -1,0 +1,82 @@
+"""The documentation: every page is in the site, every link leads somewhere, commands exist."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+import pytest
+
+import w2v_nce
+from tests.pages import DOCS, PAGES, ROOT, blocks, parsed, shell_commands
+
+TEXTS = [ROOT / "README.md", *PAGES]
+LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
+COMMANDS = [
+    pytest.param(words, id=f"{page.relative_to(ROOT)}: {' '.join(words)}")
+    for page in TEXTS
+    for language, text in blocks(page.read_text("utf-8"))
+    if language in ("", "sh")
+    for words in shell_commands(text)
+    if words[:1] == ["w2v-nce"]
+]
+
+
+def slug(title: str) -> str:
+    """Return the anchor of a heading, as Markdown and its table of contents make it."""
+    plain = re.sub(r"[`*]|\[([^\]]*)\]\([^)]*\)", r"\1", title)
+    plain = re.sub(r"[^\w\s-]", "", plain.encode("ascii", "ignore").decode()).strip().lower()
+    return re.sub(r"[-\s]+", "-", plain)
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the anchors of a page; of pages made from the code, what they are made from."""
+    text = page.read_text("utf-8")
+    found = {slug(title) for title in re.findall(r"^#+ (.+)$", text, re.MULTILINE)}
+    if "<!-- commands -->" in text:
+        found |= set(w2v_nce_commands())
+    return found | set(re.findall(r"^::: ([\w.]+)$", text, re.MULTILINE))
+
+
+def w2v_nce_commands() -> list[str]:
+    from w2v_nce.cli import program
+
+    return list(program.commands)
+
+
+def test_every_page_is_in_the_navigation():
+    config = (ROOT / "mkdocs.yml").read_text("utf-8")
+    listed = re.findall(r": ([\w/]+\.md)$", config, re.MULTILINE)
+    assert len(listed) == len(set(listed))
+    assert set(listed) == {page.relative_to(DOCS).as_posix() for page in DOCS.rglob("*.md")}
+
+
+@pytest.mark.parametrize("page", TEXTS, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page):
+    for link in LINK.findall(page.read_text("utf-8")):
+        parts = urlsplit(link)
+        if parts.scheme:
+            assert parts.scheme == "https", link
+            assert re.fullmatch(r"[\w-]+(\.[\w-]+)+", parts.netloc), link
+            continue
+        target = page.parent / parts.path if parts.path else page
+        assert target.resolve().is_relative_to(ROOT), link
+        assert target.exists(), link
+        if parts.fragment and target.suffix == ".md":
+            assert parts.fragment in anchors(target), link
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_commands_are_understood(words):
+    try:
+        parsed(words)
+    except click.UsageError as error:
+        pytest.fail(f"{' '.join(words)}: {error.format_message()}")
+
+
+def test_every_public_name_is_in_the_reference():
+    text = (DOCS / "reference" / "python.md").read_text("utf-8")
+    names = set(re.findall(r"^::: w2v_nce\.(\w+)$", text, re.MULTILINE))
+    assert names == {name for name in w2v_nce.__all__ if not name.startswith("__")}
