@@ -7,7 +7,7 @@ DATA ?= ../shared/data
 KILLS ?= 50
 SECONDS ?= 600
 
-.PHONY: demo test kill boundscheck fuzz lint format bench clean
+.PHONY: demo test kill boundscheck fuzz lint format docs bench clean
 
 demo: $(VENV)/.installed
 	$(BIN)/w2v-nce demo
@@ -39,6 +39,10 @@ format: $(VENV)/.lint
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# The documentation as a site; to look at it: python3 -m http.server -d site
+docs: $(VENV)/.docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
 # Our figures against those of the peers on the same text; see benchmarks/README.md.
 bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks.compare --corpus $(DATA)/novels.txt.gz \
@@ -66,9 +70,13 @@ $(VENV)/.lint: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[lint]'
 	touch $@
 
+$(VENV)/.docs: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
+	touch $@
+
 $(VENV)/.bench: $(VENV)/.installed benchmarks/requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	touch $@
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist site *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

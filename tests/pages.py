@@ -61,9 +61,9 @@ def blocks(text: str) -> Iterator[tuple[str, str]]:
 def shell_commands(text: str) -> Iterator[list[str]]:
     """Yield the words of every simple command in lines for a shell.
 
-    Where some lines begin with a prompt, the others are output.
+    Where some lines begin with a prompt, the others are output. Variables become a 1.
     """
-    text = text.replace("\\\n", " ")
+    text = re.sub(r"\$\w+", "1", text.replace("\\\n", " "))
     lines = [line.strip() for line in text.splitlines()]
     prompts = [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
     for line in prompts or lines:

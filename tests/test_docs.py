@@ -10,17 +10,19 @@ import click
 import pytest
 
 import w2v_nce
-from tests.pages import DOCS, PAGES, ROOT, blocks, parsed, shell_commands
+from tests.pages import DOCS, PAGES, ROOT, blocks, parsed, rows, shell_commands
+from w2v_nce.config import TrainConfig
+from w2v_nce.memory import needed_memory, shown
 
 TEXTS = [ROOT / "README.md", *PAGES]
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 COMMANDS = [
-    pytest.param(words, id=f"{page.relative_to(ROOT)}: {' '.join(words)}")
+    pytest.param(words[words.index("w2v-nce") :], id=f"{page.relative_to(ROOT)}: {' '.join(words)}")
     for page in TEXTS
     for language, text in blocks(page.read_text("utf-8"))
-    if language in ("", "sh")
+    if language in ("", "sh", "console")
     for words in shell_commands(text)
-    if words[:1] == ["w2v-nce"]
+    if "w2v-nce" in words
 ]
 
 
@@ -76,7 +78,17 @@ def test_commands_are_understood(words):
         pytest.fail(f"{' '.join(words)}: {error.format_message()}")
 
 
+def test_memory_is_what_the_program_reckons():
+    text = (DOCS / "howto" / "memory.md").read_text("utf-8")
+    found = list(rows(text))
+    assert len(found) == 3
+    for count, *cells in found:
+        for dim, cell in zip((100, 200, 300), cells, strict=True):
+            words = int(count.replace(",", ""))
+            assert shown(needed_memory(TrainConfig(dim=dim), words)) == cell
+
+
 def test_every_public_name_is_in_the_reference():
     text = (DOCS / "reference" / "python.md").read_text("utf-8")
     names = set(re.findall(r"^::: w2v_nce\.(\w+)$", text, re.MULTILINE))
-    assert names == {name for name in w2v_nce.__all__ if not name.startswith("__")}
+    assert {name for name in w2v_nce.__all__ if not name.startswith("__")} <= names
