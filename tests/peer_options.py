@@ -45,7 +45,7 @@ WORD2VEC: dict[str, Meaning] = {
     "-iter": sets("epochs", int),
     "-min-count": sets("min_count", int),
     "-alpha": sets("learning_rate", float),
-    "-classes": sets("count", int, command="cluster", vectors="vectors.bin", output="classes.tsv"),
+    "-classes": sets("count", int, command="cluster"),
     "-debug": quiet,
     "-binary": lambda value: {"output": "vectors.bin"} if value == "1" else {},
     "-save-vocab": sets("output", command="vocab", corpus=("CORPUS",)),

@@ -36,8 +36,8 @@ def section(name: str) -> Iterator[str]:
     yield from prose(command.epilog or "")
     for option in command.get_params(context):
         record = option.get_help_record(context)
-        if record is not None:
-            names, text = record
+        names, text = record or ("", "")
+        if text:
             yield f"`{names}`\n:   {escaped(text)}\n"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-ROLE = re.compile(r":(?:class|func|meth|mod):(?=<code>)")
+ROLE = re.compile(r":(?:attr|class|data|exc|func|meth|mod):(?=<code>)")
 
 
 def on_page_content(html: str, **_: Any) -> str:

@@ -17,6 +17,7 @@ from mkdocs.structure.pages import Page
 
 LINK = re.compile(r"(?<=\]\()(\.\.?/[^)#\s]+)")
 ROOT = Path(__file__).parents[2]
+NOT_SEARCHED = "---\nsearch:\n  exclude: true\n---\n"
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -59,6 +60,6 @@ def shown(path: str) -> str:
 def content(path: str) -> str:
     """Return the page that shows a file."""
     text = (ROOT / path).read_text("utf-8")
-    if path.endswith(".md"):
-        return text
-    return f"# {path}\n\n````{path.rpartition('.')[2]}\n{text}````\n"
+    if not path.endswith(".md"):
+        text = f"# {path}\n\n````{path.rpartition('.')[2]}\n{text}````\n"
+    return f"{NOT_SEARCHED}{text}"
