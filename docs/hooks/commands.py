@@ -34,9 +34,8 @@ def section(name: str) -> Iterator[str]:
     yield from code([command.get_usage(context).removeprefix("Usage: ")])
     yield from prose(command.help or "")
     yield from prose(command.epilog or "")
-    for option in command.get_params(context):
-        record = option.get_help_record(context)
-        names, text = record or ("", "")
+    for option in command.params:
+        names, text = option.get_help_record(context) or ("", "")
         if text:
             yield f"`{names}`\n:   {escaped(text)}\n"
 
