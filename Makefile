@@ -7,7 +7,7 @@ DATA ?= ../shared/data
 KILLS ?= 50
 SECONDS ?= 600
 
-.PHONY: demo test kill boundscheck fuzz lint format docs bench clean
+.PHONY: demo test kill boundscheck fuzz lint format bench clean
 
 demo: $(VENV)/.installed
 	$(BIN)/w2v-nce demo
@@ -40,6 +40,7 @@ format: $(VENV)/.lint
 	$(BIN)/ruff format .
 
 # The documentation as a site; to look at it: python3 -m http.server -d site
+.PHONY: docs
 docs: $(VENV)/.docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
