@@ -42,7 +42,7 @@ format: $(VENV)/.lint
 # The documentation as a site; to look at it: python3 -m http.server -d site
 .PHONY: docs
 docs: $(VENV)/.docs
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 # Our figures against those of the peers on the same text; see benchmarks/README.md.
 bench: $(VENV)/.bench

@@ -15,7 +15,8 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
-LINK = re.compile(r"(?<=\]\()(\.\.?/[^)#\s]+)")
+LINK = re.compile(r"(?<=\]\()([^)#:\s]+)")
+CHANGES = "changelog.md"  # a link to a file of the project, and so are the links in it
 ROOT = Path(__file__).parents[2]
 NOT_SEARCHED = "---\nsearch:\n  exclude: true\n---\n"
 
@@ -25,7 +26,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for page in [file for file in files if file.is_documentation_page()]:
         for link in LINK.findall(page.content_string):
             path = target(page.src_uri, link)
-            if path is None or not (ROOT / path).is_file() or shown(path) in files.src_uris:
+            if (
+                path.startswith("docs/")
+                or not (ROOT / path).is_file()
+                or shown(path) in files.src_uris
+            ):
                 continue
             file = File.generated(config, shown(path), content=content(path))
             file.inclusion = InclusionLevel.NOT_IN_NAV
@@ -39,17 +44,18 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
 
     def moved(match: re.Match[str]) -> str:
         path = target(here, match[1])
-        if path is None or not (ROOT / path).is_file():
+        if not (ROOT / path).is_file():
             return match[1]
-        return posixpath.relpath(shown(path), posixpath.dirname(here) or ".")
+        there = path.removeprefix("docs/") if path.startswith("docs/") else shown(path)
+        return posixpath.relpath(there, posixpath.dirname(here) or ".")
 
     return LINK.sub(moved, markdown)
 
 
-def target(page: str, link: str) -> str | None:
-    """Return the path in the project that a link of a page means; None if it stays in docs/."""
-    path = posixpath.normpath(posixpath.join("docs", posixpath.dirname(page), link))
-    return None if path.startswith("docs/") else path
+def target(page: str, link: str) -> str:
+    """Return the path in the project that a link of a page means."""
+    folder = "" if page == CHANGES else posixpath.join("docs", posixpath.dirname(page))
+    return posixpath.normpath(posixpath.join(folder, link))
 
 
 def shown(path: str) -> str:
