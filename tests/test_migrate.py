@@ -7,7 +7,7 @@ import dataclasses
 import inspect
 import re
 import shlex
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -15,6 +15,8 @@ from tests.pages import DOCS, blocks, code, default, parsed, rows, sections, she
 from tests.peer_options import FASTTEXT, GENSIM, GENSIM_PHRASES, WORD2PHRASE, WORD2VEC, Meaning
 from w2v_nce.config import TrainConfig
 from w2v_nce.phrase_config import PhraseConfig
+
+Config = TypeVar("Config", TrainConfig, PhraseConfig)
 
 PAGE = (DOCS / "migrate.md").read_text("utf-8")
 SECTIONS = dict(sections(PAGE))
@@ -69,12 +71,15 @@ def test_an_option_of_ours_sets_what_theirs_does(meanings, command, row):
 
 def configure(command: str, text: str) -> None:
     """Settings are in their domains, too, and do not contradict each other."""
-    if text.startswith("w2v-nce "):
-        return
-    config = TrainConfig if command == "train" else PhraseConfig
-    names = {item.name for item in dataclasses.fields(config)}
-    settings = our_settings(command, text)
-    config(**{key: value for key, value in settings.items() if key in names})
+    if not text.startswith("w2v-nce "):
+        kind = TrainConfig if command == "train" else PhraseConfig
+        configured(kind, our_settings(command, text))
+
+
+def configured(kind: type[Config], values: dict[str, Any]) -> Config:
+    """Return a configuration of those values that are settings of it."""
+    names = {item.name for item in dataclasses.fields(kind)}
+    return kind(**{key: value for key, value in values.items() if key in names})
 
 
 def assert_default(command: str, ours: str, claimed: str) -> None:
@@ -189,8 +194,7 @@ def test_whole_command_lines_set_the_same():
     for theirs, words in pairs:
         ours = parsed(words)
         if ours.name == "phrases":
-            config = PhraseConfig(**{item: ours.values[item] for item in ("threshold", "passes")},
-                threshold_decay=ours.values["threshold_decay"])  # fmt: skip
+            config = configured(PhraseConfig, ours.values)
             thresholds = [config.threshold_of(number) for number in range(config.passes)]
             assert thresholds == [each.pop("threshold") for each in theirs]
             assert ours.given["corpus"] == theirs[0]["corpus"]
