@@ -8,7 +8,7 @@ from typing import Any
 import griffe
 
 EXAMPLE = re.compile(r"^>>> .*?(?=\n\s*\n|\Z)", re.MULTILINE | re.DOTALL)
-ROLE = re.compile(r":(?:attr|class|data|exc|func|meth|mod):(?=`)")
+ROLE = re.compile(r":(?:attr|class|data|exc|func|meth|mod):`~?")
 
 
 class Docstrings(griffe.Extension):
@@ -18,4 +18,4 @@ class Docstrings(griffe.Extension):
         """Change the docstring of a module, class, function or attribute that was read."""
         if obj.docstring:
             text = EXAMPLE.sub(r"```pycon\n\g<0>\n```", obj.docstring.value)
-            obj.docstring.value = ROLE.sub("", text)
+            obj.docstring.value = ROLE.sub("`", text)
