@@ -18,7 +18,7 @@ test: $(VENV)/.tests
 
 # What tests expect of help and messages, written anew; look at the difference before committing it.
 golden: $(VENV)/.tests
-	W2V_NCE_UPDATE_GOLDEN=1 $(BIN)/python -m pytest tests/test_golden.py
+	W2V_NCE_UPDATE_GOLDEN=1 $(BIN)/python -m pytest tests/test_golden.py tests/test_output.py tests/test_schemas.py
 
 # A run that is killed at random moments and goes on each time.
 kill: $(VENV)/.tests

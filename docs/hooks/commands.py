@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from w2v_nce.cli import program
+from w2v_nce.cli.command import Command, option_record
 
 MARK = "<!-- commands -->"
 PROGRAM = click.Context(program, info_name="w2v-nce")
@@ -34,9 +35,11 @@ def section(name: str) -> Iterator[str]:
     yield from code([command.get_usage(context).removeprefix("Usage: ")])
     yield from prose(command.help or "")
     yield from prose(command.epilog or "")
-    for option in command.params:
-        names, text = option.get_help_record(context) or ("", "")
-        if text:
+    assert isinstance(command, Command)
+    for group, options in command.option_groups(context):
+        yield f"**{group}**\n"
+        for option in options:
+            names, text = option_record(option, context)
             yield f"`{names}`\n:   {escaped(text)}\n"
 
 
