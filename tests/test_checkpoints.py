@@ -152,9 +152,9 @@ class TestFolders:
             (place / name).write_bytes(damaged)
             with pytest.raises(FormatError, match=name):
                 newest_checkpoint("run")
-        (place / name).write_bytes(whole.replace(b'"format_version": 1', b'"format_version": 2'))
+        (place / name).write_bytes(whole.replace(b'"format_version": 2', b'"format_version": 3'))
         if name == "run.json":
-            with pytest.raises(FormatError, match="format version 2"):
+            with pytest.raises(FormatError, match="format version 3"):
                 newest_checkpoint("run")
 
     def test_a_full_disk_leaves_the_older_ones(

@@ -20,9 +20,12 @@ if TYPE_CHECKING:
 FREE = frozenset(
     {"output", "folder", "calibrate", "checkpoint_every", "spool_dir", "threads", "quiet"}
     | {"checkpoint", "resume", "force"}
+    | {"kind", "log"}
 )
 #: Options with names of files, which shall mean the same from any folder.
-PATHS = frozenset({"corpus", "output", "folder", "vocabularies", "spool_dir", "init"})
+PATHS = frozenset(
+    {"corpus", "output", "log", "folder", "vocabularies", "spool_dir", "init", "evals"}
+)
 
 
 def stored_options(options: dict[str, Any]) -> dict[str, Any]:

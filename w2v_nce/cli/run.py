@@ -11,6 +11,7 @@ import click
 
 from w2v_nce.cli.calibrate import calibrate_folder
 from w2v_nce.cli.inputs import files_read
+from w2v_nce.cli.log import SECONDS, Log
 from w2v_nce.cli.progress import Display, display_for, with_states
 from w2v_nce.cli.resume import (
     fingerprints,
@@ -19,7 +20,12 @@ from w2v_nce.cli.resume import (
     stored_options,
 )
 from w2v_nce.cli.signals import Quit, StateRequests, Stopped, deferred
-from w2v_nce.cli.targets import refuse_checkpoints, refuse_losing, refuse_overwriting
+from w2v_nce.cli.targets import (
+    refuse_checkpoints,
+    refuse_losing,
+    refuse_overwriting,
+    refuse_twice,
+)
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.fingerprint import Fingerprint
 from w2v_nce.corpus.sources import Corpus
@@ -27,8 +33,14 @@ from w2v_nce.embeddings import Embeddings
 from w2v_nce.errors import Interrupted, OutputError, W2vNceError
 from w2v_nce.formats.checkpoint import Checkpoint
 from w2v_nce.formats.model_folder import ModelFolder
+from w2v_nce.formats.vectors import (
+    TITLES,
+    VectorsTarget,
+    files_of_vectors,
+    format_of_name,
+    open_vectors_file,
+)
 from w2v_nce.formats.vocabulary_file import read_vocabulary
-from w2v_nce.formats.word2vec import VectorsFile
 from w2v_nce.training import Training
 from w2v_nce.training.checkpoints import Checkpoints
 from w2v_nce.training.heldout import held_out_corpus
@@ -50,6 +62,8 @@ class Run:
         names = [item.name for item in dataclasses.fields(TrainConfig)]
         self.config = TrainConfig(**{name: options[name] for name in names if name in options})
         self.output: str = options["output"]
+        self.kind: str = options["kind"] or format_of_name(self.output)
+        self.log: str | None = options["log"]
         self.folder: str | None = options["folder"]
         self.calibrate: bool = options["calibrate"]
         self.checkpoint: str | None = options["resume"] or options["checkpoint"]
@@ -86,14 +100,17 @@ class Run:
         """
         with ExitStack() as stack:
             corpus = self.open_corpus()
-            target = stack.enter_context(VectorsFile(self.output))
+            target = open_vectors_file(self.output, self.kind)
+            stack.enter_context(target)
             model_folder = stack.enter_context(ModelFolder(self.folder)) if self.folder else None
             checkpoints = self.open_checkpoints(corpus)
+            log = stack.enter_context(Log(self.log, self.past))
             run = self.training(corpus, checkpoints)
             embeddings: Embeddings | None = None
             stopped: Interrupted | None = None
             try:
-                with closing(with_states(run, requests)) as ticks:
+                ticks = log.follow(run, with_states(run, requests))
+                with log.ending(run), closing(ticks):
                     self.display.follow(ticks)
                 with deferred():
                     embeddings = save(run, target, model_folder)
@@ -133,11 +150,16 @@ class Run:
         Raises:
             OutputError: if they would.
         """
-        refuse_overwriting(corpus.paths, self.output)
-        files = [*corpus.paths, Path(self.output)]
-        for option, name in files_read(self.options):
-            refuse_overwriting([Path(name)], self.output, f"the file of {option}")
-            files.append(Path(name))
+        written = [("-o", each) for each in files_of_vectors(self.output, self.kind)]
+        if self.log is not None:
+            refuse_twice([each for _, each in written], self.log)
+            written.append(("--log", Path(self.log)))
+        read = files_read(self.options)
+        for option, target in written:
+            refuse_overwriting(corpus.paths, str(target), option=option)
+            for reader, name in read:
+                refuse_overwriting([Path(name)], str(target), f"the file of {reader}", option)
+        files = [*corpus.paths, *(each for _, each in written), *(Path(name) for _, name in read)]
         if self.checkpoint:
             refuse_checkpoints("-o", self.output, self.checkpoint)
         if self.checkpoint and self.folder:
@@ -169,7 +191,7 @@ class Run:
         return Training(
             corpus,
             self.config,
-            self.display.interval,
+            self.display.interval if self.log is None else SECONDS,
             vocabulary,
             resume=self.past,
             checkpoints=checkpoints,
@@ -195,7 +217,9 @@ class Run:
 
     def report(self, run: Training, embeddings: Embeddings) -> None:
         """Say what came of it."""
-        self.display.summarise(run, embeddings, self.output)
+        self.display.summarise(run)
+        size = f"{len(embeddings):,} x {embeddings.dim}"
+        self.display.say(f"vectors     {self.output} ({size}, {TITLES[self.kind]})")
         if self.folder is not None:
             self.display.say(f"model       {self.folder}")
 
@@ -216,7 +240,7 @@ class Run:
             raise self.interrupted(signal, "while calibrating") from None
 
 
-def save(run: Training, target: VectorsFile, model_folder: ModelFolder | None) -> Embeddings:
+def save(run: Training, target: VectorsTarget, model_folder: ModelFolder | None) -> Embeddings:
     """Write vectors, and the model where it is asked for."""
     model = run.finished_model()
     embeddings = model.embeddings
@@ -228,7 +252,7 @@ def save(run: Training, target: VectorsFile, model_folder: ModelFolder | None) -
 
 def save_stopped(
     run: Training,
-    target: VectorsFile,
+    target: VectorsTarget,
     model_folder: ModelFolder | None,
     checkpoints: Checkpoints | None,
 ) -> Embeddings:
@@ -242,7 +266,7 @@ def save_stopped(
     return save_best(run, target, model_folder)
 
 
-def save_best(run: Training, target: VectorsFile, model_folder: ModelFolder | None) -> Embeddings:
+def save_best(run: Training, target: VectorsTarget, model_folder: ModelFolder | None) -> Embeddings:
     """Write the results of a run that was given up: the best ones, where they are kept."""
     run.restore_best()
     return save(run, target, model_folder)

@@ -7,10 +7,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from w2v_nce.errors import OutputError
+from w2v_nce.formats.atomic import STANDARD_OUTPUT
 
 
-def refuse_overwriting(files: Iterable[Path], output: str, what: str = "the corpus itself") -> None:
-    """Make sure that a file of results does not replace one that is read.
+def refuse_overwriting(
+    files: Iterable[Path], output: str, what: str = "the corpus itself", option: str = "-o"
+) -> None:
+    """Make sure that a file of results, which ``option`` names, does not replace one that is read.
 
     Raises:
         OutputError: if it would, saying what that one is.
@@ -19,7 +22,18 @@ def refuse_overwriting(files: Iterable[Path], output: str, what: str = "the corp
     if not os.path.exists(output):  # noqa: PTH110
         return
     if any(path.exists() and path.samefile(output) for path in files):
-        raise OutputError(f"{output} is {what}; choose another name with -o")
+        raise OutputError(f"{output} is {what}; choose another name with {option}")
+
+
+def refuse_twice(vectors: Iterable[Path], log: str) -> None:
+    """Make sure that vectors and log do not go to the same place.
+
+    Raises:
+        OutputError: if they would.
+    """
+    places = {os.path.realpath("-" if str(each) in STANDARD_OUTPUT else each) for each in vectors}
+    if os.path.realpath("-" if log in STANDARD_OUTPUT else log) in places:
+        raise OutputError(f"--log {log} is where the vectors go; choose another name")
 
 
 def refuse_losing(option: str, folder: str, files: list[Path]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from w2v_nce.cli.options import config_options, parse_duration
+from w2v_nce.cli.options import config_options, parse_duration, vectors_kinds
 from w2v_nce.cli.resume import merged_options
 from w2v_nce.cli.signals import state_requests
 from w2v_nce.config import TrainConfig
@@ -21,8 +21,21 @@ from w2v_nce.config import TrainConfig
     default="vectors.bin",
     show_default=True,
     metavar="FILE",
-    help="Where the vectors go. word2vec's binary format if the name ends in .bin or .bin.gz,"
-    " its text format otherwise; .gz compresses; - is standard output.",
+    help="Where the vectors go. The format is that of the name: .bin is word2vec's binary one, .npy"
+    " NumPy's, .safetensors; .tsv is for TensorBoard's projector; anything else is word2vec's text;"
+    " .gz, .xz and .zst compress; - is standard output.",
+)
+@click.option(
+    "--format",
+    "kind",
+    type=vectors_kinds,
+    help="The format of the vectors, whatever their file is called.",
+)
+@click.option(
+    "--log",
+    metavar="FILE",
+    help="Write how the run goes, as it goes, as JSON, an object on each line; - is standard"
+    " output.",
 )
 @click.option(
     "--save-model",
