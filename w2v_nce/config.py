@@ -275,7 +275,8 @@ class TrainConfig:
         Raises:
             ConfigError: if ``eval_every`` is not to be read so.
         """
-        return Interval.parse(self.eval_every or EVAL_EVERY, "--eval-every")
+        asked = EVAL_EVERY if self.eval_every is None else self.eval_every
+        return Interval.parse(asked, "--eval-every")
 
     @property
     def is_corrected(self) -> bool:

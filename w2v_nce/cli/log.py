@@ -39,7 +39,7 @@ class Log(Discardable):
 
     def __init__(self, path: str | None, past: Checkpoint | None = None) -> None:
         self.path = path or ""
-        self.words = -1  # of the last tick
+        self.words = past.position.words if past else -1  # of the last tick
         self.has_begun = False
         self.is_new = path is not None and not Path(path).exists()
         self.kept = 0  # bytes of the older run

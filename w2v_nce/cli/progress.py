@@ -8,8 +8,9 @@ from collections.abc import Generator, Iterable
 from typing import Protocol
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+from rich.progress import TextColumn
 
+from w2v_nce.cli.bar import can_show_bars, new_bar
 from w2v_nce.cli.console import clock, compact, percent
 from w2v_nce.cli.signals import StateRequests
 from w2v_nce.config import TrainConfig
@@ -47,7 +48,7 @@ def display_for(quiet: bool) -> Display:
     if quiet:
         return Silence()
     console = Console(stderr=True)
-    if console.is_terminal and not console.is_dumb_terminal:
+    if can_show_bars(console):
         return LiveDisplay(console)
     return LineDisplay()
 
@@ -110,13 +111,7 @@ class LiveDisplay:
 
     def follow(self, run: Iterable[Tick]) -> None:
         """Iterate the run to its end."""
-        columns = (
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=None),
-            TaskProgressColumn(),
-            TextColumn("{task.fields[detail]}"),
-        )
-        with Progress(*columns, console=self.console, expand=True, transient=True) as progress:
+        with new_bar(self.console, TextColumn("{task.fields[detail]}")) as progress:
             bar = progress.add_task("", total=None, detail="")
             for tick in run:
                 if isinstance(tick, Remark):
