@@ -44,12 +44,11 @@ def test_counts_of_the_text_are_fine(text: Path, epochs: int) -> None:
 def test_fewer_or_more_words_than_were_counted(text: Path, tmp_path: Path, epochs: int) -> None:
     part = write_lines(tmp_path / "part.txt", text.read_text().splitlines()[::2])
     [less] = warnings(part, vocabulary_of(text), epochs=epochs)
-    assert less.startswith(
-        f"{part}: the text has 15,000 words of the vocabulary, which was counted"
-    )
-    assert "on 30,000; the learning rate is not what it should be" in less
+    assert less.startswith(f"{part}: an epoch has 15,000 words of the vocabulary, but 30,000 were")
+    assert "the learning rate falls too late" in less
     [more] = warnings(text, vocabulary_of(part), epochs=epochs)
-    assert "the text has 30,000 words of the vocabulary, which was counted on 15,000" in more
+    assert "an epoch has 30,000 words of the vocabulary, but 15,000 were counted" in more
+    assert "the learning rate falls too early" in more
 
 
 def test_words_that_are_not_in_the_vocabulary(text: Path, tmp_path: Path) -> None:

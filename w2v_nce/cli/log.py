@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 from w2v_nce import __version__
 from w2v_nce.cli.signals import Quit, Stopped
-from w2v_nce.errors import FormatError, OutputError, W2vNceError
+from w2v_nce.errors import FormatError, OutputError
 from w2v_nce.formats.atomic import STANDARD_OUTPUT, Discardable
 from w2v_nce.formats.checkpoint import Checkpoint
 from w2v_nce.training import EvalTick, HeldOutTick, Tick, Training, TrainingTick
@@ -80,7 +80,7 @@ class Log(Discardable):
         except Stopped as stopped:
             self._end(run, "interrupted" if stopped.number == signal.SIGINT else "terminated")
             raise
-        except W2vNceError:
+        except Exception:
             self._end(run, "failed")
             raise
         self._end(run, "patience" if run.is_out_of_patience else None)

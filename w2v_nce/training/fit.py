@@ -22,9 +22,9 @@ def misfit(seen: Seen, vocabulary: Vocabulary) -> str | None:
             " of those that were counted; count the words of this text, cleaned in the same way"
         )
     if not FEWER <= seen.known / vocabulary.total <= MORE:
+        when = "late" if seen.known < vocabulary.total else "early"
         return (
-            f"the text has {seen.known:,} words of the vocabulary, which was counted on"
-            f" {vocabulary.total:,}; the learning rate is not what it should be: count the words of"
-            " this text"
+            f"an epoch has {seen.known:,} words of the vocabulary, but {vocabulary.total:,} were"
+            f" counted, so that the learning rate falls too {when}; count the words of this text"
         )
     return None
