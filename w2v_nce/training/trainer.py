@@ -63,9 +63,9 @@ class Training:
     """A run over a corpus. Iterate it to make it happen; each item is a :class:`Tick`.
 
     With a ``vocabulary`` there is no counting, and a warning if it does not fit the text; with a
-    checkpoint to ``resume`` from neither, and
-    training goes on where it stands. ``checkpoints`` are written as often as they say. A corpus
-    that can be read only once is kept in a temporary file if there is more than one pass over it.
+    checkpoint to ``resume`` from there is neither, and training goes on where it stands.
+    ``checkpoints`` are written as often as they say. A corpus that can be read only once is kept in
+    a temporary file if there is more than one pass over it.
 
     Parameters begin as ``start`` has them for the words that it knows; the input vectors of the
     words in ``freeze`` stay as they are. ``force`` tries what there is too little memory for.
