@@ -10,11 +10,13 @@ import pytest
 
 import w2v_nce.training.trainer as trainer
 from tests.helpers import vocabulary_of, write_lines
+from w2v_nce.cli.info import model_rows
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.errors import FormatError
 from w2v_nce.evaluation import evaluate_analogies, evaluate_pairs, read_task
 from w2v_nce.evaluation.similarity import PairReport
+from w2v_nce.formats.description import ModelInfo
 from w2v_nce.memory import needed_memory
 from w2v_nce.model import Model
 from w2v_nce.training import EvalTick, HeldOutTick, Tick, Training, WarningTick
@@ -194,6 +196,12 @@ def test_equal_names_are_told_apart_by_their_folders() -> None:
     Path("other/pairs.tsv").write_text("a b 1\n")
     assert Evaluations(["./pairs.tsv", "unknown.txt"]).names == ["pairs.tsv", "unknown.txt"]
     assert Evaluations(["pairs.tsv", "other/pairs.tsv"]).names == ["pairs.tsv", "other/pairs.tsv"]
+
+
+def test_info_names_every_set() -> None:
+    config = TrainConfig(dim=7, evals=("a.txt", "b.txt"))
+    rows = dict(model_rows(ModelInfo(config, corpus_words=9, corpus_types=3, calibrated=False)))
+    assert rows["options"] == "--dim 7 --eval a.txt --eval b.txt"
 
 
 def test_vectors_that_are_put_together_take_memory() -> None:

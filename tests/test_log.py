@@ -151,7 +151,10 @@ def test_it_goes_to_standard_output(corpus: Path) -> None:
     assert [json.loads(line)["event"] for line in result.stdout.splitlines()][::2] == [
         "start", "end"
     ]  # fmt: skip
-    assert result.stderr.splitlines()[-1] == "vectors     v.npy (50 x 8, NumPy)"
+    assert (
+        result.stderr.splitlines()[-1]
+        == "vectors     v.npy (50 x 8, NumPy matrix, words beside it)"
+    )
     assert list(Path().glob("-")) == []
 
 

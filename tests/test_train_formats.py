@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from tests.processes import random_corpus
 from w2v_nce.cli import program
+from w2v_nce.cli.info import FORMATS
 from w2v_nce.embeddings import Embeddings
 from w2v_nce.errors import FormatError
 
@@ -26,22 +27,22 @@ def trained(corpus: Path, *arguments: str) -> Result:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "files", "title"),
+    ("arguments", "files", "kind"),
     [
-        (["-o", "v.vec"], ["v.vec"], "word2vec text"),
-        (["-o", "v.txt.gz"], ["v.txt.gz"], "word2vec text"),
-        (["-o", "v", "--format", "glove"], ["v"], "GloVe"),
-        (["-o", "v", "--format", "binary"], ["v"], "word2vec binary"),
-        (["-o", "v.npy"], ["v.npy", "v.npy.vocab.txt"], "NumPy"),
+        (["-o", "v.vec"], ["v.vec"], "text"),
+        (["-o", "v.txt.gz"], ["v.txt.gz"], "text"),
+        (["-o", "v", "--format", "glove"], ["v"], "glove"),
+        (["-o", "v", "--format", "binary"], ["v"], "binary"),
+        (["-o", "v.npy"], ["v.npy", "v.npy.vocab.txt"], "npy"),
         (["-o", "v.safetensors"], ["v.safetensors", "v.safetensors.vocab.txt"], "safetensors"),
-        (["-o", "v.tsv"], ["v.metadata.tsv", "v.tsv"], "TensorBoard projector"),
+        (["-o", "v.tsv"], ["v.metadata.tsv", "v.tsv"], "projector"),
     ],
 )
-def test_formats(corpus: Path, arguments: list[str], files: list[str], title: str) -> None:
+def test_formats(corpus: Path, arguments: list[str], files: list[str], kind: str) -> None:
     result = trained(corpus, *arguments)
     assert result.exception is None, result.output
     assert sorted(path.name for path in Path().iterdir()) == files
-    assert result.output.splitlines()[-1] == f"vectors     {arguments[1]} (50 x 5, {title})"
+    assert result.output.splitlines()[-1] == f"vectors     {arguments[1]} (50 x 5, {FORMATS[kind]})"
     trained(corpus, "-o", "reference.bin")
     found, expected = Embeddings.load(arguments[1]), Embeddings.load("reference.bin")
     assert list(found.words) == list(expected.words)

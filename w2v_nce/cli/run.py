@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from w2v_nce.cli.calibrate import calibrate_folder
+from w2v_nce.cli.info import FORMATS
 from w2v_nce.cli.inputs import files_read
 from w2v_nce.cli.log import SECONDS, Log
 from w2v_nce.cli.progress import Display, display_for, with_states
@@ -34,7 +35,6 @@ from w2v_nce.errors import Interrupted, OutputError, W2vNceError
 from w2v_nce.formats.checkpoint import Checkpoint
 from w2v_nce.formats.model_folder import ModelFolder
 from w2v_nce.formats.vectors import (
-    TITLES,
     VectorsTarget,
     files_of_vectors,
     format_of_name,
@@ -219,7 +219,7 @@ class Run:
         """Say what came of it."""
         self.display.summarise(run)
         size = f"{len(embeddings):,} x {embeddings.dim}"
-        self.display.say(f"vectors     {self.output} ({size}, {TITLES[self.kind]})")
+        self.display.say(f"vectors     {self.output} ({size}, {FORMATS[self.kind]})")
         if self.folder is not None:
             self.display.say(f"model       {self.folder}")
 

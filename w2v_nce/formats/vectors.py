@@ -18,16 +18,6 @@ MODEL = "model"
 #: Names of the formats, and the suffixes of matrix files.
 MATRICES = {"npy": ".npy", "safetensors": ".safetensors", "projector": ".tsv"}
 FORMATS = ("binary", "text", "glove", *MATRICES)
-#: What people call them.
-TITLES = {
-    "binary": "word2vec binary",
-    "text": "word2vec text",
-    "glove": "GloVe",
-    "npy": "NumPy",
-    "safetensors": "safetensors",
-    "projector": "TensorBoard projector",
-}
-
 
 VectorsTarget = VectorsFile | MatrixFile
 
