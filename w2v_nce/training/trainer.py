@@ -109,7 +109,7 @@ class Training:
         self.corpus = corpus.spooled() if passes > 1 else corpus
         self.config = config
         self.held_out = held_out_corpus(config, self.corpus)
-        self.evaluations = Evaluations(config.evals)
+        self._evaluations = Evaluations(config.evals)
         if checkpoints:
             interval = min(interval, max(checkpoints.every, 0.01))
         self.interval = interval  # seconds between ticks
@@ -267,7 +267,7 @@ class Training:
         if self.config.heldout is not None:
             held_out = HeldOut(self.model, self.held_out, part_of(self.config, True, size))
         past = self.resumed.judge if self.resumed else None
-        return Judge(self.model, held_out, self.evaluations, past)
+        return Judge(self.model, held_out, self._evaluations, past)
 
     def _with_misfit(self, ticks: Iterator[Tick], monitor: Monitor) -> Iterator[Tick]:
         """Pass ticks on; after the first epoch, warn if the words that were counted are others."""
