@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 import w2v_nce.training.trainer as trainer
+from tests.helpers import write_lines
 from tests.processes import assert_refused, command, random_corpus, w2v_nce
 from w2v_nce.cli.options import parse_duration
 from w2v_nce.cli.resume import stored_value
@@ -24,7 +25,7 @@ from w2v_nce.errors import FormatError, OutputError, TrainingError, W2vNceError
 from w2v_nce.formats import model_folder
 from w2v_nce.formats.checkpoint import Checkpoint
 from w2v_nce.model import Model
-from w2v_nce.training import CheckpointTick, HeldOutTick, Tick, Training
+from w2v_nce.training import CheckpointTick, EvalTick, HeldOutTick, Tick, Training
 from w2v_nce.training.checkpoints import Checkpoints, newest_checkpoint
 
 SETTINGS: dict[str, dict[str, Any]] = {
@@ -34,6 +35,8 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "a normaliser": {"normalizer": "per-word"},
     "another": {"normalizer": "constant", "optimizer": "adagrad", "heldout": "0.1"},
     "softmax": {"loss": "softmax"},
+    "evaluations": {"evals": ("pairs",), "eval_every": "0.3epoch", "keep_best": True},
+    "both": {"evals": ("pairs",), "eval_every": "20kwords", "heldout": "0.1", "patience": 9},
 }
 
 
@@ -67,21 +70,22 @@ def test_what_is_given_up_and_goes_on_is_the_same_in_the_end(
 ) -> None:
     """Checkpoints are written as often as can be, and each second one is gone on from."""
     monkeypatch.setattr(trainer, "text_size", lambda *_: 1 << 13)
+    write_lines(Path("pairs"), (f"w{i} w{i * i % 50} {i % 7}" for i in range(50)))
     whole = Training(Corpus.open([corpus]), config(**settings))
-    measured = [tick for tick in whole if isinstance(tick, HeldOutTick)]
+    measured = [tick for tick in whole if isinstance(tick, HeldOutTick | EvalTick)]
     places = Checkpoints("run", every=0.0)
     resume: Checkpoint | None = None
-    measured_again: list[HeldOutTick] = []
+    measured_again: list[HeldOutTick | EvalTick] = []
     for number in range(20):
         run = Training(Corpus.open([corpus]), config(**settings), resume=resume, checkpoints=places)
         ticks = list(broken_off(run, 2 if number < 19 else -1))
-        measured_again += [tick for tick in ticks if isinstance(tick, HeldOutTick)]
+        measured_again += [tick for tick in ticks if isinstance(tick, HeldOutTick | EvalTick)]
         if not isinstance(ticks[-1], CheckpointTick):
             break
         resume = newest_checkpoint("run")
     assert resume is not None, "there was no checkpoint to go on from"
     assert parameters(run.finished_model()) == parameters(whole.finished_model())
-    assert set(measured_again) == set(measured)
+    assert measured_again == measured
     assert len(list(Path("run").iterdir())) == 2
 
 
@@ -152,9 +156,9 @@ class TestFolders:
             (place / name).write_bytes(damaged)
             with pytest.raises(FormatError, match=name):
                 newest_checkpoint("run")
-        (place / name).write_bytes(whole.replace(b'"format_version": 1', b'"format_version": 2'))
+        (place / name).write_bytes(whole.replace(b'"format_version": 2', b'"format_version": 3'))
         if name == "run.json":
-            with pytest.raises(FormatError, match="format version 2"):
+            with pytest.raises(FormatError, match="format version 3"):
                 newest_checkpoint("run")
 
     def test_a_full_disk_leaves_the_older_ones(

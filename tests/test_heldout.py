@@ -190,7 +190,8 @@ def test_a_long_line_is_cut_alike_on_both_sides(
     before = Model.initial(model.config, model.vocabulary).input_vectors
     moved = (model.input_vectors != before).any(axis=1)
     assert run._judge is not None
-    measured = np.unique(np.concatenate([some.words for some in run._judge.examples]))
+    assert run._judge.held_out is not None
+    measured = np.unique(np.concatenate([some.words for some in run._judge.held_out.examples]))
     assert not moved[measured].any()
     assert 0.05 < len(measured) / len(moved) < 0.95
     assert moved.sum() > 0.05 * len(moved)
@@ -204,4 +205,4 @@ def test_what_decides_is_the_loss_that_training_can_lower(text: Path, loss: str)
     expected = [
         tick.nce_loss if loss == "nce" else float(np.log(tick.perplexity)) for tick in ticks
     ]
-    assert run._judge.best == pytest.approx(min(expected))
+    assert run._judge.state.best == pytest.approx(min(expected))

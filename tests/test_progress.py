@@ -8,7 +8,9 @@ import pytest
 from rich.console import Console
 
 from w2v_nce.cli.progress import LineDisplay, LiveDisplay, extent, short_detail
-from w2v_nce.training import CompilingTick, CountingTick, TrainingTick, WarningTick
+from w2v_nce.evaluation import AnalogyReport, PairReport
+from w2v_nce.evaluation.analogies import Score
+from w2v_nce.training import CompilingTick, CountingTick, EvalTick, TrainingTick, WarningTick
 
 COUNTING = CountingTick(bytes_done=10, bytes_total=None, words=1234, types=56)
 TOO_LONG = TrainingTick(
@@ -42,3 +44,18 @@ def test_a_bar_without_an_end_and_a_warning_above_it() -> None:
     assert "300%" not in output.getvalue()
     assert extent(COUNTING) == (10, None)
     assert short_detail(COUNTING) == "1.2k words  56 distinct"
+
+
+def test_evaluations_have_lines_of_their_own(capsys: pytest.CaptureFixture) -> None:
+    analogies = AnalogyReport({"all": Score(3, 4, 8)}, "add", 100)
+    ticks = [
+        EvalTick(1_250_000, "questions.txt", analogies, is_best=True),
+        EvalTick(1_250_000, "pairs.tsv", PairReport(0.5, 0.25, 1, 3)),
+        EvalTick(50, "others.tsv", PairReport(None, None, 0, 3)),
+    ]
+    LineDisplay().follow(ticks)
+    assert capsys.readouterr().err.splitlines() == [
+        "eval        questions.txt: accuracy 75.0 %, coverage 50.0 %, after 1.2M words (best)",
+        "eval        pairs.tsv: spearman 0.500, coverage 33.3 %, after 1.2M words",
+        "eval        others.tsv: spearman -, coverage 0.0 %, after 50 words",
+    ]

@@ -166,7 +166,7 @@ PREPARED = """
 import os, signal, time
 from w2v_nce.cli import main, run
 from w2v_nce.formats import checkpoint
-from w2v_nce.training.heldout import HeldOut
+from w2v_nce.training.judge import Judge
 
 def signalled(function):
     def wrapper(*arguments):
@@ -176,13 +176,13 @@ def signalled(function):
     return wrapper
 
 def stop_at_second_measurement():
-    measure = HeldOut.measure
+    measure = Judge.measure
     def measure_first(self, *arguments):
-        tick = measure(self, *arguments)
-        self.best = -1.0  # so that no later one is better
-        HeldOut.measure = signalled(measure)
-        return tick
-    HeldOut.measure = measure_first
+        ticks = measure(self, *arguments)
+        self.state = self.state._replace(best=-1.0)  # so that no later one is better
+        Judge.measure = signalled(measure)
+        return ticks
+    Judge.measure = measure_first
 """
 MEASURED = ("--heldout", 0.1, "--keep-best", "--checkpoint", "run", "--save-model", "model")
 
@@ -215,9 +215,9 @@ def test_the_best_parameters_are_kept_by_a_run_that_is_stopped(corpus: Path) -> 
     result = run_prepared(corpus, "stop_at_second_measurement()", *MEASURED)
     assert_refused(result, "what was learned went to vectors.bin and model", code=143)
     saved = newest_checkpoint("run")
-    assert saved.held_out is not None
-    assert saved.held_out.kept is not None
-    best, model = saved.held_out.kept, load_model("model")
+    assert saved.judge is not None
+    assert saved.judge.kept is not None
+    best, model = saved.judge.kept, load_model("model")
     assert (model.input_vectors == best.input[:, :8]).all()
     assert (model.output_vectors == best.output[:, :8]).all()
     assert (saved.model.input_vectors != best.input[:, :8]).any()

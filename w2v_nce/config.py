@@ -15,6 +15,7 @@ from typing import Any
 
 from w2v_nce.cleaning import ENCODING_ERRORS, Cleaning
 from w2v_nce.errors import ConfigError
+from w2v_nce.interval import Interval
 
 ARCHITECTURES = ("cbow", "skipgram")
 LOSSES = ("nce", "ns", "softmax", "sampled-softmax")
@@ -25,6 +26,7 @@ NORMALIZERS = ("one", "constant", "per-word")
 COMBINERS = ("mean", "sqrtn")
 NOISE_SHARING = ("none", "window", "block")
 VECTORS = ("input", "output", "sum", "concat")
+EVAL_EVERY = "1epoch"
 
 #: Groups of settings and of the options of ``w2v-nce train``, as help and files have them.
 GROUPS = (
@@ -33,7 +35,7 @@ GROUPS = (
     "Model",
     "Noise",
     "Training",
-    "Held-out text",
+    "Measuring while training",
     "Starting point",
     "Output",
     "Checkpoints",
@@ -225,19 +227,37 @@ class TrainConfig:
     heldout: str | None = setting(
         None,
         "Text that is not trained on: a file, or a share of the sentences of the corpus, such as"
-        " 0.01. Loss and log Z are measured on it after every epoch (of much text, every 8,000"
-        " blocks).",
+        " 0.01. Loss and log Z are measured on it every --eval-every.",
         metavar="FILE|SHARE",
-        group="Held-out text",
+        group="Measuring while training",
+    )
+    evals: tuple[str, ...] = setting(
+        (),
+        "Analogy questions or word pairs, as for 'w2v-nce eval', on which the vectors are measured"
+        " every --eval-every; may be given several times.",
+        flag="eval",
+        metavar="FILE",
+        group="Measuring while training",
+    )
+    eval_every: str | None = setting(
+        None,
+        "How much is trained between the measurements of --heldout and --eval: epochs, such as"
+        " 0.5epoch, or words, such as 50Mwords. Default: 1epoch.",
+        metavar="INTERVAL",
+        group="Measuring while training",
     )
     patience: int | None = setting(
         None,
-        "Stop early when the held-out loss has not fallen for so many measurements.",
+        "Stop early when the held-out loss, or without --heldout the score of the first --eval, has"
+        " not become better for so many measurements.",
         minimum=1,
-        group="Held-out text",
+        group="Measuring while training",
     )
     keep_best: bool = setting(
-        False, "Keep what had the lowest held-out loss, not the last.", group="Held-out text"
+        False,
+        "Keep what had the lowest held-out loss, or without --heldout the highest score of the"
+        " first --eval, not the last.",
+        group="Measuring while training",
     )
     vectors: str | None = setting(
         None,
@@ -262,19 +282,44 @@ class TrainConfig:
 
     def __post_init__(self) -> None:
         check_settings(self)
+        object.__setattr__(self, "evals", tuple(self.evals))  # JSON knows lists only
         if self.loss != "nce" and self.normalizer != "one":
             raise ConfigError(
                 f"--normalizer is {self.normalizer}, but {self.loss} has none; use --loss nce"
             )
         if self.optimizer == "adagrad" and self.loss == "softmax":
             raise ConfigError("--optimizer is adagrad, but --loss softmax has sgd only")
-        for name, asked in (("--patience", self.patience), ("--keep-best", self.keep_best)):
-            if asked and self.heldout is None:
-                raise ConfigError(f"{name} is about held-out text; name some with --heldout")
+        about_measurements = {
+            "--patience": self.patience,
+            "--keep-best": self.keep_best,
+            "--eval-every": self.eval_every,
+        }
+        for name, asked in about_measurements.items():
+            if asked and not self.is_measured:
+                raise ConfigError(
+                    f"{name} is about what is measured while training; say what, with --heldout or"
+                    " --eval"
+                )
+        _ = self.eval_interval  # refuses what is none
         if self.heldout is not None and not 0 <= self.held_out_share < 1:
             raise ConfigError(
                 f"--heldout is {self.heldout!r}; it takes a file, or a share above 0 and below 1"
             )
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether there is something to measure in the course of the run."""
+        return self.heldout is not None or bool(self.evals)
+
+    @property
+    def eval_interval(self) -> Interval:
+        """How much is trained between measurements.
+
+        Raises:
+            ConfigError: if ``eval_every`` is not to be read so.
+        """
+        asked = EVAL_EVERY if self.eval_every is None else self.eval_every
+        return Interval.parse(asked, "--eval-every")
 
     @property
     def is_corrected(self) -> bool:
@@ -364,6 +409,11 @@ def is_integer(item: dataclasses.Field[Any]) -> bool:
     return item.type in ("int", "int | None")  # annotations are strings in this module
 
 
+def is_list(item: dataclasses.Field[Any]) -> bool:
+    """Tell whether a setting takes any number of names."""
+    return item.type == "tuple[str, ...]"
+
+
 def check_settings(config: Any) -> None:
     """Check the fields of a dataclass that are declared by :func:`setting`.
 
@@ -383,6 +433,10 @@ def _check(item: dataclasses.Field[Any], value: Any) -> None:
             raise ConfigError(f"{name} is {value!r}; choose one of {', '.join(domain['choices'])}")
         return
     if item.type in ("str", "str | None"):
+        return
+    if is_list(item):
+        if not isinstance(value, tuple | list) or not all(isinstance(each, str) for each in value):
+            raise ConfigError(f"{name} is {value!r}; it takes a list of names")
         return
     if item.type == "bool":
         if not isinstance(value, bool):

@@ -25,8 +25,10 @@ def needed_memory(config: TrainConfig, words: int) -> int:
     matrices = 2 * words * padded(config.width) * REAL
     written = {"sum": 1, "concat": 2}.get(config.exported, 0) * words * config.dim * REAL
     kept = matrices if config.keep_best else 0
+    # Vectors are put together for evaluations while the best parameters are kept.
+    copies = kept + written if config.evals else max(kept, written)
     columns = 5 * words * REAL  # biases, offsets, AdaGrad's sums
-    return matrices + max(kept, written) + columns + WORD * words
+    return matrices + copies + columns + WORD * words
 
 
 def refuse_too_much(config: TrainConfig, words: int) -> None:

@@ -9,6 +9,7 @@ import click
 
 from w2v_nce.cli.command import Command
 from w2v_nce.cli.lines import read_lines
+from w2v_nce.cli.options import vectors_kinds
 from w2v_nce.errors import OutputError
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ NAMED = 5  # unknown words that are named
 @click.option(
     "--to",
     "kind",
-    type=click.Choice(["binary", "text", "glove", "npy", "safetensors", "projector"]),
+    type=vectors_kinds,
     help="The format of TO. Default: by its name; .bin is binary; .npy; .safetensors; .tsv is for"
     " TensorBoard's projector; anything else, such as .txt or fastText's .vec, is text.",
 )

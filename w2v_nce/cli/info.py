@@ -9,7 +9,7 @@ import click
 
 from w2v_nce.cli.command import Command
 from w2v_nce.cli.documents import json_document
-from w2v_nce.config import TrainConfig, option_name
+from w2v_nce.config import TrainConfig, is_list, option_name
 
 if TYPE_CHECKING:
     from w2v_nce.formats.description import ModelInfo, VectorsInfo
@@ -74,9 +74,10 @@ def rows(path: str, found: VectorsInfo) -> list[tuple[str, str]]:
 def model_rows(model: ModelInfo) -> list[tuple[str, str]]:
     """Return what there is to say of where a model comes from."""
     changed = [
-        f"{option_name(item)} {value}"
+        f"{option_name(item)} {each}"
         for item in dataclasses.fields(TrainConfig)
         if (value := getattr(model.config, item.name)) != item.default
+        for each in (value if is_list(item) else [value])
     ]
     return [
         ("corpus", f"{model.corpus_words:,} words, {model.corpus_types:,} distinct"),

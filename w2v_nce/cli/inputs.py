@@ -33,4 +33,5 @@ def files_read(options: dict[str, Any]) -> list[tuple[str, str]]:
         for option in WORDS
         if names_file(option, options[option])
     ]
-    return named + [("--vocab", name) for name in options["vocabularies"]]
+    named += [("--vocab", name) for name in options["vocabularies"]]
+    return named + [("--eval", name) for name in options["evals"]]

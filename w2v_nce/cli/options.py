@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from w2v_nce.cli.command import Option
-from w2v_nce.config import is_integer, option_name
+from w2v_nce.config import is_integer, is_list, option_name
 
 Command = Callable[..., None]
 
@@ -32,6 +32,9 @@ text_option = click.option(
     metavar="FILE",
     help="Where the text goes; .gz, .xz and .zst compress. Default: standard output.",
 )
+
+#: The formats that vectors are written in.
+vectors_kinds = click.Choice(["binary", "text", "glove", "npy", "safetensors", "projector"])
 
 UNITS = ("", "K", "M", "G", "T")
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -67,8 +70,9 @@ def _option(item: dataclasses.Field[Any], default: Any) -> Callable[[Command], C
         group=item.metadata["group"],
         type=_type(item),
         is_flag=flag,
+        multiple=is_list(item),
         default=default,
-        show_default=default is not None and not flag,
+        show_default=default not in (None, ()) and not flag,
         help=item.metadata["help"],
         metavar=item.metadata["metavar"],
     )
@@ -81,7 +85,7 @@ def _type(item: dataclasses.Field[Any]) -> Any:
         return parse_size
     if item.type == "bool":
         return click.BOOL
-    if item.type in ("str", "str | None"):
+    if item.type in ("str", "str | None") or is_list(item):
         return click.STRING
     return click.INT if is_integer(item) else click.FLOAT
 

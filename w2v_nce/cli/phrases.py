@@ -60,12 +60,13 @@ def phrases(
     from w2v_nce.phrases import learn_phrases
 
     source = Corpus.open(corpus).spooled()
-    for path in filter(None, (output, list_path)):
-        refuse_overwriting(source.paths, path)
-    refuse_twice(output, list_path)
+    results = [("-o", output)] + ([("--list", list_path)] if list_path is not None else [])
+    refuse_twice(results)
+    for option, path in results:
+        refuse_overwriting(source.paths, path, option=option)
     if save_config is not None:
-        results = [Path(path) for path in (output, list_path) if path is not None]
-        refuse_losing("--save-config", save_config, [*source.paths, *results])
+        files = [*source.paths, *(Path(path) for _, path in results)]
+        refuse_losing("--save-config", save_config, files)
         write_config(save_config, click.get_current_context().params)
     with (
         CompressedFile(output) as text,
@@ -89,16 +90,6 @@ def write_joined(
     for piece in found.join_corpus(corpus, threads):
         text.write(piece)
         display.advance(len(piece))
-
-
-def refuse_twice(output: str, list_path: str | None) -> None:
-    """Make sure that text and list do not go to the same place.
-
-    Raises:
-        OutputError: if they would.
-    """
-    if list_path is not None and Path(output).resolve() == Path(list_path).resolve():
-        raise OutputError(f"--list {list_path} is where the text goes; choose another name")
 
 
 def summary(found: Phrases, config: PhraseConfig) -> str:

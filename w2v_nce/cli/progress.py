@@ -8,18 +8,18 @@ from collections.abc import Generator, Iterable
 from typing import Protocol
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+from rich.progress import TextColumn
 
+from w2v_nce.cli.bar import can_show_bars, new_bar
 from w2v_nce.cli.console import clock, compact, percent
 from w2v_nce.cli.signals import StateRequests
 from w2v_nce.config import TrainConfig
-from w2v_nce.embeddings import Embeddings
-from w2v_nce.formats.word2vec import is_binary_name
 from w2v_nce.objective import initial_loss
 from w2v_nce.training import (
     CheckpointTick,
     CompilingTick,
     CountingTick,
+    EvalTick,
     HeldOutTick,
     Tick,
     Training,
@@ -36,7 +36,7 @@ class Display(Protocol):
     def follow(self, run: Iterable[Tick]) -> None:
         """Iterate the run to its end."""
 
-    def summarise(self, run: Training, embeddings: Embeddings, output: str) -> None:
+    def summarise(self, run: Training) -> None:
         """Say what came of it."""
 
     def say(self, line: str) -> None:
@@ -48,7 +48,7 @@ def display_for(quiet: bool) -> Display:
     if quiet:
         return Silence()
     console = Console(stderr=True)
-    if console.is_terminal and not console.is_dumb_terminal:
+    if can_show_bars(console):
         return LiveDisplay(console)
     return LineDisplay()
 
@@ -63,7 +63,7 @@ class Silence:
         for _ in run:
             pass
 
-    def summarise(self, run: Training, embeddings: Embeddings, output: str) -> None:
+    def summarise(self, run: Training) -> None:
         """Say nothing."""
 
     def say(self, line: str) -> None:
@@ -92,9 +92,9 @@ class LineDisplay:
         if isinstance(unsaid, TrainingTick):
             self.say(state(unsaid))
 
-    def summarise(self, run: Training, embeddings: Embeddings, output: str) -> None:
+    def summarise(self, run: Training) -> None:
         """Print the summary."""
-        self.say("\n".join(summary(run, embeddings, output)))
+        self.say("\n".join(summary(run)))
 
     def say(self, line: str) -> None:
         """Print a line."""
@@ -111,13 +111,7 @@ class LiveDisplay:
 
     def follow(self, run: Iterable[Tick]) -> None:
         """Iterate the run to its end."""
-        columns = (
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=None),
-            TaskProgressColumn(),
-            TextColumn("{task.fields[detail]}"),
-        )
-        with Progress(*columns, console=self.console, expand=True, transient=True) as progress:
+        with new_bar(self.console, TextColumn("{task.fields[detail]}")) as progress:
             bar = progress.add_task("", total=None, detail="")
             for tick in run:
                 if isinstance(tick, Remark):
@@ -132,9 +126,9 @@ class LiveDisplay:
                     detail=short_detail(tick),
                 )
 
-    def summarise(self, run: Training, embeddings: Embeddings, output: str) -> None:
+    def summarise(self, run: Training) -> None:
         """Print the summary."""
-        for line in summary(run, embeddings, output):
+        for line in summary(run):
             self.say(line)
 
     def say(self, line: str) -> None:
@@ -143,7 +137,7 @@ class LiveDisplay:
 
 
 Step = CompilingTick | CountingTick | TrainingTick  # a tick that tells of progress
-Remark = WarningTick | HeldOutTick | CheckpointTick
+Remark = WarningTick | HeldOutTick | EvalTick | CheckpointTick
 
 
 def phase(tick: Step) -> str:
@@ -193,10 +187,24 @@ def remark(tick: Remark) -> str:
         return f"checkpoint  {tick.path}"
     if isinstance(tick, WarningTick):
         return f"warning: {tick.message}"
+    best = " (best)" if tick.is_best else ""
+    if isinstance(tick, EvalTick):
+        return evaluation(tick) + best
     return (
         f"held out    nce loss {tick.nce_loss:.3f}, perplexity {tick.perplexity:.1f}, log Z"
-        f" {tick.mean_log_z:.2f} ± {tick.sd_log_z:.2f}, after {compact(tick.words)} words"
-        f"{' (best)' if tick.is_best else ''}"
+        f" {tick.mean_log_z:.2f} ± {tick.sd_log_z:.2f}, after {compact(tick.words)} words{best}"
+    )
+
+
+def evaluation(tick: EvalTick) -> str:
+    """Write what an evaluation set has said."""
+    if tick.task == "analogies":
+        score = f"accuracy {percent(tick.score)}"
+    else:
+        score = "spearman " + ("-" if tick.score is None else f"{tick.score:.3f}")
+    return (
+        f"eval        {tick.file}: {score}, coverage {percent(tick.coverage)}, after"
+        f" {compact(tick.words)} words"
     )
 
 
@@ -236,8 +244,8 @@ def about_loss(config: TrainConfig) -> str:
     return f"{config.loss}, k = {config.noise}; {initial:.3f} at the start"
 
 
-def summary(run: Training, embeddings: Embeddings, output: str) -> list[str]:
-    """Say what a run did and where its vectors are."""
+def summary(run: Training) -> list[str]:
+    """Say what a run did."""
     vocabulary, tick, config = run.vocabulary, run.last_tick, run.config
     assert vocabulary is not None
     lines = [
@@ -254,6 +262,4 @@ def summary(run: Training, embeddings: Embeddings, output: str) -> list[str]:
             lines.append(
                 f"loss        {tick.epoch_loss:.3f} in the last epoch ({about_loss(config)})"
             )
-    kind = "binary" if is_binary_name(output) else "text"
-    lines.append(f"vectors     {output} ({len(embeddings):,} x {embeddings.dim}, word2vec {kind})")
-    return lines
+    return lines + [evaluation(each) for each in run.evals]

@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 
 #: Options that have no part in what is computed, and may be others than before.
 FREE = frozenset(
-    {"output", "folder", "report", "calibrate", "checkpoint_every", "spool_dir", "threads", "quiet"}
-    | {"checkpoint", "resume", "force", "save_config"}
+    {"output", "kind", "log", "folder", "report", "calibrate", "checkpoint_every", "spool_dir"}
+    | {"threads", "quiet", "checkpoint", "resume", "force", "save_config"}
 )
 #: Options with names of files, which shall mean the same from any folder.
-PATHS = frozenset({"corpus", "output", "folder", "report", "vocabularies", "spool_dir", "init"})
+PATHS = frozenset(
+    {"corpus", "output", "log", "folder", "report", "vocabularies", "spool_dir", "init", "evals"}
+)
 
 
 def stored_options(options: dict[str, Any]) -> dict[str, Any]:

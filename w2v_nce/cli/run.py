@@ -11,7 +11,9 @@ import click
 
 from w2v_nce.cli.calibrate import calibrate_folder, describe
 from w2v_nce.cli.config_file import write_config
+from w2v_nce.cli.info import FORMATS
 from w2v_nce.cli.inputs import files_read
+from w2v_nce.cli.log import SECONDS, Log
 from w2v_nce.cli.progress import Display, display_for, with_states
 from w2v_nce.cli.resume import (
     fingerprints,
@@ -25,7 +27,7 @@ from w2v_nce.cli.targets import (
     refuse_checkpoints,
     refuse_losing,
     refuse_overwriting,
-    refuse_taken,
+    refuse_twice,
 )
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.fingerprint import Fingerprint
@@ -35,8 +37,13 @@ from w2v_nce.errors import Interrupted, OutputError, W2vNceError
 from w2v_nce.formats.atomic import AtomicFile
 from w2v_nce.formats.checkpoint import Checkpoint
 from w2v_nce.formats.model_folder import ModelFolder
+from w2v_nce.formats.vectors import (
+    VectorsTarget,
+    files_of_vectors,
+    format_of_name,
+    open_vectors_file,
+)
 from w2v_nce.formats.vocabulary_file import read_vocabulary
-from w2v_nce.formats.word2vec import VectorsFile
 from w2v_nce.training import Training
 from w2v_nce.training.checkpoints import Checkpoints
 from w2v_nce.training.heldout import held_out_corpus
@@ -58,6 +65,8 @@ class Run:
         names = [item.name for item in dataclasses.fields(TrainConfig)]
         self.config = TrainConfig(**{name: options[name] for name in names if name in options})
         self.output: str = options["output"]
+        self.kind: str = options["kind"] or format_of_name(self.output)
+        self.log: str | None = options["log"]
         self.folder: str | None = options["folder"]
         self.report_path: str | None = options["report"]
         self.calibrate: bool = options["calibrate"]
@@ -95,10 +104,12 @@ class Run:
         """
         with ExitStack() as stack:
             corpus = self.open_corpus()
-            target = stack.enter_context(VectorsFile(self.output))
+            target = open_vectors_file(self.output, self.kind)
+            stack.enter_context(target)
             model_folder = stack.enter_context(ModelFolder(self.folder)) if self.folder else None
             report = stack.enter_context(AtomicFile(self.report_path)) if self.report_path else None
             checkpoints = self.open_checkpoints(corpus)
+            log = stack.enter_context(Log(self.log, self.past))
             run = self.training(corpus, checkpoints)
             if self.options["save_config"]:
                 write_config(self.options["save_config"], self.options)
@@ -106,7 +117,8 @@ class Run:
             stopped: Interrupted | None = None
             ended_by: str | None = None
             try:
-                with closing(with_states(run, requests)) as ticks:
+                ticks = log.follow(run, with_states(run, requests))
+                with log.ending(run), closing(ticks):
                     self.display.follow(ticks)
                 with deferred():
                     embeddings = save(run, target, model_folder)
@@ -126,6 +138,7 @@ class Run:
                 else:
                     stopped = self.interrupted(signal, "after training", rest)
             if report:
+                ended_by = ended_by or ("patience" if run.is_out_of_patience else None)
                 write_report(report, run, self.options, ended_by)
         self.report(run, embeddings)
         if stopped:
@@ -149,33 +162,29 @@ class Run:
         Raises:
             OutputError: if they would.
         """
-        refuse_overwriting(corpus.paths, self.output)
-        files = [*corpus.paths, Path(self.output)]
-        for option, name in files_read(self.options):
-            refuse_overwriting([Path(name)], self.output, f"the file of {option}")
-            files.append(Path(name))
-        if self.checkpoint:
-            refuse_checkpoints("-o", self.output, self.checkpoint)
+        read = files_read(self.options)
+        refuse_twice(self.results)
+        for option, result in self.results:
+            refuse_overwriting(corpus.paths, str(result), option=option)
+            for reader, path in read:
+                refuse_overwriting([path], str(result), f"the file of {reader}", option)
+            if self.checkpoint:
+                refuse_checkpoints(option, str(result), self.checkpoint)
+        files = [*corpus.paths, *(Path(each) for _, each in self.results), *(path for _, path in read)]
         if self.checkpoint and self.folder:
             refuse_checkpoints("--save-model", self.folder, self.checkpoint)
             files.append(Path(self.checkpoint))
-        if self.report_path:
-            self.refuse_report(self.report_path, files)
         if self.folder:
             refuse_losing("--save-model", self.folder, files)
         if self.options["save_config"]:
             refuse_losing("--save-config", self.options["save_config"], files)
 
-    def refuse_report(self, report: str, files: list[Path]) -> None:
-        """Make sure that the report does not take the place of what is read, or of a result.
-
-        Raises:
-            OutputError: if it would.
-        """
-        refuse_taken("--report", report, files)
-        if self.checkpoint:
-            refuse_checkpoints("--report", report, self.checkpoint)
-        files.append(Path(report))
+    @property
+    def results(self) -> list[tuple[str, str | Path]]:
+        """The files that are written, but for models and checkpoints, with their options."""
+        vectors = [("-o", each) for each in files_of_vectors(self.output, self.kind)]
+        others = [("--log", self.log), ("--report", self.report_path)]
+        return [*vectors, *((option, name) for option, name in others if name is not None)]
 
     def open_checkpoints(self, corpus: Corpus) -> Checkpoints | None:
         """Make ready for checkpoints, and make sure that what is there belongs to this run."""
@@ -200,7 +209,7 @@ class Run:
         return Training(
             corpus,
             self.config,
-            self.display.interval,
+            self.display.interval if self.log is None else SECONDS,
             vocabulary,
             resume=self.past,
             checkpoints=checkpoints,
@@ -226,7 +235,9 @@ class Run:
 
     def report(self, run: Training, embeddings: Embeddings) -> None:
         """Say what came of it."""
-        self.display.summarise(run, embeddings, self.output)
+        self.display.summarise(run)
+        size = f"{len(embeddings):,} x {embeddings.dim}"
+        self.display.say(f"vectors     {self.output} ({size}, {FORMATS[self.kind]})")
         if self.folder is not None:
             self.display.say(f"model       {self.folder}")
 
@@ -247,7 +258,7 @@ class Run:
             raise self.interrupted(signal, "while calibrating") from None
 
 
-def save(run: Training, target: VectorsFile, model_folder: ModelFolder | None) -> Embeddings:
+def save(run: Training, target: VectorsTarget, model_folder: ModelFolder | None) -> Embeddings:
     """Write vectors, and the model where it is asked for."""
     model = run.finished_model()
     embeddings = model.embeddings
@@ -259,7 +270,7 @@ def save(run: Training, target: VectorsFile, model_folder: ModelFolder | None) -
 
 def save_stopped(
     run: Training,
-    target: VectorsFile,
+    target: VectorsTarget,
     model_folder: ModelFolder | None,
     checkpoints: Checkpoints | None,
 ) -> Embeddings:
@@ -273,7 +284,7 @@ def save_stopped(
     return save_best(run, target, model_folder)
 
 
-def save_best(run: Training, target: VectorsFile, model_folder: ModelFolder | None) -> Embeddings:
+def save_best(run: Training, target: VectorsTarget, model_folder: ModelFolder | None) -> Embeddings:
     """Write the results of a run that was given up: the best ones, where they are kept."""
     run.restore_best()
     return save(run, target, model_folder)

@@ -9,8 +9,8 @@ from types import TracebackType
 from typing import TypeVar
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
+from w2v_nce.cli.bar import can_show_bars, new_bar
 from w2v_nce.cli.console import percent
 from w2v_nce.phrases import PhraseTick
 
@@ -26,19 +26,11 @@ class StepDisplay:
 
     def __init__(self, quiet: bool) -> None:
         console = Console(stderr=True, quiet=quiet)
-        self.live = not quiet and console.is_terminal and not console.is_dumb_terminal
-        self.lines = not quiet and not self.live
-        self.interval = 0.2 if self.live else 1.0  # seconds between the ticks that it wants
+        live = not quiet and can_show_bars(console)
+        self.lines = not quiet and not live
+        self.interval = 0.2 if live else 1.0  # seconds between the ticks that it wants
         self.console = console
-        self.bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=None),
-            TaskProgressColumn(),
-            console=console,
-            expand=True,
-            transient=True,
-            disable=not self.live,
-        )
+        self.bar = new_bar(console)
         self.task = self.bar.add_task("", total=None)
         self.printed = time.monotonic()
         self.step, self.done = "", 0

@@ -10,8 +10,10 @@ from w2v_nce.errors import OutputError
 from w2v_nce.formats.atomic import STANDARD_OUTPUT
 
 
-def refuse_overwriting(files: Iterable[Path], output: str, what: str = "the corpus itself") -> None:
-    """Make sure that a file of results does not replace one that is read.
+def refuse_overwriting(
+    files: Iterable[Path], output: str, what: str = "the corpus itself", option: str = "-o"
+) -> None:
+    """Make sure that a file of results, which ``option`` names, does not replace one that is read.
 
     Raises:
         OutputError: if it would, saying what that one is.
@@ -20,17 +22,20 @@ def refuse_overwriting(files: Iterable[Path], output: str, what: str = "the corp
     if not os.path.exists(output):  # noqa: PTH110
         return
     if any(path.exists() and path.samefile(output) for path in files):
-        raise OutputError(f"{output} is {what}; choose another name with -o")
+        raise OutputError(f"{output} is {what}; choose another name with {option}")
 
 
-def refuse_taken(option: str, name: str, files: Iterable[Path]) -> None:
-    """Make sure that a file does not take the place of one that is read or written, too.
+def refuse_twice(results: Iterable[tuple[str, str | Path]]) -> None:
+    """Make sure that files of results, each with the option that names it, are different ones.
 
     Raises:
-        OutputError: if it would.
+        OutputError: if they are not.
     """
-    if any(_place(name) == _place(file) for file in files):
-        raise OutputError(f"{option} {name} is read or written already; choose another name")
+    taken: dict[Path, str] = {}
+    for option, name in results:
+        other = taken.setdefault(_place(name), option)
+        if other is not option:
+            raise OutputError(f"{option} {name} is what {other} names, too; choose another name")
 
 
 def refuse_losing(option: str, folder: str, files: list[Path]) -> None:

@@ -9,7 +9,7 @@ from click.core import ParameterSource
 
 from w2v_nce.cli.command import Command, Option, is_given
 from w2v_nce.cli.config_file import config_file_options
-from w2v_nce.cli.options import config_options, parse_duration
+from w2v_nce.cli.options import config_options, parse_duration, vectors_kinds
 from w2v_nce.cli.resume import merged_options
 from w2v_nce.cli.signals import state_requests
 from w2v_nce.config import TrainConfig
@@ -25,8 +25,25 @@ from w2v_nce.config import TrainConfig
     default="vectors.bin",
     show_default=True,
     metavar="FILE",
-    help="Where the vectors go: in word2vec's binary format if the name ends in .bin or .bin.gz,"
-    " else in its text format. .gz, .xz and .zst compress, - is standard output.",
+    help="Where the vectors go. The format is that of the name: .bin is word2vec's binary one, .npy"
+    " NumPy's, .safetensors; .tsv is for TensorBoard's projector; anything else is word2vec's text;"
+    " .gz, .xz and .zst compress; - is standard output.",
+)
+@click.option(
+    "--format",
+    "kind",
+    type=vectors_kinds,
+    help="The format of the vectors, whatever their file is called. Default: that of the name.",
+    cls=Option,
+    group="Output",
+)
+@click.option(
+    "--log",
+    cls=Option,
+    group="Output",
+    metavar="FILE",
+    help="Write how the run goes, as it goes, as JSON, an object on each line; - is standard"
+    " output.",
 )
 @click.option(
     "--save-model",
@@ -39,6 +56,8 @@ from w2v_nce.config import TrainConfig
 )
 @click.option(
     "--report",
+    cls=Option,
+    group="Output",
     metavar="FILE",
     help="Write JSON with settings, figures, versions and the names of the results in the end, for"
     " other programs; - is standard output.",

@@ -2,7 +2,7 @@
 
     run.json       where the run stands, and what it was asked to do
     squares.npz    AdaGrad's sums, if it is used
-    best.npz       the parameters that did best on held-out text, if they are kept
+    best.npz       the parameters that did best when they were measured, if they are kept
     frozen.npy     the numbers of words whose input vectors stay as they are, if there are any
 
 and the files of a model folder; see :mod:`w2v_nce.formats.model_folder`.
@@ -11,6 +11,7 @@ and the files of a model folder; see :mod:`w2v_nce.formats.model_folder`.
 from __future__ import annotations
 
 import json
+import math
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,17 +35,18 @@ SQUARES = "squares.npz"
 BEST = "best.npz"
 FROZEN = "frozen.npy"
 FILES = MODEL_FILES | {RUN, SQUARES, BEST, FROZEN}
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 MARK = "checkpoint-"  # of temporary folders
 
 
-class HeldOutState(NamedTuple):
-    """What the measurements on held-out text have said so far."""
+class JudgeState(NamedTuple):
+    """What the measurements have said so far."""
 
-    best: float  # the lowest loss
-    failures: int  # measurements since
-    leg: tuple[int, int]  # after which part of the text the last one was: epoch, number
-    kept: Parameters | None  # those of the lowest loss
+    best: float = math.inf  # the lowest loss
+    failures: int = 0  # measurements since
+    leg: int = 0  # the part of the text that is under way, up to the next measurement
+    words: int = 0  # trained before the last one
+    kept: Parameters | None = None  # those of the lowest loss
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class Checkpoint:
     position: Position
     squares: Squares
     epoch_words: int  # running words of an epoch
-    held_out: HeldOutState | None = None
+    judge: JudgeState | None = None
     frozen: Longs | None = None  # ids of words
     about: dict[str, Any] = field(default_factory=dict)  # what its owner wants to know again
 
@@ -67,12 +69,12 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
         OutputError: if it cannot be created.
         W2vNceError: if the disk does not take it.
     """
-    held_out = checkpoint.held_out
+    judge = checkpoint.judge
     description = {
         "format_version": FORMAT_VERSION,
         "position": checkpoint.position._asdict(),
         "epoch_words": checkpoint.epoch_words,
-        "held_out": held_out and held_out._replace(kept=None)._asdict(),
+        "judge": judge and judge._replace(kept=None)._asdict(),
         "about": checkpoint.about,
     }
     with AtomicFolder(folder, FILES, MARK) as target:
@@ -81,8 +83,8 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
             (target.path / RUN).write_text(json.dumps(description, indent=1) + "\n", "utf-8")
             if checkpoint.squares.input.size:
                 np.savez(target.path / SQUARES, **checkpoint.squares._asdict())
-            if held_out and held_out.kept:
-                np.savez(target.path / BEST, **held_out.kept._asdict())
+            if judge and judge.kept:
+                np.savez(target.path / BEST, **judge.kept._asdict())
             if checkpoint.frozen is not None:
                 write_array(target.path / FROZEN, checkpoint.frozen)
         target.commit()
@@ -107,19 +109,17 @@ def read_checkpoint(folder: Path) -> Checkpoint:
                 f"{folder / RUN}: format version {description['format_version']!r}; this program"
                 f" reads {FORMAT_VERSION}"
             )
-        held_out = description["held_out"] and HeldOutState(**description["held_out"])
-        if held_out:
-            held_out = held_out._replace(leg=(held_out.leg[0], held_out.leg[1]))
-            if (folder / BEST).exists():
-                kept = _read_arrays(folder / BEST, model.parameters._asdict())
-                held_out = held_out._replace(kept=Parameters(**kept))
+        judge = description["judge"] and JudgeState(**description["judge"])
+        if judge and (folder / BEST).exists():
+            kept = _read_arrays(folder / BEST, model.parameters._asdict())
+            judge = judge._replace(kept=Parameters(**kept))
         frozen = np.load(folder / FROZEN) if (folder / FROZEN).exists() else None
         return Checkpoint(
             model=model,
             position=Position(**description["position"]),
             squares=squares,
             epoch_words=int(description["epoch_words"]),
-            held_out=held_out,
+            judge=judge,
             frozen=frozen,
             about=dict(description["about"]),
         )

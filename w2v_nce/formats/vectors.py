@@ -11,13 +11,15 @@ from pathlib import Path
 from w2v_nce.embeddings import Embeddings
 from w2v_nce.errors import ConfigError
 from w2v_nce.formats.compressed_file import plain_name
-from w2v_nce.formats.matrix import NUMPY_MAGIC, MatrixFile, read_matrix
+from w2v_nce.formats.matrix import NUMPY_MAGIC, MatrixFile, read_matrix, words_file
 from w2v_nce.formats.word2vec import VectorsFile, is_binary_name, read_vectors
 
 MODEL = "model"
 #: Names of the formats, and the suffixes of matrix files.
 MATRICES = {"npy": ".npy", "safetensors": ".safetensors", "projector": ".tsv"}
 FORMATS = ("binary", "text", "glove", *MATRICES)
+
+VectorsTarget = VectorsFile | MatrixFile
 
 
 def format_of_name(path: str | Path) -> str:
@@ -66,7 +68,13 @@ def load_vectors(path: str | Path) -> Embeddings:
     return read_vectors(path)
 
 
-def open_vectors_file(path: str | Path, kind: str | None = None) -> VectorsFile | MatrixFile:
+def files_of_vectors(path: str | Path, kind: str | None = None) -> list[Path]:
+    """Return the files that :func:`open_vectors_file` writes: the vectors, perhaps the words."""
+    suffix = MATRICES.get(kind or format_of_name(path))
+    return [Path(path)] if suffix is None else [Path(path), words_file(path, suffix)]
+
+
+def open_vectors_file(path: str | Path, kind: str | None = None) -> VectorsTarget:
     """Open a file to write vectors to, in the format of its name unless ``kind`` is another.
 
     Raises:

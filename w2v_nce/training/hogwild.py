@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +18,7 @@ from w2v_nce.corpus.reader import Reader
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.corpus.split import Part
 from w2v_nce.corpus.table import WordTable
+from w2v_nce.interval import Interval
 from w2v_nce.kernels.block import Block, new_block
 from w2v_nce.kernels.cbow import train_cbow, train_cbow_blocks
 from w2v_nce.kernels.contrast import Scratch, Setup, new_scratch
@@ -28,8 +28,6 @@ from w2v_nce.kernels.windows import Windows, draw_windows, in_use, new_windows, 
 from w2v_nce.position import START, Position
 from w2v_nce.training.schedule import LinearDecay
 from w2v_nce.training.softmax import SoftmaxRoom, train_softmax
-
-BLOCKS_OF_LEG = 8000  # between measurements: a gigabyte of text, if blocks are of full size
 
 Kernel = Callable[..., tuple[float, int]]
 PLAIN_KERNELS: dict[str, Kernel] = {"cbow": train_cbow, "skipgram": train_skipgram}
@@ -72,6 +70,17 @@ class Progress(NamedTuple):
         )
 
 
+class Seen(NamedTuple):
+    """Words of the text."""
+
+    known: int = 0  # in the vocabulary
+    read: int = 0  # all of them
+
+    def after(self, known: int, read: int) -> Seen:
+        """Return what has been seen after some words more."""
+        return Seen(self.known + known, self.read + read)
+
+
 class Claims:
     """How many words the threads have taken on, finished or not."""
 
@@ -110,7 +119,7 @@ class Job(NamedTuple):
     table: WordTable
     decay: LinearDecay
     claims: Claims
-    part: Part | None  # of the sentences of the text, None for all
+    part: Part | None = None  # of the sentences of the text, None for all
     frozen: Frozen | None = None
 
 
@@ -120,6 +129,7 @@ class Worker:
     def __init__(self, job: Job) -> None:
         self.job = job
         self.progress = Progress()
+        self.first_epoch = Seen()
         self.reader = Reader(job.table)
         self.windows = new_windows(len(self.reader.ids))
         self.kernel, self.scratch = kernel_for(job)
@@ -128,6 +138,8 @@ class Worker:
         """Train on one block, at the learning rate that is due in its middle."""
         job = self.job
         words, count = self.reader.read(block.text)
+        if block.epoch == 0:
+            self.first_epoch = self.first_epoch.after(words, self.reader.words_read)
         if job.part is not None:
             count = job.part.select(self.reader.ids, count)
         rate = np.float32(job.decay.rate(job.claims.take(words) + words / 2))
@@ -188,12 +200,24 @@ class Pausable:
         return block
 
 
-Leg = tuple[int, int]  # its epoch, and its number within that
+class LegNumbers:
+    """Numbers the legs of a run, which are as long as measurements are apart.
 
+    A run that goes on is given the leg ``under_way``, to which its first block belongs.
+    """
 
-def legs(blocks: Iterator[EpochBlock]) -> Iterator[tuple[Leg, Iterator[EpochBlock]]]:
-    """Cut a stream of blocks at the end of epochs, and of so many blocks."""
-    yield from groupby(blocks, lambda block: (block.epoch, block.number // BLOCKS_OF_LEG))
+    def __init__(
+        self, interval: Interval, claims: Claims, epoch_words: int, under_way: int | None
+    ) -> None:
+        self.interval, self.claims, self.epoch_words = interval, claims, epoch_words
+        self.under_way = under_way
+
+    def __call__(self, block: EpochBlock) -> int:
+        """Return the leg that the next block belongs to."""
+        if self.under_way is not None:
+            number, self.under_way = self.under_way, None
+            return number
+        return self.interval.number(block.epoch, self.claims.words, self.epoch_words)
 
 
 def epoch_blocks(

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from w2v_nce.errors import TrainingError
 from w2v_nce.position import Position
-from w2v_nce.training.hogwild import Worker
-from w2v_nce.training.schedule import LinearDecay
+from w2v_nce.training.hogwild import Job, Seen, Worker
 
 
 @dataclass(frozen=True)
@@ -35,12 +34,11 @@ class TrainingTick:
 
 
 class Monitor:
-    """Sums up what the workers have done between ticks."""
+    """The workers of a run, and sums of what they have done between ticks."""
 
-    def __init__(self, workers: list[Worker], decay: LinearDecay, start: Position) -> None:
-        self.workers = workers
-        self.decay = decay
-        self.start = start
+    def __init__(self, job: Job, start: Position) -> None:
+        self.job, self.decay, self.start = job, job.decay, start
+        self.workers = [Worker(job) for _ in range(job.config.thread_count)]
         self.started = time.perf_counter() - start.seconds
         self.loss = 0.0
         self.measured = 0
@@ -56,6 +54,17 @@ class Monitor:
         done = [worker.progress for worker in self.workers if worker.progress.block >= 0]
         epoch, block = max(((each.epoch, each.block + 1) for each in done), default=self.start[:2])
         return Position(epoch, block, self.words, time.perf_counter() - self.started)
+
+    @property
+    def first_epoch(self) -> Seen:
+        """The words of the first epoch so far."""
+        seen = [worker.first_epoch for worker in self.workers]
+        return Seen(sum(each.known for each in seen), sum(each.read for each in seen))
+
+    @property
+    def is_in_later_epochs(self) -> bool:
+        """Whether all workers have left the first epoch."""
+        return all(worker.progress.epoch > 0 for worker in self.workers)
 
     def tick(self) -> TrainingTick:
         """Look at the progress now.

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 
+from w2v_nce.arrays import Longs
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.counting import CompilingTick, Counting, CountingTick, WarningTick
 from w2v_nce.corpus.sources import Corpus, Source, corpus_of
@@ -19,18 +21,20 @@ from w2v_nce.model import Model
 from w2v_nce.noise import check_noise
 from w2v_nce.position import START
 from w2v_nce.training.checkpoints import Checkpoints
+from w2v_nce.training.evaluations import EvalTick, Evaluations
+from w2v_nce.training.fit import misfit
 from w2v_nce.training.heldout import HeldOut, HeldOutTick, held_out_corpus, part_of
 from w2v_nce.training.hogwild import (
     Claims,
     EpochBlock,
     Frozen,
     Job,
+    LegNumbers,
     Pausable,
-    Worker,
     compile_kernels,
     epoch_blocks,
-    legs,
 )
+from w2v_nce.training.judge import Judge
 from w2v_nce.training.monitor import Monitor, TrainingTick, diverged
 from w2v_nce.training.schedule import LinearDecay
 from w2v_nce.training.setup import make_setup, text_size
@@ -45,15 +49,24 @@ class CheckpointTick:
     path: Path
 
 
-Tick = CompilingTick | CountingTick | WarningTick | TrainingTick | HeldOutTick | CheckpointTick
+Tick = (
+    CompilingTick
+    | CountingTick
+    | WarningTick
+    | TrainingTick
+    | HeldOutTick
+    | EvalTick
+    | CheckpointTick
+)
 
 
 class Training:
     """A run over a corpus. Iterate it to make it happen; each item is a :class:`Tick`.
 
-    With a ``vocabulary`` there is no counting; with a checkpoint to ``resume`` from neither, and
-    training goes on where it stands. ``checkpoints`` are written as often as they say. A corpus
-    that can be read only once is kept in a temporary file if there is more than one pass over it.
+    With a ``vocabulary`` there is no counting, and a warning if it does not fit the text; with a
+    checkpoint to ``resume`` from there is neither, and training goes on where it stands.
+    ``checkpoints`` are written as often as they say. A corpus that can be read only once is kept in
+    a temporary file if there is more than one pass over it.
 
     Parameters begin as ``start`` has them for the words that it knows; the input vectors of the
     words in ``freeze`` stay as they are. ``force`` tries what there is too little memory for.
@@ -63,6 +76,7 @@ class Training:
 
     Raises:
         ConfigError: if there is no such noise distribution.
+        FormatError: if an evaluation set cannot be read.
 
     Raises, while iterated:
         CorpusError: if the corpus cannot be read or has too few words.
@@ -82,6 +96,7 @@ class Training:
         freeze: Iterable[bytes] = (),
         force: bool = False,
     ) -> None:
+        self._is_counted_elsewhere = vocabulary is not None and resume is None
         if resume is None:
             check_noise(config.noise_dist)
         else:
@@ -95,6 +110,7 @@ class Training:
         self.corpus = corpus.spooled() if passes > 1 else corpus
         self.config = config
         self.held_out = held_out_corpus(config, self.corpus)
+        self._evaluations = Evaluations(config.evals)
         if checkpoints:
             interval = min(interval, max(checkpoints.every, 0.01))
         self.interval = interval  # seconds between ticks
@@ -102,10 +118,8 @@ class Training:
         self.model: Model | None = None
         self.last_tick: TrainingTick | None = None
         self.epoch_words = 0  # running words of one epoch
-        self._setup: Setup | None = None
         self._monitor: Monitor | None = None
-        self._judge: HeldOut | None = None
-        self._frozen: Frozen | None = None
+        self._judge: Judge | None = None
 
     def __iter__(self) -> Iterator[Tick]:
         for tick in self._phases():
@@ -120,17 +134,18 @@ class Training:
         Raises:
             TrainingError: if training has not begun, or a parameter is not finite.
         """
-        if self.model is None or self._setup is None or self._monitor is None:
+        if self.model is None or self._monitor is None:
             raise TrainingError("nothing has been trained yet")
         if not self.model.is_finite():
             raise TrainingError(diverged(self.config.initial_rate, self.share_done))
+        job = self._monitor.job
         return Checkpoint(
             model=self.model,
             position=self._monitor.position,
-            squares=self._setup.squares,
+            squares=job.setup.squares,
             epoch_words=self.epoch_words,
-            held_out=self._judge.state if self._judge else None,
-            frozen=self._frozen.ids if self._frozen else None,
+            judge=self._judge.state if self._judge else None,
+            frozen=job.frozen.ids if job.frozen else None,
         )
 
     @property
@@ -139,6 +154,16 @@ class Training:
         if self._monitor is None:
             return 0.0
         return min(self._monitor.words / (self.config.epochs * self.epoch_words), 1.0)
+
+    @property
+    def is_out_of_patience(self) -> bool:
+        """Whether it has ended, or will, since measurements have not become better."""
+        return self._judge is not None and self._judge.is_enough and self.share_done < 1
+
+    @property
+    def evals(self) -> list[EvalTick]:
+        """The evaluations of the parameters that are kept: the best ones, or those of the last."""
+        return self._judge.evals if self._judge else []
 
     def finished_model(self) -> Model:
         """Return the model, of a run that is over or was given up while it trained.
@@ -158,7 +183,7 @@ class Training:
         return self.model
 
     def restore_best(self) -> None:
-        """Give the model the parameters that did best on held-out text, if they are to be kept.
+        """Give the model the parameters that did best when measured, if they are to be kept.
 
         For a run that was given up; one that comes to its end has done so. A
         :attr:`checkpoint` to go on from has to be written before.
@@ -172,11 +197,14 @@ class Training:
         assert self.vocabulary is not None
         if self.resumed is None:
             self.epoch_words = self.epoch_words or self.vocabulary.total
-            self._begin(self.vocabulary)
+            job = self._begin(self.vocabulary)
         else:
-            self._go_on(self.resumed)
+            job = self._go_on(self.resumed)
         yield CompilingTick()
-        yield from self._train(self.vocabulary)
+        compile_kernels(job)
+        self._monitor = Monitor(job, self._place)
+        ticks = self._train(job, self._monitor)
+        yield from self._with_misfit(ticks, self._monitor) if self._is_counted_elsewhere else ticks
 
     def _count(self) -> Iterator[Tick]:
         counting = Counting(self.corpus, self.config, self.interval)
@@ -188,61 +216,71 @@ class Training:
             self.vocabulary = self.start.vocabulary(counting.vocabulary)
             self.epoch_words = known_words(counting.table, self.vocabulary)
 
-    def _begin(self, vocabulary: Vocabulary) -> None:
+    def _begin(self, vocabulary: Vocabulary) -> Job:
         if not self.force:
             refuse_too_much(self.config, len(vocabulary))
         self.model = Model.initial(self.config, vocabulary)
-        self._setup = make_setup(self.model)
+        setup = make_setup(self.model)
         if self.start:
             self.start.fill(self.model)
-        if self.freeze:
-            ids = frozen_ids(self.freeze, self.model)
-            self._frozen = Frozen(self.model.parameters.input, ids)
+        frozen = frozen_ids(self.freeze, self.model) if self.freeze else None
+        return self._job(self.model, setup, frozen)
 
-    def _go_on(self, past: Checkpoint) -> None:
+    def _go_on(self, past: Checkpoint) -> Job:
         self.model = replace(past.model, config=self.config)
-        self._setup = make_setup(self.model)._replace(squares=past.squares)
+        setup = make_setup(self.model)._replace(squares=past.squares)
         self.epoch_words = past.epoch_words
-        if past.frozen is not None:
-            self._frozen = Frozen(self.model.parameters.input, past.frozen)
+        return self._job(self.model, setup, past.frozen)
 
-    def _train(self, vocabulary: Vocabulary) -> Iterator[Tick]:
-        config, setup, place = self.config, self._setup, self._place
-        assert setup is not None
-        size = text_size(config, setup)
-        job = Job(
+    def _job(self, model: Model, setup: Setup, frozen: Longs | None) -> Job:
+        config = self.config
+        return Job(
             config,
             setup,
-            vocabulary.table(),
+            model.vocabulary.table(),
             LinearDecay(config.initial_rate, config.epochs * self.epoch_words),
-            Claims(place.words),
-            part_of(config, False, size),
-            self._frozen,
+            Claims(self._place.words),
+            part_of(config, False, text_size(config, setup)),
+            None if frozen is None else Frozen(model.parameters.input, frozen),
         )
-        compile_kernels(job)
-        workers = [Worker(job) for _ in range(config.thread_count)]
-        self._monitor = Monitor(workers, job.decay, place)
-        blocks = epoch_blocks(self.corpus, config.epochs, size, place)
-        if config.heldout is None:
-            yield from self._run(blocks, self._monitor)
-        else:
-            judged = part_of(config, True, size)
-            yield from self._run_and_judge(blocks, self._monitor, judged)
 
-    def _run_and_judge(
-        self, blocks: Iterator[EpochBlock], monitor: Monitor, part: Part | None
-    ) -> Iterator[Tick]:
-        assert self.model is not None
-        self._judge = judge = HeldOut(self.model, self.held_out, part)
-        if self.resumed and self.resumed.held_out:
-            judge.restore(self.resumed.held_out)
-        for number, leg in legs(blocks):
+    def _train(self, job: Job, monitor: Monitor) -> Iterator[Tick]:
+        config, size = self.config, text_size(self.config, job.setup)
+        blocks = epoch_blocks(self.corpus, config.epochs, size, self._place)
+        if not config.is_measured:
+            yield from self._run(blocks, monitor)
+            return
+        judge = self._judge = self._new_judge(size)
+        under_way = judge.state.leg if self.resumed else None
+        numbers = LegNumbers(config.eval_interval, job.claims, self.epoch_words, under_way)
+        for number, leg in groupby(blocks, numbers):
+            judge.begin(number)
             yield from self._run(leg, monitor)
-            if number > judge.leg:
-                yield judge.measure(monitor.words, number)
+            yield from judge.measure(monitor.words)
             if judge.is_enough:
                 break
         judge.restore_best()
+
+    def _new_judge(self, size: int) -> Judge:
+        """Return what measures the model; blocks of text have this size."""
+        assert self.model is not None
+        held_out = None
+        if self.config.heldout is not None:
+            held_out = HeldOut(self.model, self.held_out, part_of(self.config, True, size))
+        past = self.resumed.judge if self.resumed else None
+        return Judge(self.model, held_out, self._evaluations, past)
+
+    def _with_misfit(self, ticks: Iterator[Tick], monitor: Monitor) -> Iterator[Tick]:
+        """Pass ticks on; after the first epoch, warn if the words that were counted are others."""
+        assert self.vocabulary is not None
+        for tick in ticks:
+            yield tick
+            if monitor.is_in_later_epochs:
+                break
+        message = misfit(monitor.first_epoch, self.vocabulary)
+        if message and not self.is_out_of_patience:
+            yield WarningTick(f"{self.corpus.name}: {message}")
+        yield from ticks
 
     def _run(self, blocks: Iterator[EpochBlock], monitor: Monitor) -> Iterator[Tick]:
         ended = False
