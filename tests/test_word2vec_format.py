@@ -19,7 +19,7 @@ from hypothesis.extra.numpy import arrays
 
 from w2v_nce.embeddings import Embeddings, Matrix
 from w2v_nce.errors import FormatError, OutputError
-from w2v_nce.formats import word2vec_reader
+from w2v_nce.formats import word2vec_binary
 from w2v_nce.formats.word2vec import VectorsFile, is_binary_name, read_vectors, write_vectors
 
 LARGEST = float(np.finfo(np.float32).max)
@@ -115,7 +115,7 @@ class TestRoundTrip:
     @pytest.mark.parametrize("binary", [False, True])
     @pytest.mark.parametrize("chunk", [1, 7, 64])
     def test_records_across_reads(self, monkeypatch, binary: bool, chunk: int) -> None:
-        monkeypatch.setattr(word2vec_reader, "CHUNK", chunk)
+        monkeypatch.setattr(word2vec_binary, "CHUNK", chunk)
         vectors = np.random.default_rng(0).normal(size=(50, 3)).astype(np.float32)
         what = Embeddings([f"wörd{i}" for i in range(50)], vectors)
         assert_same(read_bytes(as_bytes(what, binary)), what)

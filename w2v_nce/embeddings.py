@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from w2v_nce.errors import InputError
-from w2v_nce.search import Doubles, Matrix, row_lengths, unit_rows
+from w2v_nce.records import Matrix, Records, Vectors
+from w2v_nce.search import Doubles, row_lengths, unit_rows
 
 __all__ = ["Embeddings", "Matrix", "UnknownWordError", "unit_rows"]
 
@@ -33,15 +34,26 @@ class Embeddings:
     ``words`` are decoded from UTF-8 with "surrogateescape", so that any bytes survive.
     ``vectors`` is (V, d) float32. Of a word that comes twice, the first vector counts.
 
+    Args:
+        words: all of them.
+        vectors: theirs; records of a file stay there until :attr:`vectors` is asked for.
+        lengths: (V,) float64, those of the vectors if they are known.
+
     Raises:
         ValueError: if there is not one vector for each word.
     """
 
-    def __init__(self, words: Sequence[str], vectors: Matrix) -> None:
+    def __init__(
+        self, words: Sequence[str], vectors: Vectors, lengths: Doubles | None = None
+    ) -> None:
         self.words = words
-        self.vectors = np.asarray(vectors, np.float32)
-        if self.vectors.ndim != 2 or len(words) != len(self.vectors):
-            raise ValueError(f"{len(words)} words and vectors of shape {self.vectors.shape}")
+        self.stored: Vectors = vectors
+        if not isinstance(vectors, Records):
+            self.stored = np.asarray(vectors, np.float32)
+        if len(self.stored.shape) != 2 or len(words) != len(self.stored):
+            raise ValueError(f"{len(words)} words and vectors of shape {self.stored.shape}")
+        if lengths is not None:
+            self.lengths = lengths
 
     def __len__(self) -> int:
         return len(self.words)
@@ -55,12 +67,20 @@ class Embeddings:
         Raises:
             UnknownWordError: if it has none.
         """
-        return np.asarray(self.vectors[self.row(word)])
+        row = self.row(word)
+        return np.asarray(self.stored[row : row + 1][0])
+
+    @property
+    def vectors(self) -> Matrix:
+        """The (V, d) vectors; those of a word2vec file are read into memory at first use."""
+        if isinstance(self.stored, Records):
+            self.stored = self.stored[:]
+        return self.stored
 
     @property
     def dim(self) -> int:
         """The number of dimensions."""
-        return int(self.vectors.shape[1])
+        return int(self.stored.shape[1])
 
     @cached_property
     def index(self) -> dict[str, int]:
@@ -75,7 +95,7 @@ class Embeddings:
     @cached_property
     def lengths(self) -> Doubles:
         """The (V,) lengths of the vectors."""
-        return row_lengths(self.vectors)
+        return row_lengths(self.stored)
 
     def neighbours(
         self, words: str | Sequence[str], n: int = 10, restrict_vocab: int | None = None

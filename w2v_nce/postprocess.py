@@ -8,7 +8,8 @@ import numpy as np
 
 from w2v_nce.embeddings import Embeddings
 from w2v_nce.errors import ConfigError, InputError
-from w2v_nce.search import Matrix, unit_rows
+from w2v_nce.records import Matrix
+from w2v_nce.search import unit_rows
 
 ROWS_AT_ONCE = 4096  # bounds the memory for float64
 
