@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from w2v_nce.errors import InputError
 from w2v_nce.records import Matrix, Records, Vectors
 from w2v_nce.search import Doubles, row_lengths, unit_rows
+
+if TYPE_CHECKING:
+    from w2v_nce.neighbour_index import NeighbourIndex
 
 __all__ = ["Embeddings", "Matrix", "UnknownWordError", "unit_rows"]
 
@@ -98,20 +102,26 @@ class Embeddings:
         return row_lengths(self.stored)
 
     def neighbours(
-        self, words: str | Sequence[str], n: int = 10, restrict_vocab: int | None = None
+        self,
+        words: str | Sequence[str],
+        n: int = 10,
+        restrict_vocab: int | None = None,
+        index: NeighbourIndex | None = None,
     ) -> list[tuple[str, float]]:
         """Return the n words nearest to a word, or to the mean of several, with their cosines.
 
         The words themselves are excluded. The nearest come first; of equally near words, the more
-        frequent. ``restrict_vocab`` is how many of the most frequent words may be answers.
+        frequent. ``restrict_vocab`` is how many of the most frequent words may be answers. An
+        ``index``, see :mod:`w2v_nce.neighbour_index`, is quicker, but may miss some.
 
         Raises:
             UnknownWordError: if a word has no vector.
+            ConfigError: if an index is to search some of the words only.
         """
         from w2v_nce.queries import neighbours
 
         group = [words] if isinstance(words, str) else words
-        return neighbours(self, [group], n, restrict_vocab)[0]
+        return neighbours(self, [group], n, restrict_vocab, index)[0]
 
     def analogy(
         self,

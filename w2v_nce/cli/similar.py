@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -23,18 +24,26 @@ from w2v_nce.cli.console import print_table
 if TYPE_CHECKING:
     from w2v_nce.cli.asking import Answer
     from w2v_nce.embeddings import Embeddings
+    from w2v_nce.neighbour_index import NeighbourIndex
 
 
 @click.command()
 @click.argument("words", nargs=-1, required=True, metavar="WORD...")
 @query_options(count=True)
 @click.option("--together", is_flag=True, help="What is near to all words, i.e. to their mean.")
+@click.option(
+    "--index",
+    "index_file",
+    metavar="FILE",
+    help="Search by an index of 'w2v-nce index': quicker among many words, but may miss some.",
+)
 def similar(
     words: tuple[str, ...],
     vectors: str,
     count: int,
     restrict_vocab: int,
     together: bool,
+    index_file: str | None,
     as_json: bool,
 ) -> None:
     """Print the words nearest to each WORD, by cosine.
@@ -50,7 +59,13 @@ def similar(
     from w2v_nce.queries import neighbours
 
     def ask(embeddings: Embeddings, queries: list[list[str]]) -> list[Answer]:
-        return neighbours(embeddings, queries, count, restrict_vocab)
+        return neighbours(embeddings, queries, count, restrict_vocab, index_of(embeddings))
+
+    @functools.cache
+    def index_of(embeddings: Embeddings) -> NeighbourIndex | None:
+        from w2v_nce.formats.index_file import load_index
+
+        return load_index(index_file, embeddings) if index_file else None
 
     def show(query: list[str], answer: Answer) -> None:
         if as_json:
