@@ -189,10 +189,10 @@ class TrainConfig:
     )
     heldout: str | None = setting(
         None,
-        "Text that is not trained on: a file, or a share of the sentences of the corpus, such as"
-        " 0.01. After every epoch (of much text, every 8,000 blocks) loss and log Z are measured on"
-        " it.",
-        metavar="FILE|SHARE",
+        "Text that is not trained on: a file, pattern, folder or the like, as CORPUS, or a share of"
+        " the sentences of the corpus, such as 0.01. After every epoch (of much text, every 8,000"
+        " blocks) loss and log Z are measured on it.",
+        metavar="TEXT|SHARE",
     )
     patience: int | None = setting(
         None,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from w2v_nce.cleaning import Cleaning
 from w2v_nce.errors import InputError
 from w2v_nce.records import Matrix, Records, Vectors
 from w2v_nce.search import Doubles, row_lengths, unit_rows
@@ -42,15 +43,22 @@ class Embeddings:
         words: all of them.
         vectors: theirs; records of a file stay there until :attr:`vectors` is asked for.
         lengths: (V,) float64, those of the vectors if they are known.
+        cleaning: what was done to the text that the words are from; a word that is asked for is
+            looked up as it is, and then as this makes it.
 
     Raises:
         ValueError: if there is not one vector for each word.
     """
 
     def __init__(
-        self, words: Sequence[str], vectors: Vectors, lengths: Doubles | None = None
+        self,
+        words: Sequence[str],
+        vectors: Vectors,
+        lengths: Doubles | None = None,
+        cleaning: Cleaning | None = None,
     ) -> None:
         self.words = words
+        self.cleaning = cleaning
         self.stored: Vectors = vectors
         if not isinstance(vectors, Records):
             self.stored = np.asarray(vectors, np.float32)
@@ -63,7 +71,7 @@ class Embeddings:
         return len(self.words)
 
     def __contains__(self, word: object) -> bool:
-        return word in self.index
+        return isinstance(word, str) and self._find(word) is not None
 
     def __getitem__(self, word: str) -> Matrix:
         """Return the (d,) vector of a word.
@@ -191,10 +199,15 @@ class Embeddings:
         Raises:
             UnknownWordError: if it has none; with near spellings of words that have.
         """
-        try:
-            return self.index[word]
-        except KeyError:
-            raise UnknownWordError(word, len(self), self._near(word)) from None
+        row = self._find(word)
+        if row is None:
+            raise UnknownWordError(word, len(self), self._near(word))
+        return row
+
+    def _find(self, word: str) -> int | None:
+        if self.cleaning is None or word in self.index:
+            return self.index.get(word)
+        return self.index.get(self.cleaning.clean_word(word).decode("utf-8", "surrogateescape"))
 
     def _near(self, word: str) -> list[str]:
         from w2v_nce.spelling import near_spellings

@@ -110,7 +110,7 @@ class Model:
     def embeddings(self) -> Embeddings:
         """Words and vectors, for use and for writing."""
         words = [self.word(i) for i in range(len(self.vocabulary))]
-        return Embeddings(words, self.vectors)
+        return Embeddings(words, self.vectors, cleaning=self.config.cleaning)
 
     @cached_property
     def predictor(self) -> Predictor:

@@ -16,7 +16,7 @@ ROWS_AT_ONCE = 4096  # bounds the memory for float64
 
 def most_frequent(embeddings: Embeddings, n: int) -> Embeddings:
     """Return the first n words with their vectors."""
-    return Embeddings(embeddings.words[:n], embeddings.vectors[:n])
+    return Embeddings(embeddings.words[:n], embeddings.stored[:n])
 
 
 def selected(embeddings: Embeddings, words: Iterable[str]) -> tuple[Embeddings, list[str]]:
@@ -27,10 +27,10 @@ def selected(embeddings: Embeddings, words: Iterable[str]) -> tuple[Embeddings, 
     """
     asked = list(dict.fromkeys(words))
     unknown = [word for word in asked if word not in embeddings]
-    rows = sorted(embeddings.index[word] for word in asked if word in embeddings)
+    rows = sorted({embeddings.row(word) for word in asked if word in embeddings})
     if not rows:
         raise InputError(f"none of {len(asked):,} words has a vector")
-    chosen = Embeddings([embeddings.words[row] for row in rows], embeddings.vectors[rows])
+    chosen = Embeddings([embeddings.words[row] for row in rows], embeddings.stored[rows])
     return chosen, unknown
 
 

@@ -75,6 +75,8 @@ class Run:
             raise click.UsageError("--extend-vocab is about the model of --init; name one")
         if options["freeze"] == "init" and not options["init"]:
             raise click.UsageError("--freeze init is about the words of --init; name vectors")
+        if "-" in options["corpus"] and options["heldout"] == "-":
+            raise click.UsageError("standard input is named twice: as corpus and by --heldout")
         if options["resume"] and options["checkpoint"]:
             raise click.UsageError("--resume writes checkpoints, too: leave out --checkpoint")
 
@@ -135,9 +137,9 @@ class Run:
         """
         refuse_overwriting(corpus.paths, self.output)
         files = [*corpus.paths, Path(self.output)]
-        for option, name in files_read(self.options):
-            refuse_overwriting([Path(name)], self.output, f"the file of {option}")
-            files.append(Path(name))
+        for option, path in files_read(self.options):
+            refuse_overwriting([path], self.output, f"the file of {option}")
+            files.append(path)
         if self.checkpoint:
             refuse_checkpoints("-o", self.output, self.checkpoint)
         if self.checkpoint and self.folder:
