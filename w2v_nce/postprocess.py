@@ -52,6 +52,7 @@ def all_but_the_top(embeddings: Embeddings, d: int) -> Embeddings:
 
     Raises:
         ConfigError: if d is negative, or there are not so many dimensions.
+        InputError: if a number becomes too large for float32.
     """
     if not 0 <= d < embeddings.dim:
         raise ConfigError(f"{d} directions cannot be removed from {embeddings.dim} dimensions")
@@ -65,5 +66,8 @@ def all_but_the_top(embeddings: Embeddings, d: int) -> Embeddings:
     result: Matrix = np.empty(vectors.shape, np.float32)
     for start in range(0, len(vectors), ROWS_AT_ONCE):
         centred = vectors[start : start + ROWS_AT_ONCE] - mean
-        result[start : start + ROWS_AT_ONCE] = centred - centred @ top @ top.T
+        centred -= centred @ top @ top.T
+        if np.abs(centred).max() > np.finfo(np.float32).max:
+            raise InputError("numbers become too large for float32 when the mean is subtracted")
+        result[start : start + ROWS_AT_ONCE] = centred
     return Embeddings(embeddings.words, result)
