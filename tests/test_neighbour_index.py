@@ -167,7 +167,10 @@ def test_the_command(tmp_path: Path, monkeypatch) -> None:
         w2v_nce("similar", "w1", "--index", "vectors.bin.index"),
         "vectors.bin.index is the index of other vectors",
     )
-    assert_refused(w2v_nce("similar", "w1", "--index", "vectors.bin"), "vectors.bin is no index")
+    assert_refused(
+        w2v_nce("similar", "-", "--index", "vectors.bin", input="w1\nw2\n"),
+        "vectors.bin is no index",
+    )
     assert_refused(w2v_nce("similar", "w1", "--index", "none"), "cannot read none: No such file")
     assert_refused(w2v_nce("index", "vectors.bin", "-o", "vectors.bin"), "choose another name")
 

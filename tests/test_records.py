@@ -79,6 +79,7 @@ def test_vectors_are_read_when_they_are_asked_for(plain, mapped) -> None:
     np.testing.assert_array_equal(mapped.vectors, plain.vectors)
     mapped.vectors[3] = 1  # is theirs from now on
     assert mapped[plain.words[3]].tolist() == [1] * DIM
+    assert mapped.lengths[3] == pytest.approx(DIM**0.5)
 
 
 @pytest.mark.parametrize("copied", [copy.deepcopy, lambda what: pickle.loads(pickle.dumps(what))])

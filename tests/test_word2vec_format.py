@@ -439,6 +439,13 @@ class TestMemory:
         finally:
             tracemalloc.stop()
 
+    def test_vectors_that_are_too_long(self, tmp_path: Path) -> None:
+        with (tmp_path / "v.bin").open("wb") as file:
+            file.write(b"1 600000000\nw ")
+            file.truncate(2_400_000_100)  # a hole, which takes no room
+        with pytest.raises(FormatError, match="600,000,000 dimensions; up to 268,435,456 can"):
+            read_vectors(tmp_path / "v.bin")
+
     @pytest.mark.parametrize("binary", [False, True])
     def test_reading_takes_little_more_than_the_vectors(self, tmp_path: Path, binary: bool) -> None:
         shape = (20_000 if binary else 2_000, 300)

@@ -87,6 +87,7 @@ class Embeddings:
         """The (V, d) vectors; those of a word2vec file are read into memory at first use."""
         if isinstance(self.stored, Records):
             self.stored = self.stored[:]
+            self.__dict__.pop("lengths", None)  # which follow if these are changed
         return self.stored
 
     @property

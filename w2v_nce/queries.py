@@ -51,7 +51,7 @@ def neighbours(
         places[: len(group)] = group
     asked = unit_rows(np.array(means, np.float32).reshape(len(means), embeddings.dim))
     if index:
-        found = index.search(embeddings, asked, min(n, len(embeddings)), excluded)
+        found = index.search(embeddings, asked, max(min(n, len(embeddings)), 0), excluded)
         return _named(embeddings, found)
     return _search(embeddings, asked, n, excluded, restrict_vocab)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -24,7 +23,6 @@ from w2v_nce.cli.console import print_table
 if TYPE_CHECKING:
     from w2v_nce.cli.asking import Answer
     from w2v_nce.embeddings import Embeddings
-    from w2v_nce.neighbour_index import NeighbourIndex
 
 
 @click.command()
@@ -56,16 +54,15 @@ def similar(
     w2v-nce similar king queen --together -m model/
     w2v-nce similar - --json < words.txt
     """
+    from w2v_nce.formats.index_file import load_index
+    from w2v_nce.formats.vectors import load_vectors
     from w2v_nce.queries import neighbours
 
+    embeddings = load_vectors(vectors)
+    index = load_index(index_file, embeddings) if index_file else None
+
     def ask(embeddings: Embeddings, queries: list[list[str]]) -> list[Answer]:
-        return neighbours(embeddings, queries, count, restrict_vocab, index_of(embeddings))
-
-    @functools.cache
-    def index_of(embeddings: Embeddings) -> NeighbourIndex | None:
-        from w2v_nce.formats.index_file import load_index
-
-        return load_index(index_file, embeddings) if index_file else None
+        return neighbours(embeddings, queries, count, restrict_vocab, index)
 
     def show(query: list[str], answer: Answer) -> None:
         if as_json:
@@ -77,10 +74,10 @@ def similar(
         return whole_line(line) if together else one_by_one(split_query(line))
 
     if words == STANDARD_INPUT:
-        answer_lines(vectors, split, ask, show, as_json)
+        answer_lines(embeddings, split, ask, show, as_json)
     else:
         queries = [list(words)] if together else one_by_one(words)
-        answer_arguments(vectors, queries, ask, show)
+        answer_arguments(embeddings, queries, ask, show)
 
 
 def one_by_one(words: Iterable[str]) -> list[list[str]]:

@@ -23,6 +23,7 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 DIGITS = 18  # of a whole number that are read; more than enough to be too large
 SAMPLE = 1 << 16  # bytes by which text and binary are told apart
 LONGEST_LINE = 1 << 24  # bytes; what is longer is no line of text
+MOST_DIMENSIONS = 1 << 28  # NumPy's records have less than 2 GiB
 BLANKS = b" \t"
 LINE_ENDS = b"\r\n"
 NEVER_IN_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
@@ -105,6 +106,8 @@ def _check_header(source: Source, header: Header, length: int) -> None:
             f"{words:,} words of {dim:,} dimensions do not fit into the {source.size:,} bytes"
             " of the file; it is truncated or no file of vectors",
         )
+    if dim > MOST_DIMENSIONS:
+        fail(source, ", line 1", f"{dim:,} dimensions; up to {MOST_DIMENSIONS:,} can be read")
 
 
 def _is_malformed_text(data: bytes, dim: int) -> bool:
