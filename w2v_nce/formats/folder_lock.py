@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import weakref
+from contextlib import suppress
 from errno import EACCES, EAGAIN
 from pathlib import Path
 
@@ -26,18 +27,18 @@ class FolderLock:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._file = (folder / LOCK).open("a+", encoding="utf-8")
+        self._file = (folder / LOCK).open("ab+", buffering=0)
         try:
             if not _is_free(self._file.fileno()):
                 self._file.seek(0)
-                owner = self._file.read().strip() or "another process"
+                owner = self._file.read().decode("utf-8", "replace").strip() or "another process"
                 raise OutputError(
                     f"{folder} is in use by another run ({owner}); wait for its end, or choose"
                     " another folder"
                 )
-            self._file.truncate(0)
-            self._file.write(f"process {os.getpid()} on {socket.gethostname()}\n")
-            self._file.flush()
+            with suppress(OSError):  # a full disk: the lock holds all the same
+                self._file.truncate(0)
+                self._file.write(f"process {os.getpid()} on {socket.gethostname()}\n".encode())
         except BaseException:
             self._file.close()
             raise
