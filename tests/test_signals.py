@@ -50,7 +50,7 @@ def test_a_signal_ends_a_run_and_saves_it(
     position = newest_checkpoint("run").position
     assert position.words > 0
     assert (position.epoch, position.block) > (0, 0)
-    assert list(Path().rglob(".w2v-nce*")) == []
+    assert list(Path().rglob(".w2v-nce*.tmp")) == []
 
 
 def test_what_is_ignored_from_the_start_stays_so(corpus: Path) -> None:
