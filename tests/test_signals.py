@@ -219,7 +219,7 @@ def test_nothing_is_written_after_a_second_signal(corpus: Path) -> None:
     )
     result = run_prepared(corpus, lines, *MEASURED)
     assert_refused(result, "error: terminated by SIGTERM", code=143)
-    assert list(Path("run").iterdir()) == []
+    assert [path.name for path in Path("run").iterdir()] == [LOCK]
     assert [path.name for path in Path().iterdir()] == ["run"]
 
 
