@@ -13,17 +13,20 @@ from typing import Any
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 import w2v_nce.training.trainer as trainer
 from tests.helpers import write_lines
 from tests.processes import assert_refused, command, random_corpus, w2v_nce
+from w2v_nce.cli import program
 from w2v_nce.cli.options import parse_duration
 from w2v_nce.cli.resume import stored_value
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.sources import Corpus
-from w2v_nce.errors import FormatError, OutputError, TrainingError, W2vNceError
+from w2v_nce.errors import ConfigError, FormatError, OutputError, TrainingError, W2vNceError
 from w2v_nce.formats import model_folder
 from w2v_nce.formats.checkpoint import Checkpoint
+from w2v_nce.formats.folder_lock import LOCK
 from w2v_nce.model import Model
 from w2v_nce.training import CheckpointTick, EvalTick, HeldOutTick, Tick, Training
 from w2v_nce.training.checkpoints import Checkpoints, newest_checkpoint
@@ -86,7 +89,7 @@ def test_what_is_given_up_and_goes_on_is_the_same_in_the_end(
     assert resume is not None, "there was no checkpoint to go on from"
     assert parameters(run.finished_model()) == parameters(whole.finished_model())
     assert measured_again == measured
-    assert len(list(Path("run").iterdir())) == 2
+    assert len(list(Path("run").glob("0*"))) == 2
 
 
 def test_several_threads_do_every_block_once(corpus: Path) -> None:
@@ -141,7 +144,7 @@ class TestFolders:
         for name in (".w2v-nce-checkpoint-0123456789abcdef.tmp", *others):
             (tmp_path / name).mkdir()
         Checkpoints(tmp_path)
-        assert sorted(path.name for path in tmp_path.iterdir()) == others
+        assert sorted(path.name for path in tmp_path.iterdir()) == sorted([LOCK, *others])
 
     @pytest.mark.parametrize("name", ["run.json", "squares.npz", "input.npy", "best.npz"])
     def test_damage_is_named(self, corpus: Path, name: str) -> None:
@@ -161,6 +164,23 @@ class TestFolders:
             with pytest.raises(FormatError, match="format version 3"):
                 newest_checkpoint("run")
 
+    def test_memory_is_looked_at_before_it_is_taken(
+        self, corpus: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        run = Training(Corpus.open([corpus]), config(dim=2000))
+        for _ in run:
+            pass
+        Checkpoints("run").save(run.checkpoint)
+        there = 10**5
+        monkeypatch.setattr("w2v_nce.memory.available_memory", lambda: there)
+        with pytest.raises(ConfigError, match=r"x 2000 takes .* 0\.1 MiB are.*go on where"):
+            newest_checkpoint("run")
+        result = CliRunner().invoke(program, ["train", "--resume", "run"])
+        assert isinstance(result.exception, ConfigError)
+        assert newest_checkpoint("run", force=True).model.config.dim == 2000
+        there = 10**7
+        assert newest_checkpoint("run").model.config.dim == 2000
+
     def test_a_full_disk_leaves_the_older_ones(
         self, corpus: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -176,7 +196,7 @@ class TestFolders:
         monkeypatch.setattr(model_folder, "write_array", fail)
         with pytest.raises(W2vNceError, match="cannot write run/000002: No space left"):
             places.save(run.checkpoint)
-        assert list(Path("run").iterdir()) == [first]
+        assert set(Path("run").iterdir()) == {first, Path("run", LOCK)}
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("90s", 90), ("10m", 600), ("1.5h", 5400)])

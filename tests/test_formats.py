@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from tests.helpers import write_lines
+from w2v_nce.cleaning import Cleaning
 from w2v_nce.cli import program
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.vocabulary import Vocabulary
@@ -270,6 +271,9 @@ class TestPostprocessing:
         np.testing.assert_array_equal(chosen.vectors, some.vectors[[1, 6]])
         with pytest.raises(InputError, match="none of 2 words has a vector"):
             selected(some, ["x", "y"])
+        lower = Embeddings(["a", "b"], np.eye(2, dtype=np.float32), cleaning=Cleaning(True))
+        chosen, unknown = selected(lower, ["B", "b", "C"])
+        assert (chosen.words, unknown) == (["b"], ["C"])
         assert most_frequent(some, 3).words == some.words[:3]
         assert len(most_frequent(some, 99)) == 40
 

@@ -40,7 +40,7 @@ def test_files_that_may_not_grow(corpus: Path, size: int) -> None:
         assert len(load_model("model").vocabulary) == 50
     if numbers_in(Path("run")):
         newest_checkpoint("run")
-    assert list(Path().rglob(".w2v-nce*")) == []
+    assert list(Path().rglob(".w2v-nce*.tmp")) == []
 
 
 def test_a_spool_that_may_not_grow(corpus: Path) -> None:

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.helpers import write_lines
+from tests.processes import assert_refused, w2v_nce
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.corpus.split import Part
@@ -206,3 +207,38 @@ def test_what_decides_is_the_loss_that_training_can_lower(text: Path, loss: str)
         tick.nce_loss if loss == "nce" else float(np.log(tick.perplexity)) for tick in ticks
     ]
     assert run._judge.state.best == pytest.approx(min(expected))
+
+
+def test_held_out_text_is_named_like_a_corpus(text: Path, tmp_path: Path) -> None:
+    """In several files or in one: the same text, the same measurements."""
+    lines = text.read_text().splitlines(keepends=True)
+    held = tmp_path / "held"
+    held.mkdir()
+    (held / "a.txt").write_text("".join(lines[:200]))
+    (held / "b.txt").write_text("".join(lines[200:400]))
+    (tmp_path / "one.txt").write_text("".join(lines[:400]))
+    found = {}
+    for name in ("one.txt", "held", "held/*.txt"):
+        found[name] = run_of(text, heldout=str(tmp_path / name))[1]
+    assert found["held"] == found["held/*.txt"]
+    assert found["one.txt"]
+    # Blocks end with files, and each has random numbers of its own for windows and subsampling.
+    assert found["held"][-1].nce_loss == pytest.approx(found["one.txt"][-1].nce_loss, abs=0.2)
+
+
+@pytest.mark.parametrize("name", ["held", "held/*.txt", "held/a.txt"])
+def test_held_out_files_are_not_overwritten(text: Path, name: str) -> None:
+    Path("held").mkdir()
+    for each in ("held/a.txt", "held/b.txt"):
+        Path(each).write_text("a b\n")
+    asked = ("train", text, "--heldout", name)
+    assert_refused(w2v_nce(*asked, "-o", "held/a.txt"), "held/a.txt is the file of --heldout")
+    assert_refused(
+        w2v_nce(*asked, "--save-model", "held"), "--save-model held would replace held/a.txt"
+    )
+    assert Path("held/a.txt").read_text() == "a b\n"
+
+
+def test_standard_input_is_the_corpus_or_held_out() -> None:
+    assert_refused(w2v_nce("train", "-", "--heldout", "-", input="a b\n"), "is named twice")
+    assert_refused(w2v_nce("train", "-", "--heldout", "no*.txt", input=""), "no*.txt: no file has")

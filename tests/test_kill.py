@@ -38,7 +38,7 @@ def test_killed_at_random_moments_and_the_result_is_the_same_to_the_byte(tmp_pat
             break  # it came to its end
         assert process.returncode == -9, errors
         kills += 1
-        halves += bool(list(Path("run").glob(".w2v-nce-*")))
+        halves += bool(list(Path("run").glob(".w2v-nce-checkpoint-*")))
         assert not Path("parts.bin").exists()
         for folder in Path("run").glob("00*"):
             read_checkpoint(folder)
@@ -48,4 +48,4 @@ def test_killed_at_random_moments_and_the_result_is_the_same_to_the_byte(tmp_pat
     result = w2v_nce("train", "--resume", "run", "-q")
     assert (result.returncode, result.stderr) == (0, "")
     assert Path("parts.bin").read_bytes() == Path("whole.bin").read_bytes()
-    assert len(list(Path("run").iterdir())) <= 2
+    assert len(list(Path("run").glob("0*"))) <= 2

@@ -122,6 +122,26 @@ def test_a_model_folder(tmp_path: Path) -> None:
     )
 
 
+def test_words_are_treated_as_those_of_the_text_that_a_model_was_trained_on() -> None:
+    from w2v_nce.config import TrainConfig
+    from w2v_nce.corpus.vocabulary import Vocabulary
+    from w2v_nce.model import Model
+
+    vocabulary = Vocabulary(["österreich".encode(), b"wien", b"mill"], np.array([50, 30, 20]), 9, 9)
+    for lowercase in (True, False):
+        model = Model.initial(TrainConfig(dim=2, lowercase=lowercase), vocabulary)
+        model.output_vectors[:] = [[0, 2], [1, 2], [3, 0]]
+        model.save("model")
+        result = invoke("similar", "ÖSTERREICH", "Wien", "-n", "1", "-m", "model")
+        assert ("Wien\nword        cosine\nösterreich  0.8944\n" in result.output) == lowercase
+        assert ("Wien" in Embeddings.load("model")) == lowercase
+        if not lowercase:
+            assert "near: österreich" in str(result.exception)
+    assert invoke("odd-one-out", "WIEN", "Mill", "österreich", "-m", "model").exit_code != 0
+    Embeddings.load("model").save("plain.bin")  # which does not know
+    assert "near: wien" in str(invoke("similar", "Wien", "-m", "plain.bin").exception)
+
+
 def w2v_nce(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "w2v_nce", *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False, **options)

@@ -16,6 +16,7 @@ from tests.processes import (
     start_training,
 )
 from w2v_nce.embeddings import Embeddings
+from w2v_nce.formats.folder_lock import LOCK
 from w2v_nce.formats.model_folder import load_model
 from w2v_nce.training.checkpoints import newest_checkpoint
 
@@ -50,7 +51,7 @@ def test_a_signal_ends_a_run_and_saves_it(
     position = newest_checkpoint("run").position
     assert position.words > 0
     assert (position.epoch, position.block) > (0, 0)
-    assert list(Path().rglob(".w2v-nce*")) == []
+    assert list(Path().rglob(".w2v-nce*.tmp")) == []
 
 
 def test_what_is_ignored_from_the_start_stays_so(corpus: Path) -> None:
@@ -128,7 +129,7 @@ def test_a_run_that_has_not_begun_to_train_leaves_nothing(corpus: Path) -> None:
     result = subprocess.run([command()[0], "-c", code], capture_output=True, text=True, check=False)
     assert_refused(result, "terminated by SIGTERM", code=143)
     assert [path.name for path in Path().iterdir()] == ["run"]
-    assert list(Path("run").iterdir()) == []
+    assert [path.name for path in Path("run").iterdir()] == [LOCK]
 
 
 def test_other_commands_end_with_the_code_of_the_signal(corpus: Path) -> None:
@@ -229,7 +230,7 @@ def test_nothing_is_written_after_a_second_signal(corpus: Path) -> None:
     )
     result = run_prepared(corpus, lines, *MEASURED)
     assert_refused(result, "error: terminated by SIGTERM", code=143)
-    assert list(Path("run").iterdir()) == []
+    assert [path.name for path in Path("run").iterdir()] == [LOCK]
     assert [path.name for path in Path().iterdir()] == ["run"]
 
 

@@ -19,7 +19,7 @@ from hypothesis.extra.numpy import arrays
 
 from w2v_nce.embeddings import Embeddings, Matrix
 from w2v_nce.errors import FormatError, OutputError
-from w2v_nce.formats import word2vec_reader
+from w2v_nce.formats import word2vec_binary
 from w2v_nce.formats.word2vec import VectorsFile, is_binary_name, read_vectors, write_vectors
 
 LARGEST = float(np.finfo(np.float32).max)
@@ -115,7 +115,7 @@ class TestRoundTrip:
     @pytest.mark.parametrize("binary", [False, True])
     @pytest.mark.parametrize("chunk", [1, 7, 64])
     def test_records_across_reads(self, monkeypatch, binary: bool, chunk: int) -> None:
-        monkeypatch.setattr(word2vec_reader, "CHUNK", chunk)
+        monkeypatch.setattr(word2vec_binary, "CHUNK", chunk)
         vectors = np.random.default_rng(0).normal(size=(50, 3)).astype(np.float32)
         what = Embeddings([f"wörd{i}" for i in range(50)], vectors)
         assert_same(read_bytes(as_bytes(what, binary)), what)
@@ -438,6 +438,13 @@ class TestMemory:
             assert tracemalloc.get_traced_memory()[1] < 2e7
         finally:
             tracemalloc.stop()
+
+    def test_vectors_that_are_too_long(self, tmp_path: Path) -> None:
+        with (tmp_path / "v.bin").open("wb") as file:
+            file.write(b"1 600000000\nw ")
+            file.truncate(2_400_000_100)  # a hole, which takes no room
+        with pytest.raises(FormatError, match="600,000,000 dimensions; up to 268,435,456 can"):
+            read_vectors(tmp_path / "v.bin")
 
     @pytest.mark.parametrize("binary", [False, True])
     def test_reading_takes_little_more_than_the_vectors(self, tmp_path: Path, binary: bool) -> None:

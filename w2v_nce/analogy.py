@@ -10,7 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from w2v_nce.errors import ConfigError
-from w2v_nce.search import Combine, Matrix, Rows
+from w2v_nce.records import Matrix, Rows
+from w2v_nce.search import Combine
 
 METHODS = ("add", "mul")
 EPSILON = 1e-3  # Levy & Goldberg (2014), so that nothing is divided by zero

@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from w2v_nce.errors import ConfigError
-from w2v_nce.search import Matrix, Rows, unit_rows
+from w2v_nce.records import Matrix, Rows
+from w2v_nce.search import unit_rows
 
 COSINES_AT_ONCE = 1 << 20  # 4 MiB
 

@@ -226,9 +226,10 @@ class TrainConfig:
     )
     heldout: str | None = setting(
         None,
-        "Text that is not trained on: a file, or a share of the sentences of the corpus, such as"
-        " 0.01. Loss and log Z are measured on it every --eval-every.",
-        metavar="FILE|SHARE",
+        "Text that is not trained on: a file, pattern, folder or the like, as CORPUS, or a share of"
+        " the sentences of the corpus, such as 0.01. Loss and log Z are measured on it every"
+        " --eval-every.",
+        metavar="TEXT|SHARE",
         group="Measuring while training",
     )
     evals: tuple[str, ...] = setting(

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from w2v_nce.arrays import Longs
+from w2v_nce.cleaning import Cleaning
 from w2v_nce.errors import InputError
-from w2v_nce.search import Doubles, Matrix, row_lengths, unit_rows
+from w2v_nce.records import Matrix, Records, Vectors
+from w2v_nce.search import Doubles, row_lengths, unit_rows
+
+if TYPE_CHECKING:
+    from w2v_nce.neighbour_index import NeighbourIndex
 
 __all__ = ["Embeddings", "Matrix", "UnknownWordError", "unit_rows"]
 
@@ -54,23 +59,38 @@ class Embeddings:
 
     Args:
         words: Decoded from UTF-8 with "surrogateescape", so that any bytes survive.
-        vectors: (V, d), kept as float32. Of a word that comes twice, the first vector counts.
+        vectors: (V, d), kept as float32; records of a file stay there until :attr:`vectors` is
+            asked for. Of a word that comes twice, the first vector counts.
         counts: (V,) how often the words occur in the text; None where that is not known.
+        lengths: (V,) float64, those of the vectors if they are known.
+        cleaning: What was done to the text that the words are from; a word that is asked for is
+            looked up as it is, and then as this makes it.
 
     Raises:
         ValueError: if there is not one vector for each word, or not one count.
     """
 
     def __init__(
-        self, words: Sequence[str], vectors: npt.ArrayLike, *, counts: Longs | None = None
+        self,
+        words: Sequence[str],
+        vectors: Records | npt.ArrayLike,
+        *,
+        counts: Longs | None = None,
+        lengths: Doubles | None = None,
+        cleaning: Cleaning | None = None,
     ) -> None:
         self.words = words
-        self.vectors: Matrix = np.asarray(vectors, np.float32)
         self.counts = counts
-        if self.vectors.ndim != 2 or len(words) != len(self.vectors):
-            raise ValueError(f"{len(words)} words and vectors of shape {self.vectors.shape}")
+        self.cleaning = cleaning
+        self.stored: Vectors = (
+            vectors if isinstance(vectors, Records) else np.asarray(vectors, np.float32)
+        )
+        if len(self.stored.shape) != 2 or len(words) != len(self.stored):
+            raise ValueError(f"{len(words)} words and vectors of shape {self.stored.shape}")
         if counts is not None and len(counts) != len(words):
             raise ValueError(f"{len(words)} words and {len(counts)} counts")
+        if lengths is not None:
+            self.lengths = lengths
 
     def __repr__(self) -> str:
         return f"<Embeddings: {len(self):,} words, {self.dim} dimensions>"
@@ -87,7 +107,7 @@ class Embeddings:
         return iter(self.words)
 
     def __contains__(self, word: object) -> bool:
-        return word in self.index
+        return isinstance(word, str) and self._find(word) is not None
 
     def __getitem__(self, word: str) -> Matrix:
         """Return the (d,) vector of a word.
@@ -95,12 +115,21 @@ class Embeddings:
         Raises:
             UnknownWordError: if it has none.
         """
-        return np.asarray(self.vectors[self.row(word)])
+        row = self.row(word)
+        return np.asarray(self.stored[row : row + 1][0])
+
+    @property
+    def vectors(self) -> Matrix:
+        """The (V, d) vectors; those of a word2vec file are read into memory at first use."""
+        if isinstance(self.stored, Records):
+            self.stored = self.stored[:]
+            self.__dict__.pop("lengths", None)  # which follow if these are changed
+        return self.stored
 
     @property
     def dim(self) -> int:
         """The number of dimensions."""
-        return int(self.vectors.shape[1])
+        return int(self.stored.shape[1])
 
     @cached_property
     def index(self) -> dict[str, int]:
@@ -115,7 +144,7 @@ class Embeddings:
     @cached_property
     def lengths(self) -> Doubles:
         """The (V,) lengths of the vectors."""
-        return row_lengths(self.vectors)
+        return row_lengths(self.stored)
 
     def similarity(self, a: str, b: str) -> float:
         """Return the cosine of the vectors of two words; 0 if one of them is zero.
@@ -127,20 +156,26 @@ class Embeddings:
         return float(one @ other)
 
     def neighbours(
-        self, words: str | Sequence[str], n: int = 10, restrict_vocab: int | None = None
+        self,
+        words: str | Sequence[str],
+        n: int = 10,
+        restrict_vocab: int | None = None,
+        index: NeighbourIndex | None = None,
     ) -> list[tuple[str, float]]:
         """Return the n words nearest to a word, or to the mean of several, with their cosines.
 
         The words themselves are excluded. The nearest come first; of equally near words, the more
-        frequent. ``restrict_vocab`` is how many of the most frequent words may be answers.
+        frequent. ``restrict_vocab`` is how many of the most frequent words may be answers. An
+        ``index``, see :mod:`w2v_nce.neighbour_index`, is quicker, but may miss some.
 
         Raises:
             UnknownWordError: if a word has no vector.
+            ConfigError: if an index is to search some of the words only.
         """
         from w2v_nce.queries import neighbours
 
         group = [words] if isinstance(words, str) else words
-        return neighbours(self, [group], n, restrict_vocab)[0]
+        return neighbours(self, [group], n, restrict_vocab, index)[0]
 
     def analogy(
         self,
@@ -228,10 +263,15 @@ class Embeddings:
         Raises:
             UnknownWordError: if it has none; with near spellings of words that have.
         """
-        try:
-            return self.index[word]
-        except KeyError:
-            raise UnknownWordError(word, len(self), self._near(word)) from None
+        row = self._find(word)
+        if row is None:
+            raise UnknownWordError(word, len(self), self._near(word))
+        return row
+
+    def _find(self, word: str) -> int | None:
+        if self.cleaning is None or word in self.index:
+            return self.index.get(word)
+        return self.index.get(self.cleaning.clean_word(word).decode("utf-8", "surrogateescape"))
 
     def _near(self, word: str) -> list[str]:
         from w2v_nce.spelling import near_spellings

@@ -13,6 +13,7 @@ from w2v_nce.config import TrainConfig
 from w2v_nce.errors import ConfigError
 
 REAL = 4  # bytes of a float32
+FEWER_WORDS = "take fewer words (--max-vocab, --min-count) or a smaller --dim"
 WORD = 250  # bytes, more or less, for a word in lists, dictionaries, hash table and noise table
 MEMINFO = Path("/proc/meminfo")
 CGROUPS = Path("/sys/fs/cgroup")
@@ -31,8 +32,13 @@ def needed_memory(config: TrainConfig, words: int) -> int:
     return matrices + copies + columns + WORD * words
 
 
-def refuse_too_much(config: TrainConfig, words: int) -> None:
+def refuse_too_much(config: TrainConfig, words: int, remedy: str = FEWER_WORDS) -> None:
     """Make sure that there is memory enough, as far as the system tells.
+
+    Args:
+        config: of the run.
+        words: in the vocabulary.
+        remedy: what to do where there is too little.
 
     Raises:
         ConfigError: with the numbers, if there is not.
@@ -41,8 +47,7 @@ def refuse_too_much(config: TrainConfig, words: int) -> None:
     if there is not None and needed > there:
         raise ConfigError(
             f"training {words:,} words x {config.dim} takes {shown(needed)} of memory, and"
-            f" {shown(there)} are available; take fewer words (--max-vocab, --min-count) or a"
-            " smaller --dim; --force tries it all the same"
+            f" {shown(there)} are available; {remedy}; --force tries it all the same"
         )
 
 

@@ -117,7 +117,12 @@ class Model:
     def embeddings(self) -> Embeddings:
         """Words, vectors and counts, for use and for writing; made anew at every access."""
         words = [self.word(i) for i in range(len(self.vocabulary))]
-        return Embeddings(words, self.vectors, counts=self.vocabulary.counts)
+        return Embeddings(
+            words,
+            self.vectors,
+            counts=self.vocabulary.counts,
+            cleaning=self.config.cleaning,
+        )
 
     @cached_property
     def predictor(self) -> Predictor:

@@ -8,14 +8,15 @@ import numpy as np
 
 from w2v_nce.embeddings import Embeddings
 from w2v_nce.errors import ConfigError, InputError
-from w2v_nce.search import Matrix, unit_rows
+from w2v_nce.records import Matrix
+from w2v_nce.search import unit_rows
 
 ROWS_AT_ONCE = 4096  # bounds the memory for float64
 
 
 def most_frequent(embeddings: Embeddings, n: int) -> Embeddings:
     """Return the first n words with their vectors."""
-    return Embeddings(embeddings.words[:n], embeddings.vectors[:n])
+    return Embeddings(embeddings.words[:n], embeddings.stored[:n])
 
 
 def selected(embeddings: Embeddings, words: Iterable[str]) -> tuple[Embeddings, list[str]]:
@@ -26,10 +27,10 @@ def selected(embeddings: Embeddings, words: Iterable[str]) -> tuple[Embeddings, 
     """
     asked = list(dict.fromkeys(words))
     unknown = [word for word in asked if word not in embeddings]
-    rows = sorted(embeddings.index[word] for word in asked if word in embeddings)
+    rows = sorted({embeddings.row(word) for word in asked if word in embeddings})
     if not rows:
         raise InputError(f"none of {len(asked):,} words has a vector")
-    chosen = Embeddings([embeddings.words[row] for row in rows], embeddings.vectors[rows])
+    chosen = Embeddings([embeddings.words[row] for row in rows], embeddings.stored[rows])
     return chosen, unknown
 
 
@@ -51,6 +52,7 @@ def all_but_the_top(embeddings: Embeddings, d: int) -> Embeddings:
 
     Raises:
         ConfigError: if d is negative, or there are not so many dimensions.
+        InputError: if a number becomes too large for float32.
     """
     if not 0 <= d < embeddings.dim:
         raise ConfigError(f"{d} directions cannot be removed from {embeddings.dim} dimensions")
@@ -64,5 +66,8 @@ def all_but_the_top(embeddings: Embeddings, d: int) -> Embeddings:
     result: Matrix = np.empty(vectors.shape, np.float32)
     for start in range(0, len(vectors), ROWS_AT_ONCE):
         centred = vectors[start : start + ROWS_AT_ONCE] - mean
-        result[start : start + ROWS_AT_ONCE] = centred - centred @ top @ top.T
+        centred -= centred @ top @ top.T
+        if np.abs(centred).max() > np.finfo(np.float32).max:
+            raise InputError("numbers become too large for float32 when the mean is subtracted")
+        result[start : start + ROWS_AT_ONCE] = centred
     return Embeddings(embeddings.words, result)

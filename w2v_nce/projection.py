@@ -13,7 +13,8 @@ import numpy as np
 
 from w2v_nce.errors import ConfigError
 from w2v_nce.extras import require
-from w2v_nce.search import Doubles, Matrix, unit_rows
+from w2v_nce.records import Matrix
+from w2v_nce.search import Doubles, unit_rows
 
 METHODS = ("pca", "tsne", "umap")
 NEIGHBOURS = {"tsne": 30, "umap": 15}  # perplexity; the libraries' own defaults

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from w2v_nce.analogy import combination
-from w2v_nce.errors import InputError
-from w2v_nce.search import ABSENT, Combine, Matrix, Rows, search, unit_rows
+from w2v_nce.errors import ConfigError, InputError
+from w2v_nce.records import Matrix, Rows
+from w2v_nce.search import ABSENT, Combine, Found, search, unit_rows
 
 if TYPE_CHECKING:
     from w2v_nce.embeddings import Embeddings
+    from w2v_nce.neighbour_index import NeighbourIndex
 
 Scored: TypeAlias = list[tuple[str, float]]
 
@@ -24,25 +26,33 @@ def neighbours(
     groups: Sequence[Sequence[str]],
     n: int = 10,
     restrict_vocab: int | None = None,
+    index: NeighbourIndex | None = None,
 ) -> list[Scored]:
     """Return for each group of words the n words nearest to all of it, with their cosines.
 
     What is near to several words is near to the mean of their unit vectors. The words themselves
     are left out; of equally near words, the more frequent comes first. ``restrict_vocab`` is how
-    many of the most frequent words may be answers, None or 0 for all.
+    many of the most frequent words may be answers, None or 0 for all. An ``index`` is quicker among
+    many words, but may miss some.
 
     Raises:
         UnknownWordError: if a word has no vector.
         InputError: if a group is empty.
+        ConfigError: if an index is to search some of the words only.
     """
+    if index and restrict_vocab:
+        raise ConfigError("an index searches all words; leave out --restrict-vocab")
     if not all(groups):
         raise InputError("there is no word to find neighbours of")
     rows = [[embeddings.row(word) for word in group] for group in groups]
-    means = [unit_rows(embeddings.vectors[group]).mean(axis=0) for group in rows]
+    means = [unit_rows(embeddings.stored[group]).mean(axis=0) for group in rows]
     excluded = np.full((len(rows), max(map(len, rows), default=0)), ABSENT, np.intp)
     for group, places in zip(rows, excluded, strict=True):
         places[: len(group)] = group
     asked = unit_rows(np.array(means, np.float32).reshape(len(means), embeddings.dim))
+    if index:
+        found = index.search(embeddings, asked, max(min(n, len(embeddings)), 0), excluded)
+        return _named(embeddings, found)
     return _search(embeddings, asked, n, excluded, restrict_vocab)
 
 
@@ -73,7 +83,7 @@ def analogies(
     rows = np.array([[embeddings.row(word) for word in each] for each in questions], np.intp)
     rows = rows.reshape(-1, QUESTION)
     asked, combine = combination(rows, method)
-    unit = unit_rows(embeddings.vectors[asked])
+    unit = unit_rows(embeddings.stored[asked])
     return _search(embeddings, unit, n, rows, restrict_vocab, combine)
 
 
@@ -93,7 +103,7 @@ def odd_ones_out(embeddings: Embeddings, groups: Sequence[Sequence[str]]) -> lis
             raise InputError(
                 f"{' '.join(group)[:60]!r}: the odd one out takes three different words or more"
             )
-        unit = unit_rows(embeddings.vectors[[embeddings.row(word) for word in words]])
+        unit = unit_rows(embeddings.stored[[embeddings.row(word) for word in words]])
         cosines = unit @ unit_rows(unit.mean(axis=0, keepdims=True))[0]
         order = np.argsort(cosines, kind="stable").tolist()
         found.append([(words[i], float(cosines[i])) for i in order])
@@ -110,8 +120,12 @@ def _search(
 ) -> list[Scored]:
     """Search among the most frequent words, and name what is found."""
     size = min(limit or len(embeddings), len(embeddings))
-    vectors, lengths = embeddings.vectors[:size], embeddings.lengths[:size]
-    found = search(vectors, lengths, asked, max(min(n, size), 0), excluded, combine)
+    lengths = embeddings.lengths[:size]
+    found = search(embeddings.stored, lengths, asked, max(min(n, size), 0), excluded, combine)
+    return _named(embeddings, found)
+
+
+def _named(embeddings: Embeddings, found: Found) -> list[Scored]:
     return [
         [(embeddings.words[i], score) for i, score in zip(rows, scores, strict=True) if i != ABSENT]
         for rows, scores in zip(found.rows.tolist(), found.scores.tolist(), strict=True)

@@ -12,15 +12,17 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-Matrix = npt.NDArray[np.float32]
-Rows = npt.NDArray[np.intp]
+from w2v_nce.records import Matrix, Rows, Vectors
+
 Doubles = npt.NDArray[np.float64]
 #: Makes (q, B) scores of the (m, B) cosines of what is asked about with some candidates.
 Combine = Callable[[Matrix], Matrix]
 
 ABSENT = -1
 SCORES_AT_ONCE = 1 << 22  # 16 MiB
+NUMBERS_AT_ONCE = 1 << 20  # of vectors: 4 MiB, where they have to be copied
 LENGTHS_AT_ONCE = 1 << 18  # numbers, which fit into a cache as float64
+FEW = 4  # vectors to multiply with for which a product of matrices does not pay
 SAFE = (1e-30, 1e37)  # lengths whose products neither vanish nor overflow in float32
 
 
@@ -32,7 +34,7 @@ class Found(NamedTuple):
 
 
 def search(
-    vectors: Matrix,
+    vectors: Vectors,
     lengths: Doubles,
     asked: Matrix,
     n: int,
@@ -42,8 +44,8 @@ def search(
     """Return the n candidates with the best scores, best first; of equal ones the first row.
 
     Args:
-        vectors: (V, d), the candidates.
-        lengths: (V,), theirs; see :func:`row_lengths`.
+        vectors: (V, d), the first of which are the candidates.
+        lengths: (C,), those of the candidates; see :func:`row_lengths`.
         asked: (m, d) unit vectors.
         n: how many candidates for each query.
         excluded: (q, r) rows that are no candidates for a query; ABSENT excludes nothing.
@@ -51,9 +53,10 @@ def search(
     """
     queries = len(excluded)
     best = Found(np.full((queries, n), ABSENT, np.intp), np.full((queries, n), -np.inf, np.float32))
-    size = max(SCORES_AT_ONCE // max(len(asked), queries, 1), 1)
-    for start in range(0, len(vectors) if n else 0, size):
-        block = slice(start, start + size)
+    size = SCORES_AT_ONCE // max(len(asked), queries, 1)
+    size = max(min(size, NUMBERS_AT_ONCE // max(vectors.shape[1], 1)), 1)
+    for start in range(0, len(lengths) if n else 0, size):
+        block = slice(start, min(start + size, len(lengths)))
         scores = combine(cosines(vectors[block], lengths[block], asked))
         query, place = np.nonzero((excluded >= start) & (excluded < start + scores.shape[1]))
         scores[query, excluded[query, place] - start] = -np.inf
@@ -64,12 +67,20 @@ def search(
 def cosines(vectors: Matrix, lengths: Doubles, asked: Matrix) -> Matrix:
     """Return the (m, V) cosines of m unit vectors with V vectors of these lengths."""
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        products: Matrix = asked @ vectors.T if len(asked) != 1 else (vectors @ asked[0])[None]
+        products = _products(vectors, asked)
         products /= lengths.astype(np.float32)
     extreme = np.flatnonzero((lengths < SAFE[0]) | (lengths > SAFE[1]))
     if len(extreme):
         products[:, extreme] = asked @ unit_rows(vectors[extreme]).T
     return products
+
+
+def _products(vectors: Matrix, asked: Matrix) -> Matrix:
+    """Return the (m, V) products of m vectors with V others."""
+    if not 0 < len(asked) <= FEW:
+        return np.asarray(asked @ vectors.T)
+    # As quick as the memory is, without threads: on a busy machine these wait for each other.
+    return np.stack([np.einsum("ij,j->i", vectors, each) for each in asked])
 
 
 def _keep_best(best: Found, scores: Matrix, start: int) -> None:
@@ -88,7 +99,7 @@ def _keep_best(best: Found, scores: Matrix, start: int) -> None:
         best.rows[query], best.scores[query] = rows[order], values[order]
 
 
-def row_lengths(vectors: Matrix) -> Doubles:
+def row_lengths(vectors: Vectors) -> Doubles:
     """Return the (V,) lengths of vectors."""
     lengths = np.empty(len(vectors))
     size = max(LENGTHS_AT_ONCE // max(vectors.shape[1], 1), 1)

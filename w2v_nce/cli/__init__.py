@@ -25,6 +25,7 @@ from w2v_nce.cli.completion import completion
 from w2v_nce.cli.convert import convert
 from w2v_nce.cli.demo import demo
 from w2v_nce.cli.evaluate import evaluate
+from w2v_nce.cli.index import index
 from w2v_nce.cli.info import info
 from w2v_nce.cli.join import join
 from w2v_nce.cli.odd_one_out import odd_one_out
@@ -66,6 +67,7 @@ program.add_command(evaluate)
 program.add_command(similar)
 program.add_command(analogy)
 program.add_command(odd_one_out)
+program.add_command(index)
 program.add_command(info)
 program.add_command(convert)
 program.add_command(cluster)

@@ -50,6 +50,7 @@ def analogy(
     w2v-nce analogy man king woman
     w2v-nce analogy - --method mul --json < questions.txt
     """
+    from w2v_nce.formats.vectors import load_vectors
     from w2v_nce.queries import analogies
 
     def ask(embeddings: Embeddings, queries: list[list[str]]) -> list[Answer]:
@@ -64,8 +65,8 @@ def analogy(
             print_table(title, ("word", "score"), score_rows(answer))
 
     if words == STANDARD_INPUT:
-        answer_lines(vectors, whole_line, ask, show, as_json)
+        answer_lines(load_vectors(vectors), whole_line, ask, show, as_json)
     else:
         if len(words) != 3:
             raise click.UsageError(f"an analogy takes three words, not {len(words)}")
-        answer_arguments(vectors, [list(words)], ask, show)
+        answer_arguments(load_vectors(vectors), [list(words)], ask, show)

@@ -69,16 +69,20 @@ def whole_line(line: str) -> list[list[str]]:
     return [query] if (query := split_query(line)) else []
 
 
-def answer_arguments(vectors: str, queries: list[list[str]], ask: Ask, show: Show) -> None:
+def answer_arguments(
+    embeddings: Embeddings, queries: list[list[str]], ask: Ask, show: Show
+) -> None:
     """Answer the queries of the command line; one that cannot be answered is an error."""
-    from w2v_nce.formats.vectors import load_vectors
-
-    for query, answer in zip(queries, ask(load_vectors(vectors), queries), strict=True):
+    for query, answer in zip(queries, ask(embeddings, queries), strict=True):
         show(query, answer)
 
 
 def answer_lines(
-    vectors: str, split: Callable[[str], Iterable[list[str]]], ask: Ask, show: Show, as_json: bool
+    embeddings: Embeddings,
+    split: Callable[[str], Iterable[list[str]]],
+    ask: Ask,
+    show: Show,
+    as_json: bool,
 ) -> None:
     """Answer the queries in the lines of standard input, many at a time.
 
@@ -87,9 +91,6 @@ def answer_lines(
     Raises:
         InputError: in the end, if any could not be answered.
     """
-    from w2v_nce.formats.vectors import load_vectors
-
-    embeddings = load_vectors(vectors)
     total = wrong = 0
     for lines in batches(read_lines("-"), is_typed("-")):
         queries = [query for line in lines for query in split(line)]

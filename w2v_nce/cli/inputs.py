@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from w2v_nce.config import NOISE_DISTRIBUTIONS
@@ -26,12 +27,27 @@ def is_number(text: str) -> bool:
     return True
 
 
-def files_read(options: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return the options that name files, each with one."""
+def files_read(options: dict[str, Any]) -> list[tuple[str, Path]]:
+    """Return the options that name files, each with one.
+
+    Raises:
+        CorpusError: if --heldout stands for nothing.
+    """
     named = [
-        ("--" + option.replace("_", "-"), options[option])
+        ("--" + option.replace("_", "-"), path)
         for option in WORDS
         if names_file(option, options[option])
+        for path in _paths(option, options[option])
     ]
-    named += [("--vocab", name) for name in options["vocabularies"]]
-    return named + [("--eval", name) for name in options["evals"]]
+    for option, key in (("--vocab", "vocabularies"), ("--eval", "evals")):
+        named += [(option, Path(name)) for name in options[key]]
+    return named
+
+
+def _paths(option: str, name: str) -> list[Path]:
+    """Return the files that a name stands for: held-out text is named like a corpus."""
+    from w2v_nce.corpus.inputs import FileInput, expand
+
+    if option != "heldout":
+        return [Path(name)]
+    return [each.path for each in expand([name]) if isinstance(each, FileInput)]

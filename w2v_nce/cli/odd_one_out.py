@@ -33,6 +33,7 @@ def odd_one_out(words: tuple[str, ...], vectors: str, as_json: bool) -> None:
     w2v-nce odd-one-out breakfast lunch dinner cereal
     w2v-nce odd-one-out - --json < groups.txt
     """
+    from w2v_nce.formats.vectors import load_vectors
     from w2v_nce.queries import odd_ones_out
 
     def show(query: list[str], answer: Answer) -> None:
@@ -42,6 +43,6 @@ def odd_one_out(words: tuple[str, ...], vectors: str, as_json: bool) -> None:
             print(answer[0][0])
 
     if words == STANDARD_INPUT:
-        answer_lines(vectors, whole_line, odd_ones_out, show, as_json)
+        answer_lines(load_vectors(vectors), whole_line, odd_ones_out, show, as_json)
     else:
-        answer_arguments(vectors, [list(words)], odd_ones_out, show)
+        answer_arguments(load_vectors(vectors), [list(words)], odd_ones_out, show)

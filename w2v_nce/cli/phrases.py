@@ -11,8 +11,7 @@ import click
 from w2v_nce.cli.command import Command
 from w2v_nce.cli.config_file import config_file_options, write_config
 from w2v_nce.cli.options import config_options, text_option
-from w2v_nce.cli.targets import refuse_losing, refuse_overwriting
-from w2v_nce.errors import OutputError
+from w2v_nce.cli.targets import refuse_losing, refuse_overwriting, refuse_twice
 from w2v_nce.phrase_config import PhraseConfig
 
 if TYPE_CHECKING:

@@ -93,6 +93,8 @@ class Run:
             raise click.UsageError("--extend-vocab is about the model of --init; name one")
         if options["freeze"] == "init" and not options["init"]:
             raise click.UsageError("--freeze init is about the words of --init; name vectors")
+        if "-" in options["corpus"] and options["heldout"] == "-":
+            raise click.UsageError("standard input is named twice: as corpus and by --heldout")
         if options["checkpoint"] and self.checkpoint != options["checkpoint"]:
             raise click.UsageError("--resume writes checkpoints, too: leave out --checkpoint")
 
@@ -170,7 +172,11 @@ class Run:
                 refuse_overwriting([path], str(result), f"the file of {reader}", option)
             if self.checkpoint:
                 refuse_checkpoints(option, str(result), self.checkpoint)
-        files = [*corpus.paths, *(Path(each) for _, each in self.results), *(path for _, path in read)]
+        files = [
+            *corpus.paths,
+            *(Path(each) for _, each in self.results),
+            *(path for _, path in read),
+        ]
         if self.checkpoint and self.folder:
             refuse_checkpoints("--save-model", self.folder, self.checkpoint)
             files.append(Path(self.checkpoint))

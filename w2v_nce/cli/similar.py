@@ -30,12 +30,19 @@ if TYPE_CHECKING:
 @click.argument("words", nargs=-1, required=True, metavar="WORD...")
 @query_options(count=True)
 @click.option("--together", is_flag=True, help="What is near to all words, i.e. to their mean.")
+@click.option(
+    "--index",
+    "index_file",
+    metavar="FILE",
+    help="Search by an index of 'w2v-nce index': quicker among many words, but may miss some.",
+)
 def similar(
     words: tuple[str, ...],
     vectors: str,
     count: int,
     restrict_vocab: int,
     together: bool,
+    index_file: str | None,
     as_json: bool,
 ) -> None:
     """Print the words nearest to each WORD, by cosine.
@@ -48,10 +55,15 @@ def similar(
     w2v-nce similar king queen --together -m model/
     w2v-nce similar - --json < words.txt
     """
+    from w2v_nce.formats.index_file import load_index
+    from w2v_nce.formats.vectors import load_vectors
     from w2v_nce.queries import neighbours
 
+    embeddings = load_vectors(vectors)
+    index = load_index(index_file, embeddings) if index_file else None
+
     def ask(embeddings: Embeddings, queries: list[list[str]]) -> list[Answer]:
-        return neighbours(embeddings, queries, count, restrict_vocab)
+        return neighbours(embeddings, queries, count, restrict_vocab, index)
 
     def show(query: list[str], answer: Answer) -> None:
         if as_json:
@@ -63,10 +75,10 @@ def similar(
         return whole_line(line) if together else one_by_one(split_query(line))
 
     if words == STANDARD_INPUT:
-        answer_lines(vectors, split, ask, show, as_json)
+        answer_lines(embeddings, split, ask, show, as_json)
     else:
         queries = [list(words)] if together else one_by_one(words)
-        answer_arguments(vectors, queries, ask, show)
+        answer_arguments(embeddings, queries, ask, show)
 
 
 def one_by_one(words: Iterable[str]) -> list[list[str]]:

@@ -176,7 +176,7 @@ def train(context: click.Context, /, **options: Any) -> None:
 
         past = None
         if options["resume"] is not None:
-            past = newest_checkpoint(options["resume"])
+            past = newest_checkpoint(options["resume"], options["force"])
             options = merged_options(context, options, past.about)
         start = None
         if options["init"] and past is None:

@@ -27,6 +27,7 @@ from w2v_nce.formats.atomic_folder import AtomicFolder
 from w2v_nce.formats.model_folder import FILES as MODEL_FILES
 from w2v_nce.formats.model_folder import load_model, write_model
 from w2v_nce.kernels.contrast import Parameters, Squares
+from w2v_nce.memory import refuse_too_much
 from w2v_nce.model import Model
 from w2v_nce.position import Position
 
@@ -36,6 +37,7 @@ BEST = "best.npz"
 FROZEN = "frozen.npy"
 FILES = MODEL_FILES | {RUN, SQUARES, BEST, FROZEN}
 FORMAT_VERSION = 2
+MORE_MEMORY = "end other programs, or go on where there is more"
 MARK = "checkpoint-"  # of temporary folders
 
 
@@ -90,13 +92,19 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
         target.commit()
 
 
-def read_checkpoint(folder: Path) -> Checkpoint:
+def read_checkpoint(folder: Path, force: bool = False) -> Checkpoint:
     """Read a folder that :func:`write_checkpoint` has written, into memory.
+
+    ``force`` tries what there is too little memory for.
 
     Raises:
         FormatError: naming the file that is missing or malformed.
+        ConfigError: if there is too little memory for going on.
     """
-    model = with_own_parameters(load_model(folder))
+    stored = load_model(folder)
+    if not force:
+        refuse_too_much(stored.config, len(stored.vocabulary), MORE_MEMORY)
+    model = with_own_parameters(stored)
     rows = len(model.vocabulary)
     size = rows if model.config.optimizer == "adagrad" else 0
     squares = Squares(*(np.zeros(size, np.float32) for _ in Squares._fields))

@@ -8,7 +8,7 @@ import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, NoReturn
 
 from w2v_nce.corpus.compression import MAGIC_SIZE, TextStream, is_compressed
 from w2v_nce.corpus.inputs import ByteReader
@@ -44,6 +44,17 @@ def opened(path: str | Path) -> Iterator[Source]:
         raise FormatError(str(error)) from error
     except OSError as error:
         raise FormatError(f"cannot read {path}: {error.strerror or error}") from error
+
+
+def fail(source: Source, place: str, problem: str) -> NoReturn:
+    """Raise the error that names the file, the place and what is wrong there."""
+    raise FormatError(f"{source.name}{place}: {problem}")
+
+
+def shown(line: bytes) -> str:
+    """Write the beginning of some bytes for a message."""
+    text = line[:40].decode("utf-8", "backslashreplace").strip()
+    return repr(text + "…" if len(line) > 40 else text)
 
 
 def _size(file: BinaryIO) -> int | None:

@@ -14,7 +14,8 @@ from w2v_nce.errors import ConfigError
 from w2v_nce.plotting.palette import LIGHT, MOST
 from w2v_nce.plotting.shown import shown
 from w2v_nce.projection import Projection, project
-from w2v_nce.search import Found, Rows, search
+from w2v_nce.records import Rows
+from w2v_nce.search import Found, search
 
 GROUPS = len(LIGHT)  # a colour each
 NEIGHBOURS = 10

@@ -18,6 +18,7 @@ from w2v_nce.formats.checkpoint import (
     read_checkpoint,
     write_checkpoint,
 )
+from w2v_nce.formats.folder_lock import lock_folder
 
 KEPT = 2
 EVERY = 600.0  # seconds
@@ -27,11 +28,10 @@ class Checkpoints:
     """Where the checkpoints of one run go, and when the next one is due.
 
     ``every`` is in seconds; ``about`` is kept in each of them. One process at a time may use the
-    folder: checkpoints that others have left half-done there are
-    removed.
+    folder, which is locked; checkpoints that others have left half-done there are removed.
 
     Raises:
-        OutputError: if there is no writing in the folder.
+        OutputError: if there is no writing in the folder, or another process uses it.
     """
 
     def __init__(
@@ -41,6 +41,7 @@ class Checkpoints:
         self.saved_at = time.monotonic()
         try:
             self.folder.mkdir(exist_ok=True)
+            self._lock = lock_folder(self.folder)
             self._clear()
             with AtomicFolder(self._next_place(), FILES, MARK):
                 pass  # so that it fails now if it must
@@ -95,11 +96,12 @@ def numbers_in(folder: Path) -> list[int]:
     return sorted(int(name) for name in names if name.isascii() and name.isdecimal())
 
 
-def newest_checkpoint(folder: str | Path) -> Checkpoint:
-    """Read the newest checkpoint in a folder.
+def newest_checkpoint(folder: str | Path, force: bool = False) -> Checkpoint:
+    """Read the newest checkpoint in a folder; ``force`` tries it with too little memory, too.
 
     Raises:
         FormatError: if there is none, or it is damaged; naming the one before, if there is one.
+        ConfigError: if there is too little memory for going on.
     """
     path = Path(folder)
     try:
@@ -112,7 +114,7 @@ def newest_checkpoint(folder: str | Path) -> Checkpoint:
         )
     newest, older = path / name_of(numbers[-1]), [path / name_of(each) for each in numbers[:-1]]
     try:
-        return read_checkpoint(newest)
+        return read_checkpoint(newest, force)
     except FormatError as error:
         if not older:
             raise

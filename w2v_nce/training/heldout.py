@@ -66,10 +66,10 @@ class HeldOut:
 
 
 def held_out_corpus(config: TrainConfig, corpus: Corpus) -> Corpus:
-    """Return the corpus that has the held-out text: a file, or the one that is trained on.
+    """Return the corpus that has the held-out text: one of its own, or that which is trained on.
 
     Raises:
-        CorpusError: if the file cannot be read.
+        CorpusError: if it cannot be read.
     """
     if config.heldout is None or config.held_out_share:
         return corpus

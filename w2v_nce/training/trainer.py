@@ -11,7 +11,6 @@ from w2v_nce.arrays import Longs
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.counting import CompilingTick, Counting, CountingTick, WarningTick
 from w2v_nce.corpus.sources import Corpus, Source, corpus_of
-from w2v_nce.corpus.split import Part
 from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.errors import CorpusError, TrainingError
 from w2v_nce.formats.checkpoint import Checkpoint
