@@ -6,19 +6,18 @@ each behind a ``$``, with what they print below; to add to one, add the command.
 
 from __future__ import annotations
 
-import os
 import shlex
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from tests.golden_files import assert_golden
 from tests.helpers import write_lines
 from w2v_nce import cli
 from w2v_nce.cli import main, program
 
 GOLDEN = Path(__file__).parent / "golden"
-UPDATE = os.environ.get("W2V_NCE_UPDATE_GOLDEN") == "1"
 COMMANDS = ["", *program.commands]
 SESSIONS = sorted(path.name for path in (GOLDEN / "sessions").iterdir())
 CONFIG_FILES = {
@@ -31,13 +30,6 @@ CONFIG_FILES = {
 }
 
 
-def compare(path: Path, text: str) -> None:
-    """Compare a text with that of a file, or write it there."""
-    if UPDATE:
-        path.write_text(text, "utf-8")
-    assert text == path.read_text("utf-8"), f"{path.name}: if this is meant, run 'make golden'"
-
-
 def help_file(command: str) -> Path:
     return GOLDEN / "help" / f"{'-'.join(filter(None, ('w2v-nce', command)))}.txt"
 
@@ -47,7 +39,7 @@ def test_help(command: str) -> None:
     arguments = [*filter(None, [command]), "--help"]
     result = CliRunner().invoke(program, arguments, prog_name="w2v-nce", terminal_width=78)
     assert result.exit_code == 0, result.output
-    compare(help_file(command), result.output)
+    assert_golden(help_file(command), result.output)
 
 
 def test_there_is_no_help_of_commands_that_are_gone() -> None:
@@ -80,7 +72,7 @@ def test_sessions(
             output = capsys.readouterr()
             ended = f"(exit code {code})\n" if code else ""
             session.append(f"{line}\n{output.out}{output.err}{ended}")
-    compare(path, "\n".join(session))
+    assert_golden(path, "\n".join(session))
 
 
 def run(line: str) -> int | str | None:

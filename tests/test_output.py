@@ -74,6 +74,8 @@ SESSIONS = {
         "convert vectors.bin out.txt --words words.txt --normalise",
         "convert out.txt - --to glove",
     ],
+    "index": ["index vectors.bin", "similar man -n 2 --index vectors.bin.index"],
+    "plot": ["plot vectors.bin --groups 2 -o map.html"],
     "cluster": ["cluster vectors.bin -k 2 -o -"],
     "vocab": ["vocab text.txt -o -", "vocab text.txt --min-count 100"],
     "phrases": [
@@ -126,7 +128,8 @@ def test_output(name: str) -> None:
 
 def test_every_command_has_a_session() -> None:
     commands = {line.split()[0] for session in SESSIONS.values() for line in session}
-    assert commands == program.commands.keys() - {"demo"}  # which runs train and eval
+    # The demo runs train and eval, and what click completes is in test_completion.py.
+    assert commands == program.commands.keys() - {"demo", "completion"}
 
 
 def test_all_json_is_in_a_session() -> None:

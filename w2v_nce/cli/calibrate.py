@@ -25,17 +25,18 @@ CONTEXTS = 30_000
     default=CONTEXTS,
     show_default=True,
     metavar="N",
-    help="Contexts whose log Z is computed exactly, chosen by chance.",
+    help="Contexts that it learns from, chosen by chance.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def calibrate(folder: str, texts: tuple[str, ...], contexts: int, as_json: bool) -> None:
-    """Teach a model folder to predict log Z, so that probabilities need no sum over all words.
+    """Teach a model folder how sharp its predictions should be, and to predict log Z.
 
-    The TEXT should be of the kind that will be scored; that of training will do. The result is
-    used by 'score --normalize fast'.
+    'score', 'predict', 'complete' and 'eval --likelihood' then have truer probabilities, and 'score
+    --normalize fast' needs no sum over all words. The TEXT should be of the kind that will be
+    scored, best some that the model was not trained on; that of training will do.
 
     \b
-    w2v-nce calibrate model/ corpus.txt
+    w2v-nce calibrate model/ heldout.txt
     """
     from w2v_nce.corpus.sources import Corpus
 

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import click
 
+from w2v_nce.cli.command import Command
 
-@click.command()
+
+@click.command(cls=Command, section="Asking")
 @click.argument("vectors", default="vectors.bin", metavar="[FILE]")
 @click.option(
     "-o", "--output", metavar="FILE", help="Where the index goes. Default: FILE with .index behind."
 )
-@click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Default: all processors.")
+@click.option(
+    "--threads",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Threads. Default: the processors that this process may use.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 def index(vectors: str, output: str | None, threads: int | None, quiet: bool) -> None:
     """Make an index, by which 'similar --index' finds nearest words without looking at all words.

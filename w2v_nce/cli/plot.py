@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from w2v_nce.cli.command import Command
+
 if TYPE_CHECKING:
     from w2v_nce.embeddings import Embeddings
     from w2v_nce.plotting.word_map import Groups, WordMap
@@ -17,7 +19,7 @@ OF_MAPS = ("vectors", "words_file", "top", "method", "groups", "seed")
 OF_CURVES = ("scale",)
 
 
-@click.command()
+@click.command(cls=Command, section="Files of vectors")
 @click.argument("vectors", required=False, metavar="[FILE]")
 @click.option(
     "-o",

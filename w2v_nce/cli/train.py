@@ -67,7 +67,8 @@ from w2v_nce.config import TrainConfig
     cls=Option,
     group="Output",
     is_flag=True,
-    help="Teach the saved model to predict log Z, for 'score --normalize fast'.",
+    help="Teach the saved model how sharp its predictions should be, and to predict log Z, as"
+    " 'w2v-nce calibrate' does.",
 )
 @config_options(TrainConfig)
 @click.option(
