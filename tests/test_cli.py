@@ -16,8 +16,9 @@ from w2v_nce.cli import program
 from w2v_nce.cli.console import clock, compact, percent
 from w2v_nce.cli.options import parse_size
 from w2v_nce.cli.train import train
-from w2v_nce.config import TrainConfig, option_name
+from w2v_nce.config import TrainConfig
 from w2v_nce.embeddings import Embeddings
+from w2v_nce.setting import option_name
 
 
 @pytest.fixture

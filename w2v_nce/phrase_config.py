@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from w2v_nce.config import available_cpus, check_settings, setting
+from w2v_nce.config import available_cpus
 from w2v_nce.errors import ConfigError
+from w2v_nce.setting import check_settings, setting
 from w2v_nce.text import BLANKS
 
 MAX_PASSES = 100

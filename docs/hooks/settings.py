@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from w2v_nce.config import option_name
+from w2v_nce.setting import option_name
 
 MARK = re.compile(r"<!-- settings of ([\w.]+)\.(\w+) -->")
 

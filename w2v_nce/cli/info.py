@@ -9,7 +9,8 @@ import click
 
 from w2v_nce.cli.command import Command
 from w2v_nce.cli.documents import json_document
-from w2v_nce.config import TrainConfig, is_list, option_name
+from w2v_nce.config import TrainConfig
+from w2v_nce.setting import is_list, option_name
 
 if TYPE_CHECKING:
     from w2v_nce.formats.description import ModelInfo, VectorsInfo

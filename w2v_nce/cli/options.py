@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from w2v_nce.cli.command import Option
-from w2v_nce.config import is_integer, is_list, option_name
+from w2v_nce.setting import is_integer, is_list, option_name
 
 Command = Callable[..., None]
 
