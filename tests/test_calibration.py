@@ -17,7 +17,7 @@ from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.errors import FormatError, InputError
 from w2v_nce.evaluation.calibration import calibrate_model
 from w2v_nce.evaluation.likelihood import evaluate_likelihood
-from w2v_nce.formats.model_folder import CalibrationFile
+from w2v_nce.formats.calibration_file import CalibrationFile
 from w2v_nce.log_normalizer import LogNormalizer, fit_log_normalizer, from_moments, regressions
 from w2v_nce.model import Model
 from w2v_nce.probability import Predictor
@@ -137,6 +137,7 @@ def test_of_a_trained_model(calibrated: Model, corpus: Path) -> None:
     plain_model = replace(calibrated, calibrations=None)
     plain = evaluate_likelihood(plain_model, Corpus.open([corpus]), 2000, full_text=True)
     assert plain.calibrated_perplexity is plain.sd_calibrated_log_z is None
+    assert abs(report.mean_log_z) < 0.05
     assert report.perplexity < plain.perplexity  # of the text that it is calibrated on
 
 
@@ -157,12 +158,12 @@ def test_round_trip(calibrated: Model, tmp_path: Path) -> None:
     for mine, theirs in zip(loaded, calibrated.calibrations, strict=True):
         np.testing.assert_array_equal(mine.log_normalizer(hidden), theirs.log_normalizer(hidden))
     one = LogNormalizer(1.0, np.zeros(12), np.zeros((12, 12)))
-    other = Calibration(one, Sharpness(0.25, -0.5), one)
+    other = Calibration(one, Sharpness(0.25, -0.5), 3.0, one)
     with CalibrationFile(tmp_path / "model") as file:
         file.save(Calibrations(other, other))
     reloaded = Model.load(tmp_path / "model").calibrations
     assert reloaded is not None
-    assert reloaded.full_text.log_normalizer(hidden).tolist() == [1.0] * 10
+    assert reloaded.full_text.log_normalizer(hidden).tolist() == [-2.0] * 10
     np.testing.assert_allclose(reloaded.as_trained.sharpen(hidden), hidden * np.exp(-0.25))
 
 

@@ -35,7 +35,7 @@ def test_every_option_says_what_it_does_and_what_happens_without_it(command: cli
             assert option.help, option.opts
             assert option.help.endswith((".", ")")), option.opts
             default = option.to_info_dict()["default"]
-            if not option.is_flag and default not in (None, "-"):
+            if not option.is_flag and default not in (None, "-", ()):
                 stated = option.show_default or "Default:" in option.help
                 assert stated, f"{option.opts}: {default} is not shown"
 

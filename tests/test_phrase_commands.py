@@ -102,7 +102,9 @@ def test_what_is_wrong_is_said_in_one_line(corpus: Path) -> None:
     assert_refused(w2v_nce("phrases", "nowhere.txt"), "nowhere.txt: No such file")
     assert_refused(w2v_nce("phrases", corpus, "-o", corpus), "corpus.txt is the corpus itself")
     assert_refused(w2v_nce("phrases", corpus, "--list", corpus), "corpus.txt is the corpus itself")
-    assert_refused(w2v_nce("phrases", corpus, "-o", "a", "--list", "a"), "--list a is where")
+    assert_refused(
+        w2v_nce("phrases", corpus, "-o", "a", "--list", "a"), "--list a is what -o names"
+    )
     assert_refused(w2v_nce("phrases", corpus, "--connectors", "no"), "--connectors no: No such")
     assert_refused(w2v_nce("phrases", corpus, "-o", "no/such/folder"), "no folder")
     assert_refused(w2v_nce("join", corpus, corpus), "corpus.txt, line 1: 'the old mill stands")

@@ -207,7 +207,7 @@ def test_models_treat_text_as_in_training(corpus: Path) -> None:
         w2v_nce("predict", "-m", "model", "--json", line.replace("1 ", "1 [?] ")).stdout
         for line in (cased, small)
     ]
-    assert words[0].partition("words")[2] == words[1].partition("words")[2] != ""
+    assert words[0].partition("answers")[2] == words[1].partition("answers")[2] != ""
     write_lines(Path("questions.tsv"), ["Word0 [?] Word1\tWORD2\tword3"])
     assert '"known": 1' in w2v_nce("complete", "-m", "model", "--json", "questions.tsv").stdout
     with corpus.open() as text:

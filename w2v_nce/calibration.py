@@ -19,6 +19,7 @@ class Calibration(NamedTuple):
 
     untouched: LogNormalizer  # for hidden vectors as training has left them
     sharpness: Sharpness
+    shift: float  # what all scores lose, so that log Z is 0 on average
     sharpened: LogNormalizer  # for hidden vectors multiplied by what their sharpness says
 
     def sharpen(self, hidden: Reals) -> Reals:
@@ -27,7 +28,7 @@ class Calibration(NamedTuple):
 
     def log_normalizer(self, hidden: Reals) -> Doubles:
         """Return the predicted log Z of sharpened hidden vectors, (n, dim)."""
-        return self.sharpened.predict(hidden)
+        return self.sharpened.predict(hidden) - self.shift
 
 
 class Calibrations(NamedTuple):
@@ -46,5 +47,7 @@ def calibrate(predictor: Predictor, hidden: Reals, words: Longs | Ids) -> tuple[
     untouched = fit_log_normalizer(predictor, hidden[some], ROUGHLY).function
     log_z = untouched.predict(hidden)
     sharpness = fit_sharpness(predictor, hidden[some], words[some], log_z[some])
-    fit = fit_log_normalizer(predictor, hidden * sharpness.factors(log_z))
-    return Calibration(untouched, sharpness, fit.function), fit
+    sharpened = hidden * sharpness.factors(log_z)
+    fit = fit_log_normalizer(predictor, sharpened)
+    shift = float(fit.function.predict(sharpened).mean())
+    return Calibration(untouched, sharpness, shift, fit.function), fit

@@ -63,11 +63,12 @@ class Predictor:
             keep = keep_probability(counts, model.config.sample)
             # So that a model of Z = 1 keeps it on average: one that predicts frequencies does.
             offset += np.log(np.sum(keep * counts) / counts.sum()) - np.log(keep)
-        self.offset: Reals = offset.astype(np.float32)
         self.calibration: Calibration | None = None
         if model.calibrations is not None:
             calibrations = model.calibrations
             self.calibration = calibrations.full_text if full_text else calibrations.as_trained
+            offset -= self.calibration.shift
+        self.offset: Reals = offset.astype(np.float32)
 
     @property
     def width(self) -> int:

@@ -51,7 +51,8 @@ def calibrate(folder: str, texts: tuple[str, ...], contexts: int, as_json: bool)
 def calibrate_folder(folder: str, corpus: Corpus, contexts: int = CONTEXTS) -> dict[str, Fit]:
     """Calibrate the model in a folder on a corpus; return how good the predictions are."""
     from w2v_nce.evaluation.calibration import calibrate_model
-    from w2v_nce.formats.model_folder import CalibrationFile, load_model
+    from w2v_nce.formats.calibration_file import CalibrationFile
+    from w2v_nce.formats.model_folder import load_model
 
     model = load_model(folder)
     with CalibrationFile(folder) as file:

@@ -16,11 +16,8 @@ several processes share it.
 from __future__ import annotations
 
 import dataclasses
-import io
 import json
 import re
-import zipfile
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -28,22 +25,19 @@ import numpy as np
 import numpy.typing as npt
 
 from w2v_nce import __version__
-from w2v_nce.calibration import Calibration, Calibrations
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.errors import ConfigError, FormatError
 from w2v_nce.formats.array_file import write_array
-from w2v_nce.formats.atomic import AtomicFile, reporting
+from w2v_nce.formats.atomic import reporting
 from w2v_nce.formats.atomic_folder import AtomicFolder
+from w2v_nce.formats.calibration_file import CALIBRATION, packed, read_calibrations
 from w2v_nce.kernels.contrast import Parameters
-from w2v_nce.log_normalizer import LogNormalizer
 from w2v_nce.model import Model
 from w2v_nce.noise import NoiseDistribution
-from w2v_nce.sharpness import Sharpness
 
 DESCRIPTION = "model.json"
 VOCABULARY = "vocabulary.txt"
-CALIBRATION = "calibration.npz"
 NORMALIZER = "normalizer.npy"
 FILES = frozenset(
     {DESCRIPTION, VOCABULARY, "input.npy", "output.npy", "bias.npy", "noise.npy", NORMALIZER}
@@ -126,61 +120,8 @@ def load_model(folder: str | Path) -> Model:
             log_z=np.zeros(1, np.float32),
         ),
         normalizer=normalizer,
-        calibrations=_read_calibrations(path / CALIBRATION, config.width),
+        calibrations=read_calibrations(path / CALIBRATION, config.width),
     )
-
-
-class CalibrationFile(AtomicFile):
-    """Calibrations that will be added to a model folder, opened beforehand."""
-
-    def __init__(self, folder: str | Path) -> None:
-        super().__init__(Path(folder) / CALIBRATION)
-
-    def save(self, calibrations: Calibrations) -> None:
-        """Write the calibrations, and put the file in its place.
-
-        Raises:
-            W2vNceError: if the disk does not take it.
-        """
-        self.write(packed(calibrations))
-        self.commit()
-
-
-def packed(calibrations: Calibrations) -> bytes:
-    """Return calibrations as the bytes of an .npz file."""
-    buffer = io.BytesIO()
-    arrays: dict[str, Any] = {
-        f"{name}_{part}_{item}": np.asarray(value)
-        for name, calibration in calibrations._asdict().items()
-        for part, values in calibration._asdict().items()
-        for item, value in values._asdict().items()
-    }
-    np.savez(buffer, **arrays)
-    return buffer.getvalue()
-
-
-def _read_calibrations(file: Path, dim: int) -> Calibrations | None:
-    if not _is_file(file):
-        return None
-    try:
-        with np.load(file, allow_pickle=False) as arrays:
-            return Calibrations(*(_calibration(arrays, name, dim) for name in Calibrations._fields))
-    except (OSError, ValueError, KeyError, EOFError, TypeError, AttributeError,
-            zipfile.BadZipFile) as error:  # fmt: skip
-        raise FormatError(f"{file} is not a calibration of this model: {error}") from error
-
-
-def _calibration(arrays: Mapping[str, Any], name: str, dim: int) -> Calibration:
-    def function(part: str) -> LogNormalizer:
-        start = f"{name}_{part}_"
-        return LogNormalizer(
-            float(arrays[start + "constant"]),
-            arrays[start + "linear"].reshape(dim),
-            arrays[start + "quadratic"].reshape(dim, dim),
-        )
-
-    level, slope = (float(arrays[f"{name}_sharpness_{part}"]) for part in Sharpness._fields)
-    return Calibration(function("untouched"), Sharpness(level, slope), function("sharpened"))
 
 
 def _is_file(file: Path) -> bool:

@@ -1,0 +1,80 @@
+"""The file of a model folder that has its calibrations."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from w2v_nce.calibration import Calibration, Calibrations
+from w2v_nce.errors import FormatError
+from w2v_nce.formats.atomic import AtomicFile
+from w2v_nce.log_normalizer import LogNormalizer
+from w2v_nce.sharpness import Sharpness
+
+CALIBRATION = "calibration.npz"
+
+
+class CalibrationFile(AtomicFile):
+    """Calibrations that will be added to a model folder, opened beforehand."""
+
+    def __init__(self, folder: str | Path) -> None:
+        super().__init__(Path(folder) / CALIBRATION)
+
+    def save(self, calibrations: Calibrations) -> None:
+        """Write the calibrations, and put the file in its place.
+
+        Raises:
+            W2vNceError: if the disk does not take it.
+        """
+        self.write(packed(calibrations))
+        self.commit()
+
+
+def packed(calibrations: Calibrations) -> bytes:
+    """Return calibrations as the bytes of an .npz file."""
+    buffer = io.BytesIO()
+    arrays: dict[str, Any] = {}
+    for name, calibration in calibrations._asdict().items():
+        arrays[f"{name}_shift"] = calibration.shift
+        arrays[f"{name}_sharpness"] = np.array(calibration.sharpness)
+        functions = {"untouched": calibration.untouched, "sharpened": calibration.sharpened}
+        for which, function in functions.items():
+            for item, value in function._asdict().items():
+                arrays[f"{name}_{which}_{item}"] = value
+    np.savez(buffer, **arrays)
+    return buffer.getvalue()
+
+
+def read_calibrations(file: Path, dim: int) -> Calibrations | None:
+    """Read the calibrations of a model with hidden vectors of this size; None if it has none.
+
+    Raises:
+        FormatError: if the file is not such.
+    """
+    try:
+        if not file.is_file():
+            return None
+        with np.load(file, allow_pickle=False) as arrays:
+            return Calibrations(*(_calibration(arrays, name, dim) for name in Calibrations._fields))
+    except (OSError, ValueError, KeyError, EOFError, TypeError, AttributeError,
+            zipfile.BadZipFile) as error:  # fmt: skip
+        raise FormatError(f"{file} is not a calibration of this model: {error}") from error
+
+
+def _calibration(arrays: Mapping[str, Any], name: str, dim: int) -> Calibration:
+    def function(which: str) -> LogNormalizer:
+        start = f"{name}_{which}_"
+        return LogNormalizer(
+            float(arrays[start + "constant"]),
+            arrays[start + "linear"].reshape(dim),
+            arrays[start + "quadratic"].reshape(dim, dim),
+        )
+
+    level, slope = arrays[f"{name}_sharpness"].tolist()
+    shift = float(arrays[f"{name}_shift"])
+    return Calibration(function("untouched"), Sharpness(level, slope), shift, function("sharpened"))
