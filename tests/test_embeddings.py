@@ -65,12 +65,8 @@ def test_pickling_keeps_what_was_given(compass: Embeddings) -> None:
         assert again.words == given.words
         np.testing.assert_array_equal(again.vectors, given.vectors)
         np.testing.assert_array_equal(again.counts, given.counts)
-    assert set(vars(pickle.loads(pickle.dumps(compass)))) == {
-        "words",
-        "stored",
-        "counts",
-        "cleaning",
-    }
+    kept = vars(pickle.loads(pickle.dumps(compass)))
+    assert set(kept) == {"words", "stored", "counts", "cleaning"}
 
 
 def test_an_unknown_word_comes_through_a_pickle(compass: Embeddings) -> None:

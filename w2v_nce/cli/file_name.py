@@ -10,7 +10,19 @@ from click.shell_completion import CompletionItem
 from click.types import StringParamType
 
 #: Words in the metavar of what takes the name of a file or folder.
-PLACES = {"FILE", "DIR", "CORPUS", "TASK", "TEXT", "FROM", "TO", "MODEL", "LIST", "QUESTIONS"}
+PLACES = {
+    "FILE",
+    "DIR",
+    "CORPUS",
+    "TASK",
+    "TEXT",
+    "FROM",
+    "TO",
+    "MODEL",
+    "LIST",
+    "LOG",
+    "QUESTIONS",
+}
 
 
 class FileName(StringParamType):
