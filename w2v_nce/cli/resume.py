@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: Options that have no part in what is computed, and may be others than before.
 FREE = frozenset(
     {"output", "folder", "calibrate", "checkpoint_every", "spool_dir", "threads", "quiet"}
-    | {"checkpoint", "resume", "force"}
+    | {"checkpoint", "resume", "force", "sync_every", "sync_hot", "cluster_timeout"}
 )
 #: Options with names of files, which shall mean the same from any folder.
 PATHS = frozenset({"corpus", "output", "folder", "vocabularies", "spool_dir", "init"})

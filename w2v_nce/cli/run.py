@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable, Generator, Iterable
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ from w2v_nce.formats.checkpoint import Checkpoint
 from w2v_nce.formats.model_folder import ModelFolder
 from w2v_nce.formats.vocabulary_file import read_vocabulary
 from w2v_nce.formats.word2vec import VectorsFile
-from w2v_nce.training import Training
+from w2v_nce.training import Tick, Training
 from w2v_nce.training.checkpoints import Checkpoints
 from w2v_nce.training.heldout import held_out_corpus
 from w2v_nce.training.start import Start, read_words
@@ -93,10 +94,10 @@ class Run:
             embeddings: Embeddings | None = None
             stopped: Interrupted | None = None
             try:
-                with closing(with_states(run, requests)) as ticks:
+                with closing(self.ticks(run, requests)) as ticks:
                     self.display.follow(ticks)
                 with deferred():
-                    embeddings = save(run, target, model_folder)
+                    embeddings = self.at_work(lambda: save(run, target, model_folder))
             except Quit:
                 raise
             except Stopped as signal:
@@ -108,7 +109,9 @@ class Run:
                         rest += f"; 'w2v-nce train --resume {self.checkpoint}' goes on"
                     when = f"after {run.share_done:.0%} of the words"
                     stopped = self.interrupted(signal, when, rest)
-                    embeddings = save_stopped(run, target, model_folder, checkpoints)
+                    embeddings = self.at_work(
+                        lambda: save_stopped(run, target, model_folder, checkpoints)
+                    )
                 else:
                     stopped = self.interrupted(signal, "after training", rest)
         self.report(run, embeddings)
@@ -164,19 +167,28 @@ class Run:
 
     def training(self, corpus: Corpus, checkpoints: Checkpoints | None) -> Training:
         """Prepare the training."""
+        return Training(corpus, self.config, **self.beginnings(checkpoints))
+
+    def beginnings(self, checkpoints: Checkpoints | None) -> dict[str, Any]:
+        """Return what the training is told besides corpus and settings."""
         names = self.options["vocabularies"]
-        vocabulary = read_vocabulary(names, self.config) if names and not self.past else None
-        return Training(
-            corpus,
-            self.config,
-            self.display.interval,
-            vocabulary,
-            resume=self.past,
-            checkpoints=checkpoints,
-            start=self.first,
-            freeze=self.frozen_words(),
-            force=self.options["force"],
-        )
+        return {
+            "interval": self.display.interval,
+            "vocabulary": read_vocabulary(names, self.config) if names and not self.past else None,
+            "resume": self.past,
+            "checkpoints": checkpoints,
+            "start": self.first,
+            "freeze": self.frozen_words(),
+            "force": self.options["force"],
+        }
+
+    def ticks(self, run: Iterable[Tick], requests: StateRequests) -> Generator[Tick, None, None]:
+        """Return the ticks of a run as they are displayed."""
+        return with_states(run, requests)
+
+    def at_work(self, work: Callable[[], Embeddings]) -> Embeddings:
+        """Write results: do the work."""
+        return work()
 
     def frozen_words(self) -> list[bytes]:
         """Return the words whose input vectors shall stay; a checkpoint knows them itself."""

@@ -57,6 +57,7 @@ class Checkpoint:
     epoch_words: int  # running words of an epoch
     held_out: HeldOutState | None = None
     frozen: Longs | None = None  # ids of words
+    left: list[Any] | None = None  # of the text of the epoch, where several machines share it
     about: dict[str, Any] = field(default_factory=dict)  # what its owner wants to know again
 
 
@@ -73,6 +74,7 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
         "position": checkpoint.position._asdict(),
         "epoch_words": checkpoint.epoch_words,
         "held_out": held_out and held_out._replace(kept=None)._asdict(),
+        "left": checkpoint.left,
         "about": checkpoint.about,
     }
     with AtomicFolder(folder, FILES, MARK) as target:
@@ -121,6 +123,7 @@ def read_checkpoint(folder: Path) -> Checkpoint:
             epoch_words=int(description["epoch_words"]),
             held_out=held_out,
             frozen=frozen,
+            left=description.get("left"),  # which older versions do not write
             about=dict(description["about"]),
         )
     except OSError as error:

@@ -207,27 +207,39 @@ class Training:
             self._frozen = Frozen(self.model.parameters.input, past.frozen)
 
     def _train(self, vocabulary: Vocabulary) -> Iterator[Tick]:
-        config, setup, place = self.config, self._setup, self._place
-        assert setup is not None
-        size = text_size(config, setup)
+        config, place = self.config, self._place
+        size = self._text_size
+        monitor = self._prepare(vocabulary, Claims(place.words))
+        blocks = epoch_blocks(self.corpus, config.epochs, size, place)
+        if config.heldout is None:
+            yield from self._run(blocks, monitor)
+        else:
+            judged = part_of(config, True, size)
+            yield from self._run_and_judge(blocks, monitor, judged)
+
+    @property
+    def _text_size(self) -> int:
+        """How many bytes of text make a block."""
+        assert self._setup is not None
+        return text_size(self.config, self._setup)
+
+    def _prepare(self, vocabulary: Vocabulary, claims: Claims) -> Monitor:
+        """Compile the kernels, and make the workers and who watches them."""
+        config = self.config
+        assert self._setup is not None
         job = Job(
             config,
-            setup,
+            self._setup,
             vocabulary.table(),
             LinearDecay(config.initial_rate, config.epochs * self.epoch_words),
-            Claims(place.words),
-            part_of(config, False, size),
+            claims,
+            part_of(config, False, self._text_size),
             self._frozen,
         )
         compile_kernels(job)
         workers = [Worker(job) for _ in range(config.thread_count)]
-        self._monitor = Monitor(workers, job.decay, place)
-        blocks = epoch_blocks(self.corpus, config.epochs, size, place)
-        if config.heldout is None:
-            yield from self._run(blocks, self._monitor)
-        else:
-            judged = part_of(config, True, size)
-            yield from self._run_and_judge(blocks, self._monitor, judged)
+        self._monitor = Monitor(workers, job.decay, self._place)
+        return self._monitor
 
     def _run_and_judge(
         self, blocks: Iterator[EpochBlock], monitor: Monitor, part: Part | None

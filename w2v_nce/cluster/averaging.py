@@ -1,0 +1,97 @@
+"""How ranks that have trained apart come to the same parameters.
+
+Each rank r has moved a row by Δ_r since all had the same. The row then moves by
+
+    c · Σ_r Δ_r,    c = min(1, Σ_r |Δ_r|² / |Σ_r Δ_r|²)
+
+Where the ranks have moved it in directions that have nothing in common, as with words that are
+rare in what they have read, c is 1: all that was learned counts, as if one had read it all. Where
+all have moved it alike, as with frequent words that every rank has driven towards the same place,
+c is 1 / N: the mean, since the sum would go N times too far.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from w2v_nce.arrays import Reals
+from w2v_nce.cluster.communicator import Communicator
+from w2v_nce.cluster.watchdog import Watchdog
+
+PIECE_SIZE = 1 << 22  # bytes that are summed up at a time: what MPI is fastest with
+
+
+def moves(now: Reals, before: Reals) -> Reals:
+    """Return how far rows have moved, (rows, columns), and behind that the squared lengths."""
+    result = np.empty((now.shape[0], now.shape[1] + 1), now.dtype)
+    np.subtract(now, before, out=result[:, :-1])
+    result[:, -1] = squared_lengths(result[:, :-1])
+    return result
+
+
+def joint_moves(summed: Reals) -> Reals:
+    """Return how far rows shall move, given the sums of what :func:`moves` has of all ranks."""
+    total, squares = summed[:, :-1], summed[:, -1]
+    lengths = squared_lengths(total)
+    share = np.divide(squares, lengths, out=np.ones_like(squares), where=lengths > squares)
+    total *= share[:, None]
+    return total
+
+
+def squared_lengths(rows: Reals) -> Reals:
+    """Return the squared length of each row."""
+    return np.asarray(np.einsum("ij,ij->i", rows, rows))
+
+
+class Shared:
+    """Parameters that all ranks have in common, and what they were when all had the same.
+
+    ``movable`` and ``additive`` are arrays of a row or a number for each word, the most frequent
+    first. The moves of movable ones are made as told above, those of additive ones (sums over what
+    has been read, as AdaGrad has them) are added up.
+    """
+
+    def __init__(
+        self,
+        movable: Sequence[Reals],
+        additive: Sequence[Reals],
+        communicator: Communicator,
+        watchdog: Watchdog,
+    ) -> None:
+        self.movable = [as_rows(each) for each in movable]
+        self.additive = [as_rows(each) for each in additive]
+        self.communicator, self.watchdog = communicator, watchdog
+        self.before: list[Reals] = []
+
+    def begin(self) -> None:
+        """Give all ranks what rank 0 has."""
+        for array in [*self.movable, *self.additive]:
+            for piece in pieces(array):
+                self.communicator.copy_first(array[piece])
+                self.watchdog.feed()
+        self.before = [each.copy() for each in [*self.movable, *self.additive]]
+
+    def synchronise(self, rows: int | None = None) -> None:
+        """Let all ranks take over what the others have learned, of the first rows or of all."""
+        for i, array in enumerate([*self.movable, *self.additive]):
+            before = self.before[i][:rows]
+            for piece in pieces(before):
+                step = moves(array[piece], before[piece])
+                self.communicator.add_up(step)
+                self.watchdog.feed()
+                before[piece] += joint_moves(step) if i < len(self.movable) else step[:, :-1]
+                array[piece] = before[piece]
+
+
+def as_rows(array: Reals) -> Reals:
+    """Return a matrix as it is, and numbers as rows of one each: a view."""
+    return array if array.ndim == 2 else array[:, None]
+
+
+def pieces(array: Reals) -> Iterator[slice]:
+    """Cut the rows of an array into pieces of a size that travels well."""
+    rows = max(PIECE_SIZE // max(array[:1].nbytes, 1), 1)
+    for start in range(0, len(array), rows):
+        yield slice(start, min(start + rows, len(array)))

@@ -1,0 +1,273 @@
+"""One rank's part of a run that several ranks share."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+from w2v_nce.arrays import Longs
+from w2v_nce.cluster.averaging import Shared
+from w2v_nce.cluster.config import ClusterConfig
+from w2v_nce.cluster.counting import table_of_all
+from w2v_nce.cluster.rounds import Rounds
+from w2v_nce.cluster.shares import Share, Stretch
+from w2v_nce.cluster.team import Status, Team
+from w2v_nce.config import TrainConfig
+from w2v_nce.corpus.counting import CompilingTick, compile_counter, count_words
+from w2v_nce.corpus.vocabulary import Vocabulary, select_words
+from w2v_nce.errors import CorpusError
+from w2v_nce.formats.checkpoint import Checkpoint
+from w2v_nce.model import Model
+from w2v_nce.noise import NoiseDistribution
+from w2v_nce.position import Position
+from w2v_nce.training.heldout import HeldOut, part_of
+from w2v_nce.training.hogwild import BLOCKS_OF_LEG, Claims, Frozen
+from w2v_nce.training.monitor import Monitor
+from w2v_nce.training.setup import make_setup
+from w2v_nce.training.start import known_words
+from w2v_nce.training.trainer import CheckpointTick, Tick, Training
+from w2v_nce.workers import run_workers
+
+Result = TypeVar("Result")
+
+FULL_EVERY = 10  # rounds after which all words are synchronised, not only frequent ones
+
+
+class Beginning(NamedTuple):
+    """What rank 0 knows when training begins, and tells the others."""
+
+    vocabulary: Vocabulary
+    noise: NoiseDistribution
+    epoch_words: int
+    position: Position
+    frozen: Longs | None
+    is_judged: bool  # whether there is held-out text
+
+
+class Stops(Protocol):
+    """Whether somebody has asked this rank to stop."""
+
+    number: int  # of the signal; 0: nobody has
+
+    def deferred(self) -> AbstractContextManager[None]:
+        """Return a context in which who asks has to wait for the end."""
+
+
+class ClusterTraining(Training):
+    """A run over one share of a corpus, while other ranks do theirs.
+
+    Every rank has one and iterates it. On rank 0 it is what a :class:`Training` is, and ticks tell
+    of all words, not only its own. Others need to be given nothing but share and settings.
+
+    ``left`` is the text that a run which goes on has still to do in its first epoch.
+    """
+
+    def __init__(
+        self,
+        share: list[Stretch],
+        config: TrainConfig,
+        cluster: ClusterConfig,
+        team: Team,
+        stops: Stops,
+        *,
+        left: list[Stretch] | None = None,
+        interval: float = 0.2,
+        vocabulary: Vocabulary | None = None,
+        **more: Any,
+    ) -> None:
+        self.share, self.cluster, self.team, self.stops = share, cluster, team, stops
+        corpus = Share(share, config.cleaning).corpus
+        super().__init__(corpus, config, interval, vocabulary, **more)
+        self._first_share = share if left is None else left
+        self._blocks = 0  # of all ranks, done in this epoch
+        self._left: list[list[Stretch]] | None = None  # by rank, at the last synchronisation
+        self._rounds_done = 0
+        self._shown_at = 0.0
+        self._is_over = False
+
+    @property
+    def checkpoint(self) -> Checkpoint:
+        """The run as it stands after a synchronisation of all words, on rank 0."""
+        here = super().checkpoint
+        position = here.position._replace(epoch=self._place.epoch, block=self._blocks)
+        return replace(here, position=position, left=self._left)
+
+    def _phases(self) -> Iterator[Tick]:
+        if self.team.first(lambda: self.vocabulary is None):
+            yield from self._count()
+        if self.team.rank == 0:
+            self.team.busy(self._decide)
+        self._agree()
+        assert self.vocabulary is not None
+        yield CompilingTick()
+        yield from self._train(self.vocabulary)
+
+    def _count(self) -> Iterator[Tick]:
+        config, team = self.config, self.team
+        yield CompilingTick()
+        team.busy(compile_counter)
+        memory = config.max_vocab_memory
+        counting = count_words(self.corpus, config.thread_count, self.interval, memory)
+        table = yield from answering(counting, team)
+        table = table_of_all(table, team, memory)
+        if team.rank == 0:
+            chosen = team.busy(lambda: select_words(table, config.min_count, config.max_vocab))
+            self.vocabulary = chosen
+            if self.start:
+                self.vocabulary = self.start.vocabulary(chosen)
+                self.epoch_words = known_words(table, self.vocabulary)
+
+    def _decide(self) -> None:
+        """Make the model, or take it from a checkpoint."""
+        assert self.vocabulary is not None
+        if self.resumed is None:
+            self.epoch_words = self.epoch_words or self.vocabulary.total
+            self._begin(self.vocabulary)
+        else:
+            self._go_on(self.resumed)
+
+    def _agree(self) -> None:
+        """Give all ranks what rank 0 has."""
+        told = self.team.first(self._beginning)
+        if self.team.rank:
+            self.vocabulary, self.epoch_words = told.vocabulary, told.epoch_words
+            self._place = told.position
+            self.model = Model.untrained(self.config, told.vocabulary, told.noise)
+            self._setup = make_setup(self.model)
+        assert self.model is not None
+        assert self._setup is not None
+        self._is_judged, self._blocks = told.is_judged, self._place.block
+        self._shared = Shared(
+            self.model.parameters, self._setup.squares, self.team.communicator, self.team.watchdog
+        )
+        self._shared.begin()
+        if self.team.rank and told.frozen is not None:
+            self._frozen = Frozen(self.model.parameters.input, told.frozen)
+
+    def _beginning(self) -> Beginning:
+        assert self.model is not None
+        return Beginning(
+            self.model.vocabulary,
+            self.model.noise,
+            self.epoch_words,
+            self._place,
+            self._frozen.ids if self._frozen else None,
+            self.config.heldout is not None,
+        )
+
+    def _train(self, vocabulary: Vocabulary) -> Iterator[Tick]:
+        claims = Claims(self._place.words, self.team.size)
+        monitor = self.team.busy(lambda: self._prepare(vocabulary, claims))
+        if self.team.rank == 0 and self._is_judged:
+            self._judge = self.team.busy(self._new_judge)
+        self.team.meet()
+        with self.stops.deferred():
+            while self._place.epoch < self.config.epochs and not self._is_over:
+                yield from self._epoch(monitor, claims)
+            if not monitor.words:
+                raise CorpusError(f"{self.corpus.name}: none of its words is in the vocabulary")
+            yield monitor.tick()
+        self.restore_best()
+
+    def _new_judge(self) -> HeldOut:
+        assert self.model is not None
+        judge = HeldOut(self.model, self.held_out, part_of(self.config, True, self._text_size))
+        if self.resumed and self.resumed.held_out:
+            judge.restore(self.resumed.held_out)
+        return judge
+
+    def _epoch(self, monitor: Monitor, claims: Claims) -> Iterator[Tick]:
+        """Train until the shares of all ranks are done, or the run is over."""
+        team, first_block = self.team, self._blocks
+        share = Share(list(self._first_share), self.config.cleaning)
+        rounds = Rounds(
+            share.blocks(self._text_size),
+            self._place.epoch,
+            first_block + team.rank,
+            team.size,
+            claims,
+        )
+        leg, ended = first_block // BLOCKS_OF_LEG, False
+        while not (ended or self._is_over):
+            yield from self._train_round(rounds, monitor)
+            team.meet()
+            monitor.elsewhere = self._words_elsewhere
+            claims.words = monitor.words
+            self._blocks = first_block + int(team.said("blocks").sum())
+            ended, due = bool(team.said("ended").all()), bool(team.said("due")[0])
+            self.stops.number = int(team.said("stop").max())
+            self._is_over = bool(self.stops.number)
+            self._synchronise(everything=ended or due or self._is_over)
+            if ended:
+                self._begin_epoch()
+            elif due or self._is_over:
+                self._left = team.communicator.gather(share.left)
+            if self._is_judged and (ended or self._blocks // BLOCKS_OF_LEG > leg):
+                leg = self._blocks // BLOCKS_OF_LEG
+                yield from self._measure(monitor.words)
+            if due and not self._is_over:
+                yield from self._save()
+
+    def _train_round(self, rounds: Rounds, monitor: Monitor) -> Iterator[Tick]:
+        rounds.begin(self.cluster.sync_every)
+        for _ in run_workers(rounds, monitor.workers, self.interval):
+            due = self.checkpoints is not None and self.checkpoints.is_due
+            stop = self.stops.number
+            self.team.answer(Status(monitor.words_here, rounds.given, rounds.ended, stop, due))
+            if stop or self.team.said("stop").any():
+                rounds.finish()
+            monitor.elsewhere = self._words_elsewhere
+            if time.monotonic() - self._shown_at >= self.interval:
+                self._shown_at = time.monotonic()
+                yield monitor.tick()
+
+    @property
+    def _words_elsewhere(self) -> int:
+        words = self.team.said("words")
+        return int(words.sum() - words[self.team.rank])
+
+    def _synchronise(self, everything: bool) -> None:
+        """Take over what the others have learned, of frequent words or of all."""
+        assert self.vocabulary is not None
+        self._rounds_done += 1
+        if everything or self._rounds_done % FULL_EVERY == 0:
+            self._shared.synchronise()
+        else:
+            self._shared.synchronise(round(self.cluster.sync_hot * len(self.vocabulary)))
+
+    def _begin_epoch(self) -> None:
+        """Go on with the first text of the next epoch."""
+        self._place = self._place._replace(epoch=self._place.epoch + 1, block=0)
+        self._blocks, self._left, self._first_share = 0, None, self.share
+
+    def _measure(self, words: int) -> Iterator[Tick]:
+        """Look at held-out text, on rank 0, and decide whether that is enough."""
+        if self._judge is not None:
+            judge, leg = self._judge, (self._place.epoch, self._blocks // BLOCKS_OF_LEG)
+            yield self.team.busy(lambda: judge.measure(words, leg))
+        enough = self.team.first(lambda: self._judge is not None and self._judge.is_enough)
+        self._is_over = self._is_over or enough
+
+    def _save(self) -> Iterator[Tick]:
+        """Write a checkpoint, on rank 0, and let all know where it is."""
+        yield CheckpointTick(self.team.first(self._write_checkpoint))
+
+    def _write_checkpoint(self) -> Path:
+        assert self.checkpoints is not None
+        return self.checkpoints.save(self.checkpoint)
+
+
+def answering(ticks: Generator[Tick, None, Result], team: Team) -> Generator[Tick, None, Result]:
+    """Answer the roll call at every tick."""
+    while True:
+        try:
+            tick = next(ticks)
+        except StopIteration as over:
+            result: Result = over.value
+            return result
+        team.answer()
+        yield tick
