@@ -50,6 +50,7 @@ class Run:
         self.options, self.past, self.first = options, past, first
         names = [item.name for item in dataclasses.fields(TrainConfig)]
         self.config = TrainConfig(**{name: options[name] for name in names if name in options})
+        self.names: list[str] = options["corpus"]
         self.output: str = options["output"]
         self.folder: str | None = options["folder"]
         self.calibrate: bool = options["calibrate"]
@@ -122,7 +123,7 @@ class Run:
 
     def open_corpus(self) -> Corpus:
         """Find the corpus, and make sure that nothing is written over it."""
-        corpus = Corpus.open(self.options["corpus"], self.options["spool_dir"])
+        corpus = Corpus.open(self.names, self.options["spool_dir"])
         if self.past and self.options["corpus"] == self.past.about["options"]["corpus"]:
             refuse_lost_streams(corpus)
         if self.calibrate:

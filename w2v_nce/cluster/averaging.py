@@ -67,6 +67,8 @@ class Shared:
 
     def begin(self) -> None:
         """Give all ranks what rank 0 has."""
+        if self.communicator.size == 1:
+            return
         for array in [*self.movable, *self.additive]:
             for piece in pieces(array):
                 self.communicator.copy_first(array[piece])
@@ -75,6 +77,8 @@ class Shared:
 
     def synchronise(self, rows: int | None = None) -> None:
         """Let all ranks take over what the others have learned, of the first rows or of all."""
+        if self.communicator.size == 1:
+            return
         for i, array in enumerate([*self.movable, *self.additive]):
             before = self.before[i][:rows]
             for piece in pieces(before):

@@ -161,6 +161,21 @@ def _whole(file: FileInput) -> Stretch:
     return Stretch(str(file.path.absolute()), size, 0, None if compressed else size)
 
 
+def shares_of(corpus: Corpus, ranks: int) -> list[list[Stretch]]:
+    """Return the share of each rank.
+
+    Raises:
+        CorpusError: if the corpus is not made of files, or a rank would have none of it.
+    """
+    shares = divide(stretches_of(corpus), ranks)
+    if not all(shares):
+        raise CorpusError(
+            f"{corpus.name} is too little text for {ranks} processes: {shares.count([])} would have"
+            " none; a compressed file is that of one process, so unpack it, or start fewer"
+        )
+    return shares
+
+
 def divide(stretches: Sequence[Stretch], ranks: int) -> list[list[Stretch]]:
     """Share stretches out among ranks, about the same weight for each.
 

@@ -1,0 +1,120 @@
+"""How ranks come to the same parameters."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.ranks import on_all
+from w2v_nce.cluster.averaging import PIECE_SIZE, Shared, joint_moves, moves, pieces
+from w2v_nce.cluster.team import Team
+
+
+def naive_joint(deltas: np.ndarray) -> np.ndarray:
+    """The moves of ranks (N, V, D) put together, number by number."""
+    result = np.zeros(deltas.shape[1:])
+    for row in range(deltas.shape[1]):
+        total = [sum(float(d[row][i]) for d in deltas) for i in range(deltas.shape[2])]
+        squares = sum(float(x) ** 2 for d in deltas for x in d[row])
+        length = sum(x * x for x in total)
+        share = min(1.0, squares / length) if length else 1.0
+        result[row] = [share * x for x in total]
+    return result
+
+
+def joint(deltas: np.ndarray) -> np.ndarray:
+    return joint_moves(sum(moves(each, np.zeros_like(each)) for each in deltas))
+
+
+@given(st.integers(1, 5), st.integers(1, 6), st.integers(1, 5), st.integers(0, 10_000))
+def test_as_the_naive_twin(ranks: int, rows: int, columns: int, seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    deltas = generator.normal(size=(ranks, rows, columns))
+    deltas[generator.random((ranks, rows)) < 0.3] = 0
+    np.testing.assert_allclose(joint(deltas), naive_joint(deltas), atol=1e-12)
+    np.testing.assert_allclose(joint(deltas[::-1]), joint(deltas), atol=1e-12)
+
+
+def test_what_one_rank_alone_has_learned_counts_in_full() -> None:
+    deltas = np.zeros((4, 3, 5))
+    deltas[2] = np.random.default_rng(0).normal(size=(3, 5))
+    np.testing.assert_allclose(joint(deltas), deltas[2])
+
+
+def test_what_all_have_learned_counts_once() -> None:
+    delta = np.random.default_rng(0).normal(size=(3, 5))
+    np.testing.assert_allclose(joint(np.stack([delta] * 4)), delta)
+
+
+def test_what_has_nothing_in_common_is_added_up() -> None:
+    deltas = np.stack([np.eye(4)[[rank]] * (rank + 1) for rank in range(4)])
+    np.testing.assert_allclose(joint(deltas), [[1, 2, 3, 4]])
+
+
+def test_what_is_opposed_is_not_blown_up() -> None:
+    deltas = np.array([[[1.0, 0]], [[-1.0, 0]], [[1.0, 1e-9]], [[-1.0, 0]]])
+    np.testing.assert_allclose(joint(deltas), [[0, 1e-9]])
+
+
+@given(st.integers(0, 3 * PIECE_SIZE // 64), st.sampled_from([4, 64, 800]))
+@settings(max_examples=20)
+def test_pieces_are_all_rows_in_order(rows: int, row_size: int) -> None:
+    array = np.broadcast_to(np.float32(0), (rows, row_size // 4))
+    found = list(pieces(array))
+    assert [i for piece in found for i in (piece.start, piece.stop)] == sorted(
+        i for piece in found for i in (piece.start, piece.stop)
+    )
+    assert sum(piece.stop - piece.start for piece in found) == rows
+    assert all((piece.stop - piece.start) * row_size <= PIECE_SIZE for piece in found)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_ranks_have_the_same_after_all_rows_were_synchronised(size: int) -> None:
+    def work(team: Team) -> tuple[list[np.ndarray], ...]:
+        generator = np.random.default_rng(team.rank)
+        matrix = generator.normal(size=(6, 8)).astype(np.float32)
+        numbers = generator.normal(size=6).astype(np.float32)
+        squares = np.full(6, 0.5, np.float32)
+        shared = Shared([matrix, numbers], [squares], team.communicator, team.watchdog)
+        shared.begin()
+        begun = [matrix.copy(), numbers.copy()]
+        matrix += generator.normal(size=(6, 8))
+        numbers += generator.normal(size=6)
+        squares += team.rank + 1
+        moved = [matrix.copy(), numbers.copy()]
+        shared.synchronise(2)
+        some = [matrix.copy(), numbers.copy()]
+        shared.synchronise()
+        return begun, moved, some, [matrix, numbers, squares]
+
+    results = on_all(size, work)
+    begun, _, _, last = results[0]
+    for i in range(2):
+        expected = naive_joint(
+            np.stack(
+                [moved[i].reshape(6, -1) - begun[i].reshape(6, -1) for _, moved, _, _ in results]
+            )
+        ).reshape(begun[i].shape)
+        np.testing.assert_allclose(last[i] - begun[i], expected, atol=1e-5)
+    np.testing.assert_allclose(last[2], 0.5 + size * (size + 1) / 2)
+    for first, moved, some, end in results:
+        for i in range(2):
+            assert (first[i] == begun[i]).all()
+            assert (some[i][2:] == moved[i][2:]).all(), "rows that were not asked for"
+            assert (some[i][:2] == last[i][:2]).all(), "frequent rows at once, and then no more"
+        for mine, others in zip(end, last, strict=True):
+            assert mine.tobytes() == others.tobytes()
+        if size == 1:
+            assert end[0].tobytes() == moved[0].tobytes()
+
+
+def test_few_rows_are_few_bytes() -> None:
+    def work(team: Team) -> int:
+        shared = Shared([np.zeros((50, 8))], [], team.communicator, team.watchdog)
+        shared.begin()
+        shared.synchronise(5)
+        return team.communicator.added
+
+    assert on_all(2, work) == [5 * 9, 5 * 9]
