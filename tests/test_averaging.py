@@ -8,7 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.ranks import on_all
-from w2v_nce.cluster.averaging import PIECE_SIZE, Shared, joint_moves, moves, pieces
+from w2v_nce.cluster.averaging import (
+    PIECE_SIZE,
+    Group,
+    Shared,
+    copy_first,
+    joint_moves,
+    moves,
+    pieces,
+)
 from w2v_nce.cluster.team import Team
 
 
@@ -77,8 +85,9 @@ def test_ranks_have_the_same_after_all_rows_were_synchronised(size: int) -> None
         matrix = generator.normal(size=(6, 8)).astype(np.float32)
         numbers = generator.normal(size=6).astype(np.float32)
         squares = np.full(6, 0.5, np.float32)
-        shared = Shared([matrix, numbers], [squares], team.communicator, team.watchdog)
-        shared.begin()
+        copy_first([matrix, numbers, squares], team.communicator, team.watchdog)
+        groups = [Group(matrix, numbers), Group(squares, additive=True)]
+        shared = Shared(groups, team.communicator, team.watchdog)
         begun = [matrix.copy(), numbers.copy()]
         matrix += generator.normal(size=(6, 8))
         numbers += generator.normal(size=6)
@@ -91,13 +100,9 @@ def test_ranks_have_the_same_after_all_rows_were_synchronised(size: int) -> None
 
     results = on_all(size, work)
     begun, _, _, last = results[0]
-    for i in range(2):
-        expected = naive_joint(
-            np.stack(
-                [moved[i].reshape(6, -1) - begun[i].reshape(6, -1) for _, moved, _, _ in results]
-            )
-        ).reshape(begun[i].shape)
-        np.testing.assert_allclose(last[i] - begun[i], expected, atol=1e-5)
+    sides = [[np.c_[each[0], each[1]] for each in (begun, moved)] for begun, moved, _, _ in results]
+    expected = naive_joint(np.stack([after - before for before, after in sides]))
+    np.testing.assert_allclose(np.c_[last[0], last[1]] - sides[0][0], expected, atol=1e-5)
     np.testing.assert_allclose(last[2], 0.5 + size * (size + 1) / 2)
     for first, moved, some, end in results:
         for i in range(2):
@@ -112,8 +117,7 @@ def test_ranks_have_the_same_after_all_rows_were_synchronised(size: int) -> None
 
 def test_few_rows_are_few_bytes() -> None:
     def work(team: Team) -> int:
-        shared = Shared([np.zeros((50, 8))], [], team.communicator, team.watchdog)
-        shared.begin()
+        shared = Shared([Group(np.zeros((50, 8)))], team.communicator, team.watchdog)
         shared.synchronise(5)
         return team.communicator.added
 

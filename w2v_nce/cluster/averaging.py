@@ -12,7 +12,7 @@ c is 1 / N: the mean, since the sum would go N times too far.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -45,48 +45,58 @@ def squared_lengths(rows: Reals) -> Reals:
     return np.asarray(np.einsum("ij,ij->i", rows, rows))
 
 
-class Shared:
-    """Parameters that all ranks have in common, and what they were when all had the same.
+class Group:
+    """Arrays with a row, or a number, for each word: what is learned of a word together.
 
-    ``movable`` and ``additive`` are arrays of a row or a number for each word, the most frequent
-    first. The moves of movable ones are made as told above, those of additive ones (sums over what
-    has been read, as AdaGrad has them) are added up.
+    The moves of its rows are made as told above; those of ``additive`` ones, sums over what has
+    been read, as AdaGrad has them, are added up.
     """
 
-    def __init__(
-        self,
-        movable: Sequence[Reals],
-        additive: Sequence[Reals],
-        communicator: Communicator,
-        watchdog: Watchdog,
-    ) -> None:
-        self.movable = [as_rows(each) for each in movable]
-        self.additive = [as_rows(each) for each in additive]
-        self.communicator, self.watchdog = communicator, watchdog
-        self.before: list[Reals] = []
+    def __init__(self, *arrays: Reals, additive: bool = False) -> None:
+        self.arrays = [as_rows(each) for each in arrays]
+        self.additive = additive
+        self.before = self.rows(slice(None))  # when all ranks had the same
 
-    def begin(self) -> None:
-        """Give all ranks what rank 0 has."""
-        if self.communicator.size == 1:
-            return
-        for array in [*self.movable, *self.additive]:
-            for piece in pieces(array):
-                self.communicator.copy_first(array[piece])
-                self.watchdog.feed()
-        self.before = [each.copy() for each in [*self.movable, *self.additive]]
+    def rows(self, some: slice) -> Reals:
+        """Return a copy of some rows, those of all arrays side by side."""
+        return np.hstack([each[some] for each in self.arrays])
+
+    def take(self, some: slice, summed: Reals) -> None:
+        """Let some rows go where the sums of what :func:`moves` has of all ranks leads them."""
+        self.before[some] += summed[:, :-1] if self.additive else joint_moves(summed)
+        start = 0
+        for each in self.arrays:
+            end = start + each.shape[1]
+            each[some] = self.before[some, start:end]
+            start = end
+
+
+class Shared:
+    """Parameters that all ranks have in common, rows of frequent words first."""
+
+    def __init__(
+        self, groups: Sequence[Group], communicator: Communicator, watchdog: Watchdog
+    ) -> None:
+        self.groups, self.communicator, self.watchdog = groups, communicator, watchdog
 
     def synchronise(self, rows: int | None = None) -> None:
         """Let all ranks take over what the others have learned, of the first rows or of all."""
         if self.communicator.size == 1:
             return
-        for i, array in enumerate([*self.movable, *self.additive]):
-            before = self.before[i][:rows]
-            for piece in pieces(before):
-                step = moves(array[piece], before[piece])
+        for group in self.groups:
+            for piece in pieces(group.before[:rows]):
+                step = moves(group.rows(piece), group.before[piece])
                 self.communicator.add_up(step)
                 self.watchdog.feed()
-                before[piece] += joint_moves(step) if i < len(self.movable) else step[:, :-1]
-                array[piece] = before[piece]
+                group.take(piece, step)
+
+
+def copy_first(arrays: Iterable[Reals], communicator: Communicator, watchdog: Watchdog) -> None:
+    """Give all ranks what rank 0 has."""
+    for array in arrays:
+        for piece in pieces(array):
+            communicator.copy_first(array[piece])
+            watchdog.feed()
 
 
 def as_rows(array: Reals) -> Reals:

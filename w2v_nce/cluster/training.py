@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from w2v_nce.arrays import Longs
-from w2v_nce.cluster.averaging import Shared
+from w2v_nce.cluster.averaging import Group, Shared, copy_first
 from w2v_nce.cluster.config import ClusterConfig
 from w2v_nce.cluster.counting import table_of_all
 from w2v_nce.cluster.rounds import Rounds
@@ -65,6 +65,8 @@ class ClusterTraining(Training):
 
     ``left`` is the text that a run which goes on has still to do in its first epoch.
     """
+
+    copies = 1  # of the parameters: as they were when all ranks had the same
 
     def __init__(
         self,
@@ -141,10 +143,16 @@ class ClusterTraining(Training):
         assert self.model is not None
         assert self._setup is not None
         self._is_judged, self._blocks = told.is_judged, self._place.block
-        self._shared = Shared(
-            self.model.parameters, self._setup.squares, self.team.communicator, self.team.watchdog
-        )
-        self._shared.begin()
+        parameters, squares = self.model.parameters, self._setup.squares
+        communicator, watchdog = self.team.communicator, self.team.watchdog
+        copy_first([*parameters, *squares], communicator, watchdog)
+        groups = [
+            Group(parameters.input),
+            Group(parameters.output, parameters.bias),
+            Group(parameters.log_z),
+            *(Group(each, additive=True) for each in squares),
+        ]
+        self._shared = Shared(groups, communicator, watchdog)
         if self.team.rank and told.frozen is not None:
             self._frozen = Frozen(self.model.parameters.input, told.frozen)
 
@@ -199,8 +207,7 @@ class ClusterTraining(Training):
             claims.words = monitor.words
             self._blocks = first_block + int(team.said("blocks").sum())
             ended, due = bool(team.said("ended").all()), bool(team.said("due")[0])
-            self.stops.number = int(team.said("stop").max())
-            self._is_over = bool(self.stops.number)
+            self._heed(int(team.said("stop").max()))
             self._synchronise(everything=ended or due or self._is_over)
             if ended:
                 self._begin_epoch()
@@ -224,6 +231,12 @@ class ClusterTraining(Training):
             if time.monotonic() - self._shown_at >= self.interval:
                 self._shown_at = time.monotonic()
                 yield monitor.tick()
+
+    def _heed(self, stop: int) -> None:
+        """End the run if a rank has said that it is asked to stop."""
+        if stop:  # else one may just have come, and waits for the next round
+            self.stops.number = stop
+            self._is_over = True
 
     @property
     def _words_elsewhere(self) -> int:

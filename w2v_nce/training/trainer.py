@@ -69,6 +69,8 @@ class Training:
         TrainingError: if the parameters diverge.
     """
 
+    copies = 0  # of the parameters, besides what they take themselves
+
     def __init__(
         self,
         corpus: Corpus,
@@ -190,7 +192,7 @@ class Training:
 
     def _begin(self, vocabulary: Vocabulary) -> None:
         if not self.force:
-            refuse_too_much(self.config, len(vocabulary))
+            refuse_too_much(self.config, len(vocabulary), self.copies)
         self.model = Model.initial(self.config, vocabulary)
         self._setup = make_setup(self.model)
         if self.start:
