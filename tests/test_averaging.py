@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.ranks import on_all
 from w2v_nce.cluster.averaging import (
+    LEAP,
     PIECE_SIZE,
     Group,
     Shared,
@@ -27,7 +28,7 @@ def naive_joint(deltas: np.ndarray) -> np.ndarray:
         total = [sum(float(d[row][i]) for d in deltas) for i in range(deltas.shape[2])]
         squares = sum(float(x) ** 2 for d in deltas for x in d[row])
         length = sum(x * x for x in total)
-        share = min(1.0, squares / length) if length else 1.0
+        share = min(1.0, LEAP * squares / length) if length else 1.0
         result[row] = [share * x for x in total]
     return result
 
@@ -51,9 +52,18 @@ def test_what_one_rank_alone_has_learned_counts_in_full() -> None:
     np.testing.assert_allclose(joint(deltas), deltas[2])
 
 
-def test_what_all_have_learned_counts_once() -> None:
+@pytest.mark.parametrize("ranks", [2, 4, 64])
+def test_what_all_have_learned_counts_as_often_whatever_their_number(ranks: int) -> None:
     delta = np.random.default_rng(0).normal(size=(3, 5))
-    np.testing.assert_allclose(joint(np.stack([delta] * 4)), delta)
+    np.testing.assert_allclose(joint(np.stack([delta] * ranks)), LEAP * delta)
+
+
+def test_what_has_come_to_rest_stays_there() -> None:
+    """Ranks that all go to the same place, from wherever they are, do not fly apart."""
+    place, goal = np.full((1, 4), 100.0), np.ones((1, 4))
+    for _ in range(50):
+        place = place + joint(np.stack([goal - place] * 8))
+    np.testing.assert_allclose(place, goal)
 
 
 def test_what_has_nothing_in_common_is_added_up() -> None:

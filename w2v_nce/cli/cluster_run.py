@@ -129,10 +129,9 @@ class FirstRun(Run):
 
     def training(self, corpus: Corpus, checkpoints: Checkpoints | None) -> ClusterTraining:
         """Share the corpus out, and prepare the training."""
-        tasks = self.tasks(corpus)
-        self.team.meet()
+        tasks, beginnings = self.tasks(corpus), self.beginnings(checkpoints)
+        self.team.meet()  # only now, as all this may take long
         self.team.communicator.scatter(tasks)
-        beginnings = self.beginnings(checkpoints)
         return training_of(tasks[0]._replace(config=self.config), self.team, **beginnings)
 
     def tasks(self, corpus: Corpus) -> list[Task]:

@@ -2,12 +2,17 @@
 
 Each rank r has moved a row by Δ_r since all had the same. The row then moves by
 
-    c · Σ_r Δ_r,    c = min(1, Σ_r |Δ_r|² / |Σ_r Δ_r|²)
+    c · Σ_r Δ_r,    c = min(1, a · Σ_r |Δ_r|² / |Σ_r Δ_r|²)
 
 Where the ranks have moved it in directions that have nothing in common, as with words that are
 rare in what they have read, c is 1: all that was learned counts, as if one had read it all. Where
 all have moved it alike, as with frequent words that every rank has driven towards the same place,
-c is 1 / N: the mean, since the sum would go N times too far.
+their sum would go N times too far, and c is a / N: a times the mean. The mean itself (a = 1) falls
+short, as what is still on its way would be further on after N times the text; beyond a = 2 rows
+that have come to rest would be thrown ever further to and fro.
+
+The mean of parameters, which others take, is c = 1 / N for all rows: what one rank alone has
+learned of a rare word is then divided by N, and quality falls; docs/scaling.md has the figures.
 """
 
 from __future__ import annotations
@@ -20,6 +25,7 @@ from w2v_nce.arrays import Reals
 from w2v_nce.cluster.communicator import Communicator
 from w2v_nce.cluster.watchdog import Watchdog
 
+LEAP = 1.5  # the a above
 PIECE_SIZE = 1 << 22  # bytes that are summed up at a time: what MPI is fastest with
 
 
@@ -33,9 +39,9 @@ def moves(now: Reals, before: Reals) -> Reals:
 
 def joint_moves(summed: Reals) -> Reals:
     """Return how far rows shall move, given the sums of what :func:`moves` has of all ranks."""
-    total, squares = summed[:, :-1], summed[:, -1]
+    total, goal = summed[:, :-1], LEAP * summed[:, -1]
     lengths = squared_lengths(total)
-    share = np.divide(squares, lengths, out=np.ones_like(squares), where=lengths > squares)
+    share = np.divide(goal, lengths, out=np.ones_like(goal), where=lengths > goal)
     total *= share[:, None]
     return total
 
@@ -55,10 +61,12 @@ class Group:
     def __init__(self, *arrays: Reals, additive: bool = False) -> None:
         self.arrays = [as_rows(each) for each in arrays]
         self.additive = additive
-        self.before = self.rows(slice(None))  # when all ranks had the same
+        self.before = self.rows(slice(None)).copy()  # when all ranks had the same
 
     def rows(self, some: slice) -> Reals:
-        """Return a copy of some rows, those of all arrays side by side."""
+        """Return some rows, those of all arrays side by side."""
+        if len(self.arrays) == 1:
+            return self.arrays[0][some]
         return np.hstack([each[some] for each in self.arrays])
 
     def take(self, some: slice, summed: Reals) -> None:

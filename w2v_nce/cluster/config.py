@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from w2v_nce.config import check_settings, setting
 
 ENGINES = ("mpi",)
+WORDS_OF_ROUND = 10  # for each word of the vocabulary and each thread
 
 
 @dataclass(frozen=True)
@@ -23,10 +24,11 @@ class ClusterConfig:
         " started; see docs/scaling.md.",
         choices=ENGINES,
     )
-    sync_every: int = setting(
-        100_000,
+    sync_every: int | None = setting(
+        None,
         "With --cluster: words that each process trains before they exchange what they have"
-        " learned of frequent words; all words are exchanged every tenth time.",
+        " learned of frequent words; all words are exchanged every fourth time. Default: ten for"
+        " each word of the vocabulary and each thread.",
         minimum=1,
         metavar="WORDS",
     )
@@ -48,3 +50,18 @@ class ClusterConfig:
 
     def __post_init__(self) -> None:
         check_settings(self)
+
+    def words_of_round(self, vocabulary: int, threads: int) -> int:
+        """Return the words between synchronisations: those asked for, or the default.
+
+        What is exchanged grows with vocabulary and dimensions, what is computed meanwhile with
+        words and dimensions: so the share of time that synchronising takes is always about the
+        same.
+        """
+        if self.sync_every is not None:
+            return self.sync_every
+        return WORDS_OF_ROUND * vocabulary * threads
+
+    def words_exchanged(self, vocabulary: int) -> int:
+        """Return how many words, the most frequent ones, are exchanged every time."""
+        return round(self.sync_hot * vocabulary)

@@ -34,7 +34,7 @@ from w2v_nce.workers import run_workers
 
 Result = TypeVar("Result")
 
-FULL_EVERY = 10  # rounds after which all words are synchronised, not only frequent ones
+FULL_EVERY = 4  # rounds after which all words are synchronised, not only frequent ones
 
 
 class Beginning(NamedTuple):
@@ -179,7 +179,8 @@ class ClusterTraining(Training):
             if not monitor.words:
                 raise CorpusError(f"{self.corpus.name}: none of its words is in the vocabulary")
             yield monitor.tick()
-        self.restore_best()
+            if not self.stops.number:  # else a checkpoint comes first
+                self.restore_best()
 
     def _new_judge(self) -> HeldOut:
         assert self.model is not None
@@ -220,7 +221,9 @@ class ClusterTraining(Training):
                 yield from self._save()
 
     def _train_round(self, rounds: Rounds, monitor: Monitor) -> Iterator[Tick]:
-        rounds.begin(self.cluster.sync_every)
+        assert self.vocabulary is not None
+        threads = self.config.thread_count
+        rounds.begin(self.cluster.words_of_round(len(self.vocabulary), threads))
         for _ in run_workers(rounds, monitor.workers, self.interval):
             due = self.checkpoints is not None and self.checkpoints.is_due
             stop = self.stops.number
@@ -250,7 +253,7 @@ class ClusterTraining(Training):
         if everything or self._rounds_done % FULL_EVERY == 0:
             self._shared.synchronise()
         else:
-            self._shared.synchronise(round(self.cluster.sync_hot * len(self.vocabulary)))
+            self._shared.synchronise(self.cluster.words_exchanged(len(self.vocabulary)))
 
     def _begin_epoch(self) -> None:
         """Go on with the first text of the next epoch."""
