@@ -14,8 +14,6 @@ from w2v_nce.cluster.averaging import (
     Group,
     Shared,
     copy_first,
-    joint_moves,
-    moves,
     pieces,
 )
 from w2v_nce.cluster.team import Team
@@ -34,28 +32,39 @@ def naive_joint(deltas: np.ndarray) -> np.ndarray:
 
 
 def joint(deltas: np.ndarray) -> np.ndarray:
-    return joint_moves(sum(moves(each, np.zeros_like(each)) for each in deltas))
+    """The same by our kernels, from zero on."""
+    group = Group(np.zeros(deltas.shape[1:], np.float32))
+    every = slice(0, deltas.shape[1])
+    summed = np.zeros((deltas.shape[1], deltas.shape[2] + 1), np.float32)
+    for delta in deltas:
+        mover = Group(np.zeros(deltas.shape[1:], np.float32))
+        mover.arrays[0][:] = delta
+        summed += mover.moves(every)
+    group.follow(every, summed)
+    assert (group.arrays[0] == group.before[0]).all()
+    return group.arrays[0]
 
 
+@settings(deadline=None)
 @given(st.integers(1, 5), st.integers(1, 6), st.integers(1, 5), st.integers(0, 10_000))
 def test_as_the_naive_twin(ranks: int, rows: int, columns: int, seed: int) -> None:
     generator = np.random.default_rng(seed)
     deltas = generator.normal(size=(ranks, rows, columns))
     deltas[generator.random((ranks, rows)) < 0.3] = 0
-    np.testing.assert_allclose(joint(deltas), naive_joint(deltas), atol=1e-12)
-    np.testing.assert_allclose(joint(deltas[::-1]), joint(deltas), atol=1e-12)
+    np.testing.assert_allclose(joint(deltas), naive_joint(deltas), rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(joint(deltas[::-1]), joint(deltas), rtol=1e-4, atol=1e-5)
 
 
 def test_what_one_rank_alone_has_learned_counts_in_full() -> None:
     deltas = np.zeros((4, 3, 5))
     deltas[2] = np.random.default_rng(0).normal(size=(3, 5))
-    np.testing.assert_allclose(joint(deltas), deltas[2])
+    np.testing.assert_allclose(joint(deltas), deltas[2], rtol=1e-6)
 
 
 @pytest.mark.parametrize("ranks", [2, 4, 64])
 def test_what_all_have_learned_counts_as_often_whatever_their_number(ranks: int) -> None:
     delta = np.random.default_rng(0).normal(size=(3, 5))
-    np.testing.assert_allclose(joint(np.stack([delta] * ranks)), LEAP * delta)
+    np.testing.assert_allclose(joint(np.stack([delta] * ranks)), LEAP * delta, rtol=1e-5)
 
 
 def test_what_has_come_to_rest_stays_there() -> None:
@@ -63,7 +72,7 @@ def test_what_has_come_to_rest_stays_there() -> None:
     place, goal = np.full((1, 4), 100.0), np.ones((1, 4))
     for _ in range(50):
         place = place + joint(np.stack([goal - place] * 8))
-    np.testing.assert_allclose(place, goal)
+    np.testing.assert_allclose(place, goal, rtol=1e-5)
 
 
 def test_what_has_nothing_in_common_is_added_up() -> None:
@@ -76,16 +85,13 @@ def test_what_is_opposed_is_not_blown_up() -> None:
     np.testing.assert_allclose(joint(deltas), [[0, 1e-9]])
 
 
-@given(st.integers(0, 3 * PIECE_SIZE // 64), st.sampled_from([4, 64, 800]))
+@given(st.integers(0, 3 * PIECE_SIZE // 64), st.sampled_from([1, 16, 200]))
 @settings(max_examples=20)
-def test_pieces_are_all_rows_in_order(rows: int, row_size: int) -> None:
-    array = np.broadcast_to(np.float32(0), (rows, row_size // 4))
-    found = list(pieces(array))
-    assert [i for piece in found for i in (piece.start, piece.stop)] == sorted(
-        i for piece in found for i in (piece.start, piece.stop)
-    )
-    assert sum(piece.stop - piece.start for piece in found) == rows
-    assert all((piece.stop - piece.start) * row_size <= PIECE_SIZE for piece in found)
+def test_pieces_are_all_rows_in_order(rows: int, columns: int) -> None:
+    found = list(pieces(rows, columns))
+    assert [piece.start for piece in found] == [0, *(piece.stop for piece in found)][: len(found)]
+    assert (found[-1].stop if found else 0) == rows
+    assert all(4 * columns * (piece.stop - piece.start) <= PIECE_SIZE for piece in found)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3])
@@ -127,7 +133,7 @@ def test_ranks_have_the_same_after_all_rows_were_synchronised(size: int) -> None
 
 def test_few_rows_are_few_bytes() -> None:
     def work(team: Team) -> int:
-        shared = Shared([Group(np.zeros((50, 8)))], team.communicator, team.watchdog)
+        shared = Shared([Group(np.zeros((50, 8), np.float32))], team.communicator, team.watchdog)
         shared.synchronise(5)
         return team.communicator.added
 

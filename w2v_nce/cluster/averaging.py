@@ -24,31 +24,10 @@ import numpy as np
 from w2v_nce.arrays import Reals
 from w2v_nce.cluster.communicator import Communicator
 from w2v_nce.cluster.watchdog import Watchdog
+from w2v_nce.kernels.moves import follow, measure, weigh
 
-LEAP = 1.5  # the a above
+LEAP = np.float32(1.5)  # the a above
 PIECE_SIZE = 1 << 22  # bytes that are summed up at a time: what MPI is fastest with
-
-
-def moves(now: Reals, before: Reals) -> Reals:
-    """Return how far rows have moved, (rows, columns), and behind that the squared lengths."""
-    result = np.empty((now.shape[0], now.shape[1] + 1), now.dtype)
-    np.subtract(now, before, out=result[:, :-1])
-    result[:, -1] = squared_lengths(result[:, :-1])
-    return result
-
-
-def joint_moves(summed: Reals) -> Reals:
-    """Return how far rows shall move, given the sums of what :func:`moves` has of all ranks."""
-    total, goal = summed[:, :-1], LEAP * summed[:, -1]
-    lengths = squared_lengths(total)
-    share = np.divide(goal, lengths, out=np.ones_like(goal), where=lengths > goal)
-    total *= share[:, None]
-    return total
-
-
-def squared_lengths(rows: Reals) -> Reals:
-    """Return the squared length of each row."""
-    return np.asarray(np.einsum("ij,ij->i", rows, rows))
 
 
 class Group:
@@ -60,23 +39,32 @@ class Group:
 
     def __init__(self, *arrays: Reals, additive: bool = False) -> None:
         self.arrays = [as_rows(each) for each in arrays]
+        self.before = [each.copy() for each in self.arrays]  # when all ranks had the same
+        widths = [each.shape[1] for each in self.arrays]
+        self.firsts = [sum(widths[:i]) for i in range(len(widths))]  # columns, side by side
+        self.columns = sum(widths) + 1
+        self.room = np.empty((rows_of_piece(self.columns), self.columns), np.float32)
         self.additive = additive
-        self.before = self.rows(slice(None)).copy()  # when all ranks had the same
 
-    def rows(self, some: slice) -> Reals:
-        """Return some rows, those of all arrays side by side."""
-        if len(self.arrays) == 1:
-            return self.arrays[0][some]
-        return np.hstack([each[some] for each in self.arrays])
+    def moves(self, some: slice) -> Reals:
+        """Return how far the rows of a piece have moved, and behind that the squared lengths.
 
-    def take(self, some: slice, summed: Reals) -> None:
-        """Let some rows go where the sums of what :func:`moves` has of all ranks leads them."""
-        self.before[some] += summed[:, :-1] if self.additive else joint_moves(summed)
-        start = 0
-        for each in self.arrays:
-            end = start + each.shape[1]
-            each[some] = self.before[some, start:end]
-            start = end
+        They are there until the next call.
+        """
+        moved = self.room[: some.stop - some.start]
+        moved[:, -1] = 0
+        for now, before, first in zip(self.arrays, self.before, self.firsts, strict=True):
+            measure(now[some], before[some], moved, first)
+        return moved
+
+    def follow(self, some: slice, moved: Reals) -> None:
+        """Take some rows where the sums of all ranks' :meth:`moves` lead them."""
+        if self.additive:
+            moved[:, -1] = 1
+        else:
+            weigh(moved, LEAP)
+        for now, before, first in zip(self.arrays, self.before, self.firsts, strict=True):
+            follow(now[some], before[some], moved, first)
 
 
 class Shared:
@@ -87,22 +75,27 @@ class Shared:
     ) -> None:
         self.groups, self.communicator, self.watchdog = groups, communicator, watchdog
 
+    def compile(self) -> None:
+        """Compile, or load, the kernels, by moving no rows."""
+        for group in self.groups:
+            group.follow(slice(0, 0), group.moves(slice(0, 0)))
+
     def synchronise(self, rows: int | None = None) -> None:
         """Let all ranks take over what the others have learned, of the first rows or of all."""
         if self.communicator.size == 1:
             return
         for group in self.groups:
-            for piece in pieces(group.before[:rows]):
-                step = moves(group.rows(piece), group.before[piece])
-                self.communicator.add_up(step)
+            for piece in pieces(len(group.before[0][:rows]), group.columns):
+                moved = group.moves(piece)
+                self.communicator.add_up(moved)
                 self.watchdog.feed()
-                group.take(piece, step)
+                group.follow(piece, moved)
 
 
 def copy_first(arrays: Iterable[Reals], communicator: Communicator, watchdog: Watchdog) -> None:
     """Give all ranks what rank 0 has."""
-    for array in arrays:
-        for piece in pieces(array):
+    for array in map(as_rows, arrays):
+        for piece in pieces(*array.shape):
             communicator.copy_first(array[piece])
             watchdog.feed()
 
@@ -112,8 +105,13 @@ def as_rows(array: Reals) -> Reals:
     return array if array.ndim == 2 else array[:, None]
 
 
-def pieces(array: Reals) -> Iterator[slice]:
-    """Cut the rows of an array into pieces of a size that travels well."""
-    rows = max(PIECE_SIZE // max(array[:1].nbytes, 1), 1)
-    for start in range(0, len(array), rows):
-        yield slice(start, min(start + rows, len(array)))
+def pieces(rows: int, columns: int) -> Iterator[slice]:
+    """Cut rows of float32 into pieces of a size that travels well."""
+    size = rows_of_piece(columns)
+    for start in range(0, rows, size):
+        yield slice(start, min(start + size, rows))
+
+
+def rows_of_piece(columns: int) -> int:
+    """Return how many rows a piece has at most."""
+    return max(PIECE_SIZE // (4 * columns), 1)

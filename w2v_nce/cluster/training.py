@@ -170,6 +170,7 @@ class ClusterTraining(Training):
     def _train(self, vocabulary: Vocabulary) -> Iterator[Tick]:
         claims = Claims(self._place.words, self.team.size)
         monitor = self.team.busy(lambda: self._prepare(vocabulary, claims))
+        self.team.busy(self._shared.compile)
         if self.team.rank == 0 and self._is_judged:
             self._judge = self.team.busy(self._new_judge)
         self.team.meet()
