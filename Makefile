@@ -15,9 +15,9 @@ demo: $(VENV)/.installed
 test: $(VENV)/.tests
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-# A run that is killed at random moments and goes on each time.
+# Runs of one process and of several that are killed at random moments and go on each time.
 kill: $(VENV)/.tests
-	W2V_NCE_KILLS=$(KILLS) $(BIN)/python -m pytest tests/test_kill.py
+	W2V_NCE_KILLS=$(KILLS) $(BIN)/python -m pytest tests/test_kill.py tests/test_cluster.py -k kill
 
 # Kernels that look where they read and write. Their SIMD loads and stores are not checked.
 boundscheck: $(VENV)/.tests

@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import random
+import shlex
 import signal
 import subprocess
 import sys
@@ -14,8 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.mpi import lines_until, needs_mpi, pid_of_rank, train, training
-from tests.processes import assert_refused, random_corpus, w2v_nce
+from tests.conftest import ROOT
+from tests.mpi import MPIEXEC, SECONDS, lines_until, needs_mpi, pid_of_rank, train, training
+from tests.processes import assert_refused, command, random_corpus, w2v_nce
 from w2v_nce.embeddings import Embeddings
 from w2v_nce.formats.model_folder import load_model
 from w2v_nce.training.checkpoints import newest_checkpoint
@@ -49,11 +51,44 @@ def test_files_of_each_process(corpus: Path) -> None:
     half = text.index(b"\n", len(text) // 2) + 1
     Path("text-0").write_bytes(text[:half])
     Path("text-1").write_bytes(gzip.compress(text[half:]))
-    result = train(2, "text-{rank}", *SMALL, "--save-model", "model")
+    keep = ("--checkpoint", "run", "--checkpoint-every", "0.05s", "--epochs", 100)
+    result = train(2, "text-{rank}", *SMALL, *keep, "--save-model", "model")
     assert result.returncode == 0, result.stderr
     assert load_model("model").vocabulary.total == 50_000
+    result = train(1, "--resume", "run")
+    assert_refused_by(result, "that of 2 processes with files of their own ({rank}); start as many")
+    result = train(2, "--resume", "run", "-q")
+    assert (result.returncode, result.stderr) == (0, "")
     result = train(2, "text-{rank}", corpus, *SMALL)
     assert_refused_by(result, "is the same for all processes, but other names have {rank}")
+
+
+@needs_mpi
+def test_the_script_for_slurm_begins_and_goes_on(corpus: Path) -> None:
+    """With an srun of our own, which starts two processes."""
+    Path("bin").mkdir()
+    program = shlex.join(command())
+    for name, line in (
+        ("srun", f'shift; exec {MPIEXEC} -n 2 "$@"'),
+        ("w2v-nce", f'exec {program} "$@"'),
+    ):
+        (Path("bin") / name).write_text(f"#!/bin/sh\n{line}\n")
+        (Path("bin") / name).chmod(0o755)
+    path = os.pathsep.join([str(Path("bin").absolute()), os.environ["PATH"]])
+    script = ["bash", str(ROOT / "docs/cluster.sbatch"), *map(str, SMALL)]
+    more = ["--checkpoint-every", "0.05s", "--epochs", "100"]
+    for arguments in ([*script, *more], script):
+        result = subprocess.run(
+            arguments,
+            env={**os.environ, "PATH": path, "CORPUS": str(corpus)},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=SECONDS,
+        )
+        assert result.returncode == 0, result.stderr
+        assert "trained     5,000,000 words" in result.stderr
 
 
 def assert_refused_by(
