@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,17 @@ def test_compressed_files_are_whole_and_others_make_up_for_them(tmp_path: Path) 
     )
     weights = [sum(each.weight for each in share) for share in shares]
     assert max(weights) - min(weights) < 50
+
+
+def test_every_rank_reads_from_everywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shares_module, "LEAST_PART", 100)
+    texts = [b"%d some words\n" % i * 1000 for i in range(4)]
+    shares = shares_of(write(tmp_path, texts), 3)
+    words = [text_of(share).split() for share in shares]
+    assert sorted(chain(*words)) == sorted(b"".join(texts).split())
+    for each in words:
+        assert all(abs(each.count(b"%d" % i) - 1000 / 3) < 50 for i in range(4))
+    assert max(map(len, words)) - min(map(len, words)) <= 3 * shares_module.MOST_PARTS
 
 
 def test_a_line_without_end_is_cut_between_words(
