@@ -45,7 +45,7 @@ def test_all_of_it_once_and_in_order(
     longest = max(len(line) for text in texts for line in text.splitlines(True))
     ideal = sum(map(len, texts)) / ranks
     for share in shares:
-        assert abs(sum(each.weight for each in share) - ideal) <= longest + 1
+        assert abs(sum(each.weight for each in share) - ideal) <= longest + ranks
         for each in share:
             text = Path(each.name).read_bytes()
             assert each.start in (0, len(text)) or text[each.start - 1 : each.start] == b"\n"
