@@ -136,10 +136,8 @@ class ClusterTraining(Training):
         """Give all ranks what rank 0 has."""
         told = self.team.first(self._beginning)
         if self.team.rank:
-            self.vocabulary, self.epoch_words = told.vocabulary, told.epoch_words
-            self._place = told.position
-            self.model = Model.untrained(self.config, told.vocabulary, told.noise)
-            self._setup = make_setup(self.model)
+            self.team.busy(lambda: self._take_over(told))
+        self.team.meet()
         assert self.model is not None
         assert self._setup is not None
         self._is_judged, self._blocks = told.is_judged, self._place.block
@@ -155,6 +153,13 @@ class ClusterTraining(Training):
         self._shared = Shared(groups, communicator, watchdog)
         if self.team.rank and told.frozen is not None:
             self._frozen = Frozen(self.model.parameters.input, told.frozen)
+
+    def _take_over(self, told: Beginning) -> None:
+        """Make the model that rank 0 has, but for its parameters."""
+        self.vocabulary, self.epoch_words = told.vocabulary, told.epoch_words
+        self._place = told.position
+        self.model = Model.untrained(self.config, told.vocabulary, told.noise)
+        self._setup = make_setup(self.model)
 
     def _beginning(self) -> Beginning:
         assert self.model is not None
