@@ -20,9 +20,9 @@ test: $(VENV)/.tests
 golden: $(VENV)/.tests
 	W2V_NCE_UPDATE_GOLDEN=1 $(BIN)/python -m pytest tests/test_golden.py tests/test_output.py tests/test_schemas.py
 
-# A run that is killed at random moments and goes on each time.
+# Runs of one process and of several that are killed at random moments and go on each time.
 kill: $(VENV)/.tests
-	W2V_NCE_KILLS=$(KILLS) $(BIN)/python -m pytest tests/test_kill.py
+	W2V_NCE_KILLS=$(KILLS) $(BIN)/python -m pytest tests/test_kill.py tests/test_cluster.py -k kill
 
 # Kernels that look where they read and write. Their SIMD loads and stores are not checked.
 boundscheck: $(VENV)/.tests

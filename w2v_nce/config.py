@@ -35,6 +35,7 @@ GROUPS = (
     "Output",
     "Checkpoints",
     "Performance",
+    "Several machines",
 )
 
 #: Learning rates that a search on real text found best, by what makes the hidden vector (the

@@ -21,29 +21,35 @@ OWN_CGROUPS = Path("/proc/self/cgroup")
 OWN_PAGES = Path("/proc/self/statm")
 
 
-def needed_memory(config: TrainConfig, words: int) -> int:
-    """Estimate the bytes that training takes for so many words, once they are counted."""
+def needed_memory(config: TrainConfig, words: int, copies: int = 0) -> int:
+    """Estimate the bytes that training takes for so many words, once they are counted.
+
+    ``copies`` are those of the parameters, besides what they take themselves.
+    """
     matrices = 2 * words * padded(config.width) * REAL
     written = {"sum": 1, "concat": 2}.get(config.exported, 0) * words * config.dim * REAL
     kept = matrices if config.keep_best else 0
     # Vectors are put together for evaluations while the best parameters are kept.
-    copies = kept + written if config.evals else max(kept, written)
+    further = kept + written if config.evals else max(kept, written)
     columns = 5 * words * REAL  # biases, offsets, AdaGrad's sums
-    return matrices + copies + columns + WORD * words
+    return (1 + copies) * matrices + further + columns + WORD * words
 
 
-def refuse_too_much(config: TrainConfig, words: int, remedy: str = FEWER_WORDS) -> None:
+def refuse_too_much(
+    config: TrainConfig, words: int, remedy: str = FEWER_WORDS, copies: int = 0
+) -> None:
     """Make sure that there is memory enough, as far as the system tells.
 
     Args:
         config: of the run.
         words: in the vocabulary.
         remedy: what to do where there is too little.
+        copies: of the parameters, besides what they take themselves.
 
     Raises:
         ConfigError: with the numbers, if there is not.
     """
-    needed, there = needed_memory(config, words), available_memory()
+    needed, there = needed_memory(config, words, copies), available_memory()
     if there is not None and needed > there:
         raise ConfigError(
             f"training {words:,} words x {config.dim} takes {shown(needed)} of memory, and"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 FREE = frozenset(
     {"output", "kind", "log", "folder", "report", "calibrate", "checkpoint_every", "spool_dir"}
     | {"threads", "quiet", "checkpoint", "resume", "force", "save_config"}
+    | {"sync_every", "sync_hot", "cluster_timeout"}
 )
 #: Options with names of files, which shall mean the same from any folder.
 PATHS = frozenset(

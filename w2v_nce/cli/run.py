@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable, Generator, Iterable
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,7 @@ from w2v_nce.formats.vectors import (
     open_vectors_file,
 )
 from w2v_nce.formats.vocabulary_file import read_vocabulary
-from w2v_nce.training import Training
+from w2v_nce.training import Tick, Training
 from w2v_nce.training.checkpoints import Checkpoints
 from w2v_nce.training.heldout import held_out_corpus
 from w2v_nce.training.start import Start, read_words
@@ -64,6 +65,7 @@ class Run:
         self.options, self.past, self.first = options, past, first
         names = [item.name for item in dataclasses.fields(TrainConfig)]
         self.config = TrainConfig(**{name: options[name] for name in names if name in options})
+        self.names: list[str] = options["corpus"]
         self.output: str = options["output"]
         self.kind: str = options["kind"] or format_of_name(self.output)
         self.log: str | None = options["log"]
@@ -119,11 +121,11 @@ class Run:
             stopped: Interrupted | None = None
             ended_by: str | None = None
             try:
-                ticks = log.follow(run, with_states(run, requests))
+                ticks = log.follow(run, self.ticks(run, requests))
                 with log.ending(run), closing(ticks):
                     self.display.follow(ticks)
                 with deferred():
-                    embeddings = save(run, target, model_folder)
+                    embeddings = self.at_work(lambda: save(run, target, model_folder))
             except Quit:
                 raise
             except Stopped as signal:
@@ -136,7 +138,9 @@ class Run:
                     when = f"after {run.share_done:.0%} of the words"
                     ended_by = signal.verb.split()[0]
                     stopped = self.interrupted(signal, when, rest)
-                    embeddings = save_stopped(run, target, model_folder, checkpoints)
+                    embeddings = self.at_work(
+                        lambda: save_stopped(run, target, model_folder, checkpoints)
+                    )
                 else:
                     stopped = self.interrupted(signal, "after training", rest)
             if report:
@@ -150,7 +154,7 @@ class Run:
 
     def open_corpus(self) -> Corpus:
         """Find the corpus, and make sure that nothing is written over it."""
-        corpus = Corpus.open(self.options["corpus"], self.options["spool_dir"])
+        corpus = Corpus.open(self.names, self.options["spool_dir"])
         if self.past and self.options["corpus"] == self.past.about["options"]["corpus"]:
             refuse_lost_streams(corpus)
         if self.calibrate:
@@ -210,19 +214,28 @@ class Run:
 
     def training(self, corpus: Corpus, checkpoints: Checkpoints | None) -> Training:
         """Prepare the training."""
+        return Training(corpus, self.config, **self.beginnings(checkpoints))
+
+    def beginnings(self, checkpoints: Checkpoints | None) -> dict[str, Any]:
+        """Return what the training is told besides corpus and settings."""
         names = self.options["vocabularies"]
-        vocabulary = read_vocabulary(names, self.config) if names and not self.past else None
-        return Training(
-            corpus,
-            self.config,
-            self.display.interval if self.log is None else SECONDS,
-            vocabulary,
-            resume=self.past,
-            checkpoints=checkpoints,
-            start=self.first,
-            freeze=self.frozen_words(),
-            force=self.options["force"],
-        )
+        return {
+            "interval": self.display.interval if self.log is None else SECONDS,
+            "vocabulary": read_vocabulary(names, self.config) if names and not self.past else None,
+            "resume": self.past,
+            "checkpoints": checkpoints,
+            "start": self.first,
+            "freeze": self.frozen_words(),
+            "force": self.options["force"],
+        }
+
+    def ticks(self, run: Iterable[Tick], requests: StateRequests) -> Generator[Tick, None, None]:
+        """Return the ticks of a run as they are displayed."""
+        return with_states(run, requests)
+
+    def at_work(self, work: Callable[[], Embeddings]) -> Embeddings:
+        """Write results: do the work."""
+        return work()
 
     def frozen_words(self) -> list[bytes]:
         """Return the words whose input vectors shall stay; a checkpoint knows them itself."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
@@ -12,7 +12,12 @@ from w2v_nce.cli.config_file import config_file_options
 from w2v_nce.cli.options import config_options, parse_duration, vectors_kinds
 from w2v_nce.cli.resume import merged_options
 from w2v_nce.cli.signals import state_requests
+from w2v_nce.cluster.config import ClusterConfig
 from w2v_nce.config import TrainConfig
+
+if TYPE_CHECKING:
+    from w2v_nce.formats.checkpoint import Checkpoint
+    from w2v_nce.training.start import Start
 
 
 @click.command(cls=Command, section="Training")
@@ -139,6 +144,7 @@ from w2v_nce.config import TrainConfig
     help="Words, one on each line, whose input vectors stay as they are; init: those of --init."
     " Output vectors are learned all the same; write input vectors with --vectors input.",
 )
+@config_options(ClusterConfig)
 @click.option(
     "--force",
     cls=Option,
@@ -171,18 +177,41 @@ def train(context: click.Context, /, **options: Any) -> None:
     if every is ParameterSource.COMMANDLINE and not (options["checkpoint"] or options["resume"]):
         raise click.UsageError("--checkpoint-every is about --checkpoint; name a folder")
     with state_requests() as requests:  # before imports, which take a second
-        from w2v_nce.cli.run import Run
-        from w2v_nce.training.checkpoints import newest_checkpoint
-        from w2v_nce.training.start import Start
+        if options["cluster"]:
+            from w2v_nce.cli.cluster_run import run_in_cluster
 
-        past = None
-        if options["resume"] is not None:
-            past = newest_checkpoint(options["resume"], options["force"])
-            options = merged_options(context, options, past.about)
-        start = None
-        if options["init"] and past is None:
-            start = Start.load(options["init"], options["extend_vocab"])
-            for name, value in start.settings.items():
-                if not is_given(context, name):
-                    options[name] = value
+            run_in_cluster(lambda: prepared(context, options), options["cluster_timeout"], requests)
+            return
+        from w2v_nce.cli.run import Run
+
+        options, past, start = prepared(context, options)
+        if options["cluster"]:
+            raise click.UsageError(
+                "the checkpoint is that of several processes; give --cluster"
+                f" {options['cluster']} again, with as many of them as you like, also one"
+            )
         Run(options, past, start).begin(requests)
+
+
+def prepared(
+    context: click.Context, options: dict[str, Any]
+) -> tuple[dict[str, Any], Checkpoint | None, Start | None]:
+    """Return the options, completed by what a checkpoint or a model says, and both of these.
+
+    Raises:
+        InputError: if one of them cannot be read or contradicts the options.
+    """
+    from w2v_nce.training.checkpoints import newest_checkpoint
+    from w2v_nce.training.start import Start
+
+    past = None
+    if options["resume"] is not None:
+        past = newest_checkpoint(options["resume"], options["force"])
+        options = merged_options(context, options, past.about)
+    start = None
+    if options["init"] and past is None:
+        start = Start.load(options["init"], options["extend_vocab"])
+        for name, value in start.settings.items():
+            if not is_given(context, name):
+                options[name] = value
+    return options, past, start

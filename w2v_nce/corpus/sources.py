@@ -27,6 +27,7 @@ class TextBlock(NamedTuple):
 
     source: str  # the name of the input
     offset: int  # of its first byte in the text, unpacked
+    end: int  # of its last byte, and one
     text: bytes  # cleaned
     stored: int  # bytes of the input that were read for it
 
@@ -130,7 +131,8 @@ class Corpus:
                 for offset, piece in _pieces(text, block_size):
                     before, stored = stored, text.stored.count
                     cleaned = self._clean(each.name, offset, piece)
-                    yield TextBlock(each.name, offset, cleaned, stored - before)
+                    end = offset + len(piece)
+                    yield TextBlock(each.name, offset, end, cleaned, stored - before)
 
     def _clean(self, name: str, offset: int, text: bytes) -> bytes:
         try:

@@ -61,6 +61,7 @@ class Checkpoint:
     epoch_words: int  # running words of an epoch
     judge: JudgeState | None = None
     frozen: Longs | None = None  # ids of words
+    left: list[Any] | None = None  # of the text of the epoch, where several machines share it
     about: dict[str, Any] = field(default_factory=dict)  # what its owner wants to know again
 
 
@@ -77,6 +78,7 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
         "position": checkpoint.position._asdict(),
         "epoch_words": checkpoint.epoch_words,
         "judge": judge and judge._replace(kept=None)._asdict(),
+        "left": checkpoint.left,
         "about": checkpoint.about,
     }
     with AtomicFolder(folder, FILES, MARK) as target:
@@ -129,6 +131,7 @@ def read_checkpoint(folder: Path, force: bool = False) -> Checkpoint:
             epoch_words=int(description["epoch_words"]),
             judge=judge,
             frozen=frozen,
+            left=description.get("left"),  # which older versions do not write
             about=dict(description["about"]),
         )
     except OSError as error:

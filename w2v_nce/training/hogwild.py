@@ -82,17 +82,20 @@ class Seen(NamedTuple):
 
 
 class Claims:
-    """How many words the threads have taken on, finished or not."""
+    """How many words the threads have taken on, finished or not.
 
-    def __init__(self, words: int = 0) -> None:
-        self.words = words
+    Where several machines train, each word stands for as many: others take on their own meanwhile.
+    """
+
+    def __init__(self, words: int = 0, machines: int = 1) -> None:
+        self.words, self.machines = words, machines
         self.lock = threading.Lock()
 
     def take(self, words: int) -> int:
         """Take on some words; return how many were taken on before."""
         with self.lock:
             before = self.words
-            self.words += words
+            self.words += words * self.machines
         return before
 
 

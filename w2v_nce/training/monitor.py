@@ -42,11 +42,17 @@ class Monitor:
         self.started = time.perf_counter() - start.seconds
         self.loss = 0.0
         self.measured = 0
+        self.elsewhere = 0  # words that other machines have trained meanwhile
 
     @property
     def words(self) -> int:
         """The words trained so far, over all epochs."""
-        return self.start.words + sum(worker.progress.words for worker in self.workers)
+        return self.start.words + self.elsewhere + self.words_here
+
+    @property
+    def words_here(self) -> int:
+        """Those of them that were trained here since the run began or went on."""
+        return sum(worker.progress.words for worker in self.workers)
 
     @property
     def position(self) -> Position:
@@ -73,7 +79,7 @@ class Monitor:
             TrainingError: if a loss is not finite.
         """
         progress = [worker.progress for worker in self.workers]
-        words = self.start.words + sum(each.words for each in progress)
+        words = self.start.words + self.elsewhere + sum(each.words for each in progress)
         loss = sum(each.loss for each in progress)
         measured = sum(each.measured for each in progress)
         if not math.isfinite(loss):

@@ -82,6 +82,9 @@ class Training:
         TrainingError: if the parameters diverge.
     """
 
+    copies = 0  # of the parameters, besides what they take themselves
+    machines = 1  # that train at the same time
+
     def __init__(
         self,
         corpus: Corpus,
@@ -200,8 +203,7 @@ class Training:
         else:
             job = self._go_on(self.resumed)
         yield CompilingTick()
-        compile_kernels(job)
-        self._monitor = Monitor(job, self._place)
+        self._monitor = self._prepared(job)
         ticks = self._train(job, self._monitor)
         yield from self._with_misfit(ticks, self._monitor) if self._is_counted_elsewhere else ticks
 
@@ -217,7 +219,7 @@ class Training:
 
     def _begin(self, vocabulary: Vocabulary) -> Job:
         if not self.force:
-            refuse_too_much(self.config, len(vocabulary))
+            refuse_too_much(self.config, len(vocabulary), copies=self.copies)
         self.model = Model.initial(self.config, vocabulary)
         setup = make_setup(self.model)
         if self.start:
@@ -238,10 +240,15 @@ class Training:
             setup,
             model.vocabulary.table(),
             LinearDecay(config.initial_rate, config.epochs * self.epoch_words),
-            Claims(self._place.words),
+            Claims(self._place.words, self.machines),
             part_of(config, False, text_size(config, setup)),
             None if frozen is None else Frozen(model.parameters.input, frozen),
         )
+
+    def _prepared(self, job: Job) -> Monitor:
+        """Compile the kernels, and make the workers."""
+        compile_kernels(job)
+        return Monitor(job, self._place)
 
     def _train(self, job: Job, monitor: Monitor) -> Iterator[Tick]:
         config, size = self.config, text_size(self.config, job.setup)

@@ -1,0 +1,140 @@
+"""How ranks come to the same parameters."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.ranks import on_all
+from w2v_nce.cluster.averaging import (
+    LEAP,
+    PIECE_SIZE,
+    Group,
+    Shared,
+    copy_first,
+    pieces,
+)
+from w2v_nce.cluster.team import Team
+
+
+def naive_joint(deltas: np.ndarray) -> np.ndarray:
+    """The moves of ranks (N, V, D) put together, number by number."""
+    result = np.zeros(deltas.shape[1:])
+    for row in range(deltas.shape[1]):
+        total = [sum(float(d[row][i]) for d in deltas) for i in range(deltas.shape[2])]
+        squares = sum(float(x) ** 2 for d in deltas for x in d[row])
+        length = sum(x * x for x in total)
+        share = min(1.0, LEAP * squares / length) if length else 1.0
+        result[row] = [share * x for x in total]
+    return result
+
+
+def joint(deltas: np.ndarray) -> np.ndarray:
+    """The same by our kernels, from zero on."""
+    group = Group(np.zeros(deltas.shape[1:], np.float32))
+    every = slice(0, deltas.shape[1])
+    summed = np.zeros((deltas.shape[1], deltas.shape[2] + 1), np.float32)
+    for delta in deltas:
+        mover = Group(np.zeros(deltas.shape[1:], np.float32))
+        mover.arrays[0][:] = delta
+        summed += mover.moves(every)
+    group.follow(every, summed)
+    assert (group.arrays[0] == group.before[0]).all()
+    return group.arrays[0]
+
+
+@settings(deadline=None)
+@given(st.integers(1, 5), st.integers(1, 6), st.integers(1, 5), st.integers(0, 10_000))
+def test_as_the_naive_twin(ranks: int, rows: int, columns: int, seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    deltas = generator.normal(size=(ranks, rows, columns))
+    deltas[generator.random((ranks, rows)) < 0.3] = 0
+    np.testing.assert_allclose(joint(deltas), naive_joint(deltas), rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(joint(deltas[::-1]), joint(deltas), rtol=1e-4, atol=1e-5)
+
+
+def test_what_one_rank_alone_has_learned_counts_in_full() -> None:
+    deltas = np.zeros((4, 3, 5))
+    deltas[2] = np.random.default_rng(0).normal(size=(3, 5))
+    np.testing.assert_allclose(joint(deltas), deltas[2], rtol=1e-6)
+
+
+@pytest.mark.parametrize("ranks", [2, 4, 64])
+def test_what_all_have_learned_counts_as_often_whatever_their_number(ranks: int) -> None:
+    delta = np.random.default_rng(0).normal(size=(3, 5))
+    np.testing.assert_allclose(joint(np.stack([delta] * ranks)), LEAP * delta, rtol=1e-5)
+
+
+def test_what_has_come_to_rest_stays_there() -> None:
+    """Ranks that all go to the same place, from wherever they are, do not fly apart."""
+    place, goal = np.full((1, 4), 100.0), np.ones((1, 4))
+    for _ in range(50):
+        place = place + joint(np.stack([goal - place] * 8))
+    np.testing.assert_allclose(place, goal, rtol=1e-5)
+
+
+def test_what_has_nothing_in_common_is_added_up() -> None:
+    deltas = np.stack([np.eye(4)[[rank]] * (rank + 1) for rank in range(4)])
+    np.testing.assert_allclose(joint(deltas), [[1, 2, 3, 4]])
+
+
+def test_what_is_opposed_is_not_blown_up() -> None:
+    deltas = np.array([[[1.0, 0]], [[-1.0, 0]], [[1.0, 1e-9]], [[-1.0, 0]]])
+    np.testing.assert_allclose(joint(deltas), [[0, 1e-9]])
+
+
+@given(st.integers(0, 3 * PIECE_SIZE // 64), st.sampled_from([1, 16, 200]))
+@settings(max_examples=20)
+def test_pieces_are_all_rows_in_order(rows: int, columns: int) -> None:
+    found = list(pieces(rows, columns))
+    assert [piece.start for piece in found] == [0, *(piece.stop for piece in found)][: len(found)]
+    assert (found[-1].stop if found else 0) == rows
+    assert all(4 * columns * (piece.stop - piece.start) <= PIECE_SIZE for piece in found)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_ranks_have_the_same_after_all_rows_were_synchronised(size: int) -> None:
+    def work(team: Team) -> tuple[list[np.ndarray], ...]:
+        generator = np.random.default_rng(team.rank)
+        matrix = generator.normal(size=(6, 8)).astype(np.float32)
+        numbers = generator.normal(size=6).astype(np.float32)
+        squares = np.full(6, 0.5, np.float32)
+        copy_first([matrix, numbers, squares], team.communicator, team.watchdog)
+        groups = [Group(matrix, numbers), Group(squares, additive=True)]
+        shared = Shared(groups, team.communicator, team.watchdog)
+        begun = [matrix.copy(), numbers.copy()]
+        matrix += generator.normal(size=(6, 8))
+        numbers += generator.normal(size=6)
+        squares += team.rank + 1
+        moved = [matrix.copy(), numbers.copy()]
+        shared.synchronise(2)
+        some = [matrix.copy(), numbers.copy()]
+        shared.synchronise()
+        return begun, moved, some, [matrix, numbers, squares]
+
+    results = on_all(size, work)
+    begun, _, _, last = results[0]
+    sides = [[np.c_[each[0], each[1]] for each in (begun, moved)] for begun, moved, _, _ in results]
+    expected = naive_joint(np.stack([after - before for before, after in sides]))
+    np.testing.assert_allclose(np.c_[last[0], last[1]] - sides[0][0], expected, atol=1e-5)
+    np.testing.assert_allclose(last[2], 0.5 + size * (size + 1) / 2)
+    for first, moved, some, end in results:
+        for i in range(2):
+            assert (first[i] == begun[i]).all()
+            assert (some[i][2:] == moved[i][2:]).all(), "rows that were not asked for"
+            assert (some[i][:2] == last[i][:2]).all(), "frequent rows at once, and then no more"
+        for mine, others in zip(end, last, strict=True):
+            assert mine.tobytes() == others.tobytes()
+        if size == 1:
+            assert end[0].tobytes() == moved[0].tobytes()
+
+
+def test_few_rows_are_few_bytes() -> None:
+    def work(team: Team) -> int:
+        shared = Shared([Group(np.zeros((50, 8), np.float32))], team.communicator, team.watchdog)
+        shared.synchronise(5)
+        return team.communicator.added
+
+    assert on_all(2, work) == [5 * 9, 5 * 9]

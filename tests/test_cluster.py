@@ -1,0 +1,245 @@
+"""``w2v-nce train --cluster mpi``, started by mpiexec."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import random
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.mpi import MPIEXEC, SECONDS, lines_until, needs_mpi, pid_of_rank, train, training
+from tests.processes import assert_refused, command, random_corpus, w2v_nce
+from w2v_nce.embeddings import Embeddings
+from w2v_nce.formats.model_folder import load_model
+from w2v_nce.training.checkpoints import newest_checkpoint
+
+SMALL = ("--dim", 8, "--threads", 1)
+LONG = (*SMALL, "--epochs", 1_000_000, "--checkpoint", "run", "--checkpoint-every", "0.2s")
+KILLS = int(os.environ.get("W2V_NCE_KILLS", "2"))
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return random_corpus(tmp_path_factory.mktemp("corpus") / "corpus.txt")
+
+
+@needs_mpi
+@pytest.mark.parametrize("ranks", [1, 2, 4])
+def test_several_processes_write_one_result(corpus: Path, ranks: int) -> None:
+    result = train(ranks, corpus, *SMALL, "--save-model", "model", "--calibrate")
+    assert result.returncode == 0, result.stderr
+    lines = result.stderr.splitlines()
+    assert sum(line.startswith("trained     250,000 words") for line in lines) == 1
+    assert sum(line.startswith("vectors     vectors.bin (50 x 8,") for line in lines) == 1
+    assert len(Embeddings.load("vectors.bin")) == 50
+    assert load_model("model").vocabulary.total == 50_000
+    assert sorted(path.name for path in Path().iterdir()) == ["model", "vectors.bin"]
+
+
+@needs_mpi
+def test_files_of_each_process(corpus: Path) -> None:
+    text = corpus.read_bytes()
+    half = text.index(b"\n", len(text) // 2) + 1
+    Path("text-0").write_bytes(text[:half])
+    Path("text-1").write_bytes(gzip.compress(text[half:]))
+    keep = ("--checkpoint", "run", "--checkpoint-every", "0.05s", "--epochs", 100)
+    result = train(2, "text-{rank}", *SMALL, *keep, "--save-model", "model")
+    assert result.returncode == 0, result.stderr
+    assert load_model("model").vocabulary.total == 50_000
+    result = train(1, "--resume", "run")
+    assert_refused_by(result, "that of 2 processes with files of their own ({rank}); start as many")
+    result = train(2, "--resume", "run", "-q")
+    assert (result.returncode, result.stderr) == (0, "")
+    result = train(2, "text-{rank}", corpus, *SMALL)
+    assert_refused_by(result, "is the same for all processes, but other names have {rank}")
+
+
+@needs_mpi
+def test_the_script_for_slurm_begins_and_goes_on(corpus: Path) -> None:
+    """With an srun of our own, which starts two processes."""
+    Path("bin").mkdir()
+    program = shlex.join(command())
+    for name, line in (
+        ("srun", f'shift; exec {MPIEXEC} -n 2 "$@"'),
+        ("w2v-nce", f'exec {program} "$@"'),
+    ):
+        (Path("bin") / name).write_text(f"#!/bin/sh\n{line}\n")
+        (Path("bin") / name).chmod(0o755)
+    path = os.pathsep.join([str(Path("bin").absolute()), os.environ["PATH"]])
+    script = ["bash", str(ROOT / "docs/cluster.sbatch"), *map(str, SMALL)]
+    more = ["--checkpoint-every", "0.05s", "--epochs", "100"]
+    for arguments in ([*script, *more], script):
+        result = subprocess.run(
+            arguments,
+            env={**os.environ, "PATH": path, "CORPUS": str(corpus)},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=SECONDS,
+        )
+        assert result.returncode == 0, result.stderr
+        assert "trained     5,000,000 words" in result.stderr
+
+
+def assert_refused_by(
+    result: subprocess.CompletedProcess[str], *parts: str, rank: int = 0, code: int = 2
+) -> None:
+    """One line says it all; what MPI itself has to say of the end comes after it."""
+    assert result.returncode == code, result.stderr
+    lines = [line for line in result.stderr.splitlines() if line.startswith("w2v-nce: ")]
+    who = f"rank {rank}: " if rank else ""
+    assert lines[0].startswith(f"w2v-nce: error: {who}"), result.stderr
+    for part in parts:
+        assert part in lines[0]
+    assert len(lines) <= (2 if rank else 1), result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@needs_mpi
+class TestRefusals:
+    def test_standard_input(self) -> None:
+        result = train(2, "-", *SMALL)
+        assert_refused_by(result, "standard input can be read only once and by one process")
+
+    def test_a_file_that_is_not_there(self) -> None:
+        assert_refused_by(train(3, "nowhere.txt"), "nowhere.txt: No such file")
+
+    def test_a_file_that_is_not_there_on_one_rank(self, corpus: Path) -> None:
+        Path("text-0").write_bytes(corpus.read_bytes())
+        assert_refused_by(train(2, "text-{rank}"), "text-1: No such file", rank=1)
+
+    def test_text_that_is_damaged_in_one_share(self, corpus: Path) -> None:
+        text = corpus.read_bytes()
+        Path("damaged").write_bytes(text[:-500] + b"\0" + text[-500:])
+        result = train(2, "damaged", *SMALL)
+        assert_refused_by(result, "damaged (from byte ", "is not text: NUL at byte", rank=1)
+        assert not Path("vectors.bin").exists()
+
+    def test_values(self, corpus: Path) -> None:
+        assert_refused_by(train(1, corpus, "--sync-hot", 2), "--sync-hot is 2.0; it takes")
+        assert_refused_by(train(1, corpus, "--sync-every", 0), "--sync-every is 0; it takes")
+        assert_refused_by(train(1, corpus, "--lr", 1e5, *SMALL), "diverged", code=1)
+
+
+def test_without_mpi_it_is_said_how_to_get_it(corpus: Path) -> None:
+    Path("mpi4py.py").write_text("raise ImportError('none here')\n")
+    path = os.pathsep.join([".", os.environ.get("PYTHONPATH", "")])
+    result = w2v_nce("train", "--cluster", "mpi", corpus, env={**os.environ, "PYTHONPATH": path})
+    assert_refused(result, "none here", "pip install 'w2v-nce[mpich]', or 'w2v-nce[mpi]'")
+
+
+def test_mpi_is_not_imported_by_others(corpus: Path) -> None:
+    code = (
+        "import sys\n"
+        "from w2v_nce.cli import main\n"
+        "try: main(sys.argv[1:])\n"
+        "except SystemExit: pass\n"
+        "print('mpi4py' in sys.modules, 'w2v_nce.cluster.mpi' in sys.modules)\n"
+    )
+    asked = ("train", str(corpus), *map(str, SMALL), "-q")
+    result = subprocess.run(
+        [sys.executable, "-c", code, *asked], capture_output=True, text=True, check=True
+    )
+    assert result.stdout == "False False\n"
+
+
+@needs_mpi
+class TestEnds:
+    """Runs that end before their time, and go on."""
+
+    @pytest.mark.parametrize("rank", [0, 1])
+    def test_a_signal_on_any_rank_saves_what_there_is(self, corpus: Path, rank: int) -> None:
+        with training(2, corpus, *LONG, "--save-model", "model") as process:
+            lines_until(process, "training: ")
+            os.kill(pid_of_rank(process, rank), signal.SIGTERM)
+            _, errors = process.communicate(timeout=60)
+        assert process.returncode == 143, errors
+        said = [line for line in errors.splitlines() if line.startswith("w2v-nce: ")]
+        assert len(said) == 1, errors
+        assert said[0].startswith("w2v-nce: error: terminated by SIGTERM after ")
+        assert said[0].endswith("'w2v-nce train --resume run' goes on")
+        assert len(Embeddings.load("vectors.bin")) == len(load_model("model").vocabulary) == 50
+        saved = newest_checkpoint("run")
+        assert saved.position.words > 0
+        assert (saved.position.epoch, saved.position.block) > (0, 0)
+        assert list(Path().rglob(".w2v-nce*")) == []
+
+    def test_ctrl_c(self, corpus: Path) -> None:
+        """Which mpiexec hands on to all."""
+        with training(3, corpus, *LONG) as process:
+            lines_until(process, "training: ")
+            process.send_signal(signal.SIGINT)
+            _, errors = process.communicate(timeout=60)
+        assert errors.count("w2v-nce: error: interrupted after ") == 1, errors
+        assert newest_checkpoint("run").position.words > 0
+
+    def test_killed_at_random_moments_it_ends_and_goes_on_each_time(self, corpus: Path) -> None:
+        generator = random.Random(KILLS)
+        before = 0
+        for number in range(KILLS):
+            ranks = generator.choice([2, 3])
+            asked = ("--resume", "run") if number else (corpus, *LONG)
+            with training(ranks, *asked) as process:
+                lines_until(process, "checkpoint ")
+                time.sleep(generator.random())
+                os.kill(pid_of_rank(process, generator.randrange(ranks)), signal.SIGKILL)
+                _, errors = process.communicate(timeout=60)
+            assert process.returncode == 9, errors
+            said = [line for line in errors.splitlines() if line.startswith("w2v-nce: ")]
+            assert len(said) == 1, errors
+            assert "a process has ended before its time; the last checkpoint is run/" in said[0]
+            assert said[0].endswith(": go on with --resume run")
+            words = newest_checkpoint("run").position.words
+            assert words > before
+            before = words
+        end_soon()
+        assert train(2, "--resume", "run", "-q").returncode == 0
+        assert len(Embeddings.load("vectors.bin")) == 50
+
+    def test_a_process_that_is_stuck_is_noticed(self, corpus: Path) -> None:
+        with training(2, corpus, *LONG, "--cluster-timeout", 2) as process:
+            lines_until(process, "checkpoint ")
+            os.kill(pid_of_rank(process, 1), signal.SIGSTOP)
+            _, errors = process.communicate(timeout=60)
+        assert process.returncode != 0
+        said = [line for line in errors.splitlines() if line.startswith("w2v-nce: ")]
+        assert len(said) == 1, errors
+        assert said[0].startswith(
+            "w2v-nce: error: rank 0: another process has not answered for 2 s; the last"
+            " checkpoint is run/"
+        )
+
+    def test_what_the_command_line_says_of_going_on(self, corpus: Path) -> None:
+        with training(2, corpus, *LONG) as process:
+            lines_until(process, "checkpoint ")
+        assert_refused(
+            w2v_nce("train", "--resume", "run"),
+            "the checkpoint is that of several processes; give --cluster mpi again",
+        )
+        end_soon()
+        result = train(1, "--resume", "run", "--sync-every", 1000, "-q")
+        assert (result.returncode, result.stderr) == (0, "")
+
+    def test_a_checkpoint_of_one_process_stays_with_it(self, corpus: Path) -> None:
+        keep = ("--checkpoint", "run", "--checkpoint-every", "0.01s", "--epochs", 2, "-q")
+        assert w2v_nce("train", corpus, *SMALL, *keep).returncode == 0
+        result = train(1, "--resume", "run")
+        assert_refused_by(result, "--cluster is mpi, but the checkpoint has not given")
+
+
+def end_soon() -> None:
+    """Leave a run so much of its last epoch as is left of the one that it is in."""
+    run = max(Path("run").glob("00*")) / "run.json"
+    description = json.loads(run.read_text())
+    description["position"]["epoch"] = description["about"]["options"]["epochs"] - 1
+    run.write_text(json.dumps(description))

@@ -1,0 +1,232 @@
+"""Runs that ranks share, the ranks being threads."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import w2v_nce.training.trainer as trainer
+from tests.processes import random_corpus
+from tests.ranks import Patient, on_all
+from w2v_nce.cluster.config import ClusterConfig
+from w2v_nce.cluster.shares import Stretch, divide, shares_of, stretches_of
+from w2v_nce.cluster.team import Team
+from w2v_nce.cluster.training import ClusterTraining
+from w2v_nce.config import TrainConfig
+from w2v_nce.corpus.sources import Corpus
+from w2v_nce.errors import CorpusError, TrainingError
+from w2v_nce.formats.checkpoint import Checkpoint
+from w2v_nce.model import Model
+from w2v_nce.training import CheckpointTick, HeldOutTick, Training, TrainingTick
+from w2v_nce.training.checkpoints import Checkpoints, newest_checkpoint
+
+OFTEN = ClusterConfig(sync_every=3000)
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return random_corpus(tmp_path_factory.mktemp("corpus") / "corpus.txt", 3000)
+
+
+@pytest.fixture(autouse=True)
+def _small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trainer, "text_size", lambda *_: 1 << 12)
+
+
+def config(**settings: Any) -> TrainConfig:
+    return TrainConfig(**{"dim": 12, "epochs": 3, "threads": 1, "learning_rate": 0.05, **settings})
+
+
+def parameters(model: Model | None) -> list[bytes]:
+    assert model is not None
+    return [np.ascontiguousarray(each).tobytes() for each in model.parameters]
+
+
+def trained(
+    corpus: Path | list[Path],
+    ranks: int,
+    settings: TrainConfig,
+    cluster: ClusterConfig = OFTEN,
+    past: Checkpoint | None = None,
+    stop_at: int | None = None,
+    **of_first: Any,
+) -> list[tuple[ClusterTraining, list[Any]]]:
+    """Train on all ranks; return the runs and their ticks."""
+    whole = Corpus.open([corpus] if isinstance(corpus, Path) else corpus)
+    shares = shares_of(whole, ranks)
+    lefts: list[Any] = [None] * ranks
+    if past is not None and past.left is not None:
+        lefts = divide([Stretch(*each) for share in past.left for each in share], ranks)
+
+    def work(team: Team) -> tuple[ClusterTraining, list[Any]]:
+        stops = Patient()
+        more = {"resume": past, **of_first} if team.rank == 0 else {}
+        run = ClusterTraining(
+            shares[team.rank],
+            settings,
+            cluster,
+            team,
+            stops,
+            left=lefts[team.rank],
+            interval=0.0,
+            **more,
+        )
+        ticks = []
+        for tick in run:
+            ticks.append(tick)
+            if isinstance(tick, TrainingTick) and tick.words >= (stop_at or math.inf):
+                stops.number = 15 if team.rank == ranks - 1 else stops.number
+        team.leave()
+        return run, ticks
+
+    return on_all(ranks, work)
+
+
+def test_one_rank_is_a_run_like_any_other_to_the_byte(corpus: Path) -> None:
+    alone = Training(Corpus.open([corpus]), config())
+    for _ in alone:
+        pass
+    ((run, _),) = trained(corpus, 1, config())
+    assert parameters(run.model) == parameters(alone.model)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"architecture": "skipgram", "optimizer": "adagrad"},
+        {"normalizer": "per-word"},
+        {"normalizer": "constant", "threads": 2},
+        {"loss": "ns"},
+    ],
+)
+def test_all_ranks_have_the_same_in_the_end(corpus: Path, settings: dict[str, Any]) -> None:
+    alone = Training(Corpus.open([corpus]), config(**settings))
+    for _ in alone:
+        pass
+    assert alone.vocabulary is not None
+    runs = trained(corpus, 3, config(**settings))
+    for run, ticks in runs:
+        assert parameters(run.model) == parameters(runs[0][0].model)
+        assert run.vocabulary is not None
+        assert run.vocabulary.words == alone.vocabulary.words
+        assert (run.vocabulary.counts == alone.vocabulary.counts).all()
+        assert run.share_done == 1
+        assert ticks[-1].words == 3 * alone.epoch_words
+        squares = run._setup.squares
+        for mine, first in zip(squares, runs[0][0]._setup.squares, strict=True):
+            assert mine.tobytes() == first.tobytes()
+    assert runs[0][0].finished_model().has_learned()
+
+
+def test_the_same_seed_gives_the_same_bytes(corpus: Path) -> None:
+    first, again = (trained(corpus, 2, config())[0][0].model for _ in range(2))
+    assert parameters(first) == parameters(again)
+    other = trained(corpus, 2, config(seed=2))[0][0].model
+    assert parameters(first) != parameters(other)
+
+
+def test_the_rate_falls_with_the_words_of_all(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rates: dict[int, list[float]] = {}
+    kernel_for = trainer.Worker.__init__
+
+    def spying(self: Any, job: Any) -> None:
+        kernel_for(self, job)
+        kernel = self.kernel
+        seen = rates.setdefault(id(job), [])
+
+        def note(windows: Any, setup: Any, rate: float, state: Any, scratch: Any) -> Any:
+            seen.append(float(rate))
+            return kernel(windows, setup, rate, state, scratch)
+
+        self.kernel = note
+
+    monkeypatch.setattr(trainer.Worker, "__init__", spying)
+    trained(corpus, 3, config(epochs=1), ClusterConfig(sync_every=1))
+    for seen in rates.values():
+        seen = seen[1:]  # the first is that of an empty block
+        expected = 0.05 * (1 - (np.arange(len(seen)) + 0.5) / len(seen))
+        np.testing.assert_allclose(seen, expected, atol=0.05 * 2 / len(seen))
+
+
+def test_a_run_that_is_stopped_goes_on_with_any_number_of_ranks(corpus: Path) -> None:
+    """All text of each epoch is trained once, whoever has done it."""
+    past: Checkpoint | None = None
+    words = 30_000 * 3
+    for number, ranks in enumerate([3, 2, 4, 1, 2]):
+        stop_at = words * (number + 1) // 6
+        runs = trained(
+            corpus, ranks, config(), past=past, stop_at=stop_at, checkpoints=Checkpoints("run")
+        )
+        assert [run.stops.number for run, _ in runs] == [15] * ranks
+        for run, _ in runs:
+            assert parameters(run.model) == parameters(runs[0][0].model)
+        Checkpoints("run").save(runs[0][0].checkpoint)
+        past = newest_checkpoint("run")
+        epoch_words = past.epoch_words
+        left = sum(
+            len(Path(name).read_bytes()[start:end].split())
+            for share in past.left or []
+            for name, _, start, end in share
+        )
+        if past.left is not None:
+            assert past.position.words == (past.position.epoch + 1) * epoch_words - left
+        assert stop_at <= past.position.words < words
+    ((last, ticks),) = trained(corpus, 1, config(), past=past)
+    assert ticks[-1].words == 3 * last.epoch_words
+
+
+def test_checkpoints_in_between(corpus: Path) -> None:
+    places = Checkpoints("run", every=0.0)
+    runs = trained(corpus, 2, config(), checkpoints=places)
+    told = [[each.path for each in ticks if isinstance(each, CheckpointTick)] for _, ticks in runs]
+    assert len(told[0]) >= 3
+    assert told[0] == told[1], "every rank knows where they are"
+    past = newest_checkpoint("run")
+    (one, _), (other, _) = trained(corpus, 2, config(), past=past)
+    assert one.share_done == other.share_done == 1
+
+
+def test_held_out_text_is_measured_where_it_is(corpus: Path) -> None:
+    settings = config(heldout="0.1", patience=2, keep_best=True, epochs=50, learning_rate=0.3)
+    runs = trained(corpus, 2, settings)
+    measured = [[each for each in ticks if isinstance(each, HeldOutTick)] for _, ticks in runs]
+    assert 3 <= len(measured[0]) < 50, "there is nothing to learn, so patience ends it"
+    assert measured[1] == []
+    assert [run.share_done < 1 for run, _ in runs] == [True, True]
+    assert runs[0][0]._judge.kept is not None
+
+
+def test_frozen_words_stay(corpus: Path) -> None:
+    runs = trained(corpus, 2, config(), freeze=[b"w1", b"w7"])
+    fresh = Model.initial(config(), runs[0][0].vocabulary)
+    for run, _ in runs:
+        for word in (b"w1", b"w7"):
+            i = run.vocabulary.index[word]
+            assert (run.model.input_vectors[i] == fresh.input_vectors[i]).all()
+            assert (run.model.output_vectors[i] != fresh.output_vectors[i]).any()
+
+
+def test_failures_are_those_of_a_single_run(corpus: Path, tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="diverged"):
+        trained(corpus, 2, config(learning_rate=1e5))
+    (tmp_path / "few.txt").write_text("all words are different here\nand rare\n")
+    with pytest.raises(CorpusError, match="occur at least 5 times"):
+        trained(tmp_path / "few.txt", 2, config())
+    other = Training(Corpus.open([corpus]), config())
+    for _ in other:
+        pass
+    (tmp_path / "foreign.txt").write_text("none of these\n" * 1000)
+    with pytest.raises(CorpusError, match="none of its words is in the vocabulary"):
+        trained(tmp_path / "foreign.txt", 2, config(), vocabulary=other.vocabulary)
+
+
+def test_stretches_survive_a_file(corpus: Path) -> None:
+    (stretch,) = stretches_of(Corpus.open([corpus]))
+    assert Stretch(*list(stretch)) == stretch

@@ -1,0 +1,102 @@
+"""Ranks that wait for each other, or do not."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from tests.ranks import on_all
+from w2v_nce.cluster.team import Status, Team
+from w2v_nce.cluster.watchdog import Watchdog
+
+
+def test_nobody_leaves_a_meeting_before_all_are_there() -> None:
+    arrived: list[int] = []
+    lock = threading.Lock()
+
+    def work(team: Team) -> list[int]:
+        seen = []
+        for turn in range(20):
+            for _ in range((team.rank + turn) % 3):
+                team.answer(Status(words=turn))
+            with lock:
+                arrived.append(turn)
+            team.meet(Status(words=100 * turn + team.rank, stop=team.rank == turn))
+            with lock:
+                seen.append(arrived.count(turn))
+            assert team.said("words").tolist() == [100 * turn + rank for rank in range(3)]
+            assert team.said("stop").tolist() == [int(rank == turn) for rank in range(3)]
+        return seen
+
+    assert on_all(3, work) == [[3] * 20] * 3
+
+
+def test_what_the_first_one_does_is_known_to_all() -> None:
+    def work(team: Team) -> list[str]:
+        return [team.first(lambda i=i: f"{i} on {team.rank}") for i in range(3)]
+
+    assert on_all(3, work) == [["0 on 0", "1 on 0", "2 on 0"]] * 3
+
+
+def test_who_is_busy_answers() -> None:
+    def work(team: Team) -> int:
+        if team.rank == 0:
+            team.busy(lambda: time.sleep(0.3))
+        calls = team.communicator.calls
+        team.meet()
+        return calls
+
+    assert on_all(2, work)[0] >= 2
+
+
+def test_what_fails_in_the_meantime_is_raised() -> None:
+    def work(team: Team) -> None:
+        def fail() -> None:
+            raise ValueError("damaged")
+
+        team.first(fail)
+
+    with pytest.raises(ValueError, match="damaged"):
+        on_all(1, work)
+
+
+def test_the_watchdog_barks_once_and_only_if_it_is_hungry() -> None:
+    barks: list[float] = []
+    barked = threading.Event()
+
+    def bark() -> None:
+        barks.append(time.monotonic())
+        barked.set()
+
+    dog = Watchdog(0.5, bark)
+    for _ in range(20):
+        dog.feed()
+        time.sleep(0.05)
+    fed = time.monotonic()
+    assert barks == []
+    assert barked.wait(20)
+    assert barks[0] - fed > 0.3
+    asleep = Watchdog(0.2, bark)
+    asleep.feed()
+    asleep.sleep()
+    time.sleep(0.6)
+    assert len(barks) == 1
+
+
+def test_a_rank_that_does_not_answer_is_noticed() -> None:
+    """However often the other one answers."""
+    noticed = threading.Event()
+
+    def work(team: Team) -> None:
+        team.meet()
+        if team.rank == 1:
+            return
+        team.watchdog = Watchdog(0.3, noticed.set)
+        team.watchdog.feed()
+        while not noticed.wait(0.02):
+            team.answer()
+
+    on_all(2, work)
+    assert noticed.is_set()

@@ -1,0 +1,233 @@
+"""``w2v-nce train --cluster``: one run by several processes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import AbstractContextManager, closing
+from dataclasses import fields, replace
+from typing import Any, NamedTuple
+
+import click
+
+from w2v_nce.cli.last_words import LastWords
+from w2v_nce.cli.run import Run
+from w2v_nce.cli.signals import LISTENER, Quit, StateRequests, Stopped, deferred
+from w2v_nce.cluster.config import ClusterConfig
+from w2v_nce.cluster.mpi import Mpi
+from w2v_nce.cluster.shares import Stretch, divide, shares_of, stretches_of
+from w2v_nce.cluster.team import Team
+from w2v_nce.cluster.training import ClusterTraining
+from w2v_nce.cluster.watchdog import Watchdog
+from w2v_nce.config import TrainConfig
+from w2v_nce.corpus.sources import Corpus
+from w2v_nce.embeddings import Embeddings
+from w2v_nce.errors import ConfigError, Interrupted, W2vNceError
+from w2v_nce.formats.checkpoint import Checkpoint
+from w2v_nce.training import Tick, WarningTick
+from w2v_nce.training.checkpoints import Checkpoints
+from w2v_nce.training.start import Start
+
+CLUSTER_OPTIONS = [item.name for item in fields(ClusterConfig)]
+
+RANK = "{rank}"  # in the names of a corpus
+
+Prepared = tuple[dict[str, Any], Checkpoint | None, Start | None]
+
+
+class RankError(W2vNceError):
+    """What went wrong on a rank that is not the first."""
+
+    def __init__(self, rank: int, message: str, exit_code: int) -> None:
+        super().__init__(f"rank {rank}: {message}")
+        self.exit_code = exit_code
+
+
+def run_in_cluster(
+    prepare: Callable[[], Prepared], timeout: float, requests: StateRequests
+) -> None:
+    """Do this process's part of a run; what fails here ends the other processes, too.
+
+    Raises:
+        ConfigError: if there is no MPI.
+        Interrupted: if a signal has ended the run, and its results are saved.
+    """
+    communicator = Mpi()
+    last_words = LastWords(communicator.rank, timeout)
+    # One after the other, so that the first one to say something has ended the others.
+    patience = timeout + min(communicator.rank / 2, timeout / 4)
+    team = Team(communicator, Watchdog(patience, last_words.end))
+    try:
+        if team.rank == 0:
+            options, past, start = prepare()
+            FirstRun(options, past, start, team, last_words).begin(requests)
+        else:
+            follow(team, last_words)
+    except (Interrupted, Quit):
+        raise
+    except (Exception, Stopped) as error:
+        from w2v_nce.cli import explain  # which imports this package's commands
+
+        message, code = explain(error)
+        communicator.end_all(code)
+        if team.rank == 0:
+            raise
+        raise RankError(team.rank, message, code) from error
+    finally:
+        last_words.take_back()
+
+
+class Signals:
+    """What signals ask of this process, for a run that has to tell the others first."""
+
+    @property
+    def number(self) -> int:
+        """The number of the signal that has come here, or to another rank; 0: none."""
+        return LISTENER.first or 0
+
+    @number.setter
+    def number(self, number: int) -> None:
+        LISTENER.first = number or None
+
+    def deferred(self) -> AbstractContextManager[None]:
+        """Return a context in which a first signal waits for the end."""
+        return deferred()
+
+
+class Task(NamedTuple):
+    """What rank 0 wants of a rank."""
+
+    config: TrainConfig
+    cluster: ClusterConfig
+    names: list[str]  # of the corpus
+    share: list[Stretch] | None  # of it; None: all that the names stand for on this rank
+    left: list[Stretch] | None  # of the epoch in which the run goes on
+
+
+class FirstRun(Run):
+    """The run as rank 0 has it, which reads, decides and writes."""
+
+    def __init__(
+        self,
+        options: dict[str, Any],
+        past: Checkpoint | None,
+        first: Start | None,
+        team: Team,
+        last_words: LastWords,
+    ) -> None:
+        super().__init__(options, past, first)
+        self.team, self.last_words = team, last_words
+        self.cluster = ClusterConfig(**{name: options[name] for name in CLUSTER_OPTIONS})
+        self.names = names_on(team.rank, options["corpus"])
+
+    def open_checkpoints(self, corpus: Corpus) -> Checkpoints | None:
+        """Make ready for checkpoints, which also say how many ranks there were."""
+        found = super().open_checkpoints(corpus)
+        if found:
+            found.about["ranks"] = self.team.size
+        return found
+
+    def training(self, corpus: Corpus, checkpoints: Checkpoints | None) -> ClusterTraining:
+        """Share the corpus out, and prepare the training."""
+        tasks, beginnings = self.tasks(corpus), self.beginnings(checkpoints)
+        self.team.meet()  # only now, as all this may take long
+        self.team.communicator.scatter(tasks)
+        return training_of(tasks[0]._replace(config=self.config), self.team, **beginnings)
+
+    def tasks(self, corpus: Corpus) -> list[Task]:
+        """Return what the ranks have to do.
+
+        Raises:
+            CorpusError: if the corpus cannot be shared out.
+            ConfigError: if a checkpoint of other ranks cannot.
+        """
+        ranks, left = self.team.size, self.past.left if self.past else None
+        task = Task(config_of_others(self.config), self.cluster, self.options["corpus"], None, None)
+        if has_own_files(task.names):
+            if self.past and self.past.about["ranks"] != ranks:
+                raise ConfigError(
+                    f"the checkpoint is that of {self.past.about['ranks']} processes with files of"
+                    f" their own ({RANK}); start as many"
+                )
+            return [
+                task._replace(left=left and [Stretch(*each) for each in left[rank]])
+                for rank in range(ranks)
+            ]
+        shares = shares_of(corpus, ranks)
+        lefts: list[Any] = [None] * ranks
+        if left is not None:
+            lefts = divide([Stretch(*each) for share in left for each in share], ranks)
+        return [
+            task._replace(share=share, left=rest) for share, rest in zip(shares, lefts, strict=True)
+        ]
+
+    def ticks(self, run: Iterable[Tick], requests: StateRequests) -> Generator[Tick, None, None]:
+        """Return the ticks of a run, watched."""
+        return super().ticks(self.last_words.note(run), requests)
+
+    def at_work(self, work: Callable[[], Embeddings]) -> Embeddings:
+        """Write results while the others wait, who may go then."""
+        result = self.team.busy(work)
+        self.team.leave()
+        return result
+
+
+def follow(team: Team, last_words: LastWords) -> None:
+    """Do what rank 0 says."""
+    team.meet()
+    run = training_of(team.communicator.scatter([]), team, interval=1.0)
+    try:
+        with closing(last_words.note(run)) as ticks:
+            for tick in ticks:
+                if isinstance(tick, WarningTick):
+                    click.echo(f"warning: rank {team.rank}: {tick.message}", err=True)
+    except Stopped as signal:
+        if isinstance(signal, Quit) or not run.share_done:
+            raise
+        team.leave()
+        sys.exit(signal.exit_code)
+    team.leave()
+
+
+def training_of(task: Task, team: Team, **more: Any) -> ClusterTraining:
+    """Return the training of a rank."""
+    share = task.share
+    if share is None:
+        share = stretches_of(Corpus.open(names_on(team.rank, task.names)))
+    return ClusterTraining(
+        share, task.config, task.cluster, team, Signals(), left=task.left, **more
+    )
+
+
+def has_own_files(names: Sequence[str]) -> bool:
+    """Tell whether every rank has a corpus of its own.
+
+    Raises:
+        ConfigError: if that is so for some of the names only.
+    """
+    own = [RANK in name for name in names]
+    if any(own) and not all(own):
+        shared = next(name for name in names if RANK not in name)
+        raise ConfigError(
+            f"{shared} is the same for all processes, but other names have {RANK} in them; give"
+            " either files for all or files of each"
+        )
+    return any(own)
+
+
+def names_on(rank: int, names: Sequence[str]) -> list[str]:
+    """Return the names of a corpus as they are on a rank."""
+    return [name.replace(RANK, str(rank)) for name in names]
+
+
+def config_of_others(config: TrainConfig) -> TrainConfig:
+    """Return the settings for ranks that do not read the files of options."""
+    return replace(
+        config,
+        noise_dist="unigram",
+        heldout=config.heldout if config.held_out_share else None,
+        evals=(),
+        eval_every=None,
+        patience=None,
+        keep_best=False,
+    )

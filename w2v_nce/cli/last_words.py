@@ -1,0 +1,70 @@
+"""Where to go on from, said even if this process is killed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Generator, Iterable
+from contextlib import suppress
+from typing import NoReturn
+
+from w2v_nce.training import CheckpointTick, Tick
+
+#: A process that says the last line that it has been given when nothing more can come.
+HELPER = (
+    "import sys\nlast = ''\nfor last in sys.stdin:\n    pass\nsys.stderr.write(last.lstrip())\n"
+)
+
+
+class LastWords:
+    """Knows the last checkpoint of a run on several machines, and says it when the run is lost.
+
+    Where one process is killed, MPI kills all the others at once. Rank 0 therefore has a helper, a
+    process of its own, that sees its end and says what there is to say.
+    """
+
+    def __init__(self, rank: int, timeout: float) -> None:
+        self.rank, self.timeout = rank, timeout
+        self.remedy = "no checkpoint has been written"
+        self._helper: subprocess.Popen[bytes] | None = None
+        if rank == 0:
+            self._helper = subprocess.Popen(
+                [sys.executable, "-I", "-S", "-c", HELPER],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                start_new_session=True,  # not killed with us
+            )
+            self._leave()
+
+    def note(self, run: Iterable[Tick]) -> Generator[Tick, None, None]:
+        """Pass the ticks of a run on, and remember where its last checkpoint is."""
+        for tick in run:
+            if isinstance(tick, CheckpointTick):
+                folder = tick.path.parent
+                self.remedy = f"the last checkpoint is {tick.path}: go on with --resume {folder}"
+                self._leave()
+            yield tick
+
+    def end(self) -> NoReturn:
+        """Say that others are silent, and end this process, whatever it is waiting for."""
+        self.take_back()
+        message = (
+            f"w2v-nce: error: rank {self.rank}: another process has not answered for"
+            f" {self.timeout:g} s; {self.remedy}\n"
+        )
+        os.write(2, message.encode("utf-8", "surrogateescape"))
+        os._exit(1)
+
+    def take_back(self) -> None:
+        """Leave nothing to be said: this process does so itself."""
+        self._tell("\n")
+
+    def _leave(self) -> None:
+        self._tell(f"w2v-nce: error: a process has ended before its time; {self.remedy}\n")
+
+    def _tell(self, line: str) -> None:
+        if self._helper is not None and self._helper.stdin is not None:
+            with suppress(OSError):  # it has been killed itself
+                self._helper.stdin.write(line.encode("utf-8", "surrogateescape"))
+                self._helper.stdin.flush()

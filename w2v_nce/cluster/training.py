@@ -1,0 +1,295 @@
+"""One rank's part of a run that several ranks share."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+from w2v_nce.arrays import Longs
+from w2v_nce.cluster.averaging import Group, Shared, copy_first
+from w2v_nce.cluster.config import ClusterConfig
+from w2v_nce.cluster.counting import table_of_all
+from w2v_nce.cluster.rounds import Rounds
+from w2v_nce.cluster.shares import Share, Stretch
+from w2v_nce.cluster.team import Status, Team
+from w2v_nce.config import TrainConfig
+from w2v_nce.corpus.counting import CompilingTick, compile_counter, count_words
+from w2v_nce.corpus.vocabulary import Vocabulary, select_words
+from w2v_nce.errors import CorpusError
+from w2v_nce.formats.checkpoint import Checkpoint
+from w2v_nce.interval import Interval
+from w2v_nce.kernels.contrast import Setup
+from w2v_nce.model import Model
+from w2v_nce.noise import NoiseDistribution
+from w2v_nce.position import Position
+from w2v_nce.training.hogwild import Job
+from w2v_nce.training.monitor import Monitor
+from w2v_nce.training.setup import make_setup, text_size
+from w2v_nce.training.start import known_words
+from w2v_nce.training.trainer import CheckpointTick, Tick, Training
+from w2v_nce.workers import run_workers
+
+Result = TypeVar("Result")
+
+FULL_EVERY = 4  # rounds after which all words are synchronised, not only frequent ones
+
+
+class Beginning(NamedTuple):
+    """What rank 0 knows when training begins, and tells the others."""
+
+    vocabulary: Vocabulary
+    noise: NoiseDistribution
+    epoch_words: int
+    position: Position
+    frozen: Longs | None
+    measured_every: Interval | None  # by rank 0, if at all
+
+
+class Stops(Protocol):
+    """Whether somebody has asked this rank to stop."""
+
+    number: int  # of the signal; 0: nobody has
+
+    def deferred(self) -> AbstractContextManager[None]:
+        """Return a context in which who asks has to wait for the end."""
+
+
+class ClusterTraining(Training):
+    """A run over one share of a corpus, while other ranks do theirs.
+
+    Every rank has one and iterates it. On rank 0 it is what a :class:`Training` is, and ticks tell
+    of all words, not only its own. Others need to be given nothing but share and settings.
+
+    ``left`` is the text that a run which goes on has still to do in its first epoch.
+    """
+
+    copies = 1  # of the parameters: as they were when all ranks had the same
+
+    def __init__(
+        self,
+        share: list[Stretch],
+        config: TrainConfig,
+        cluster: ClusterConfig,
+        team: Team,
+        stops: Stops,
+        *,
+        left: list[Stretch] | None = None,
+        interval: float = 0.2,
+        vocabulary: Vocabulary | None = None,
+        **more: Any,
+    ) -> None:
+        self.share, self.cluster, self.team, self.stops = share, cluster, team, stops
+        corpus = Share(share, config.cleaning).corpus
+        super().__init__(corpus, config, interval, vocabulary, **more)
+        self.machines = team.size
+        self._first_share = share if left is None else left
+        self._blocks = 0  # of all ranks, done in this epoch
+        self._left: list[list[Stretch]] | None = None  # by rank, at the last synchronisation
+        self._rounds_done = 0
+        self._shown_at = 0.0
+        self._is_over = False
+        self._measured_every: Interval | None = None
+        self._leg = 0  # between measurements, by number
+
+    @property
+    def checkpoint(self) -> Checkpoint:
+        """The run as it stands after a synchronisation of all words, on rank 0."""
+        here = super().checkpoint
+        position = here.position._replace(epoch=self._place.epoch, block=self._blocks)
+        return replace(here, position=position, left=self._left)
+
+    def _phases(self) -> Iterator[Tick]:
+        if self.team.first(lambda: self.vocabulary is None):
+            yield from self._count()
+        job = self._agree(self.team.busy(self._decide) if self.team.rank == 0 else None)
+        yield CompilingTick()
+        self._monitor = self.team.busy(lambda: self._prepared(job))
+        yield from self._train(job, self._monitor)
+
+    def _count(self) -> Iterator[Tick]:
+        config, team = self.config, self.team
+        yield CompilingTick()
+        team.busy(compile_counter)
+        memory = config.max_vocab_memory
+        counting = count_words(self.corpus, config.thread_count, self.interval, memory)
+        table = yield from answering(counting, team)
+        table = table_of_all(table, team, memory)
+        if team.rank == 0:
+            chosen = team.busy(lambda: select_words(table, config.min_count, config.max_vocab))
+            self.vocabulary = chosen
+            if self.start:
+                self.vocabulary = self.start.vocabulary(chosen)
+                self.epoch_words = known_words(table, self.vocabulary)
+
+    def _decide(self) -> Job:
+        """Make the model, or take it from a checkpoint."""
+        assert self.vocabulary is not None
+        if self.resumed is not None:
+            return self._go_on(self.resumed)
+        self.epoch_words = self.epoch_words or self.vocabulary.total
+        return self._begin(self.vocabulary)
+
+    def _agree(self, job: Job | None) -> Job:
+        """Give all ranks what rank 0 has, whose job this is."""
+        told = self.team.first(lambda: self._beginning(job))
+        setup = job.setup if job else self.team.busy(lambda: self._take_over(told))
+        self.team.meet()
+        assert self.model is not None
+        self._measured_every, self._blocks = told.measured_every, self._place.block
+        parameters, squares = self.model.parameters, setup.squares
+        communicator, watchdog = self.team.communicator, self.team.watchdog
+        copy_first([*parameters, *squares], communicator, watchdog)
+        groups = [
+            Group(parameters.input),
+            Group(parameters.output, parameters.bias),
+            Group(parameters.log_z),
+            *(Group(each, additive=True) for each in squares),
+        ]
+        self._shared = Shared(groups, communicator, watchdog)
+        return job or self._job(self.model, setup, told.frozen)
+
+    def _take_over(self, told: Beginning) -> Setup:
+        """Make the model that rank 0 has, but for its parameters."""
+        self.vocabulary, self.epoch_words = told.vocabulary, told.epoch_words
+        self._place = told.position
+        self.model = Model.untrained(self.config, told.vocabulary, told.noise)
+        return make_setup(self.model)
+
+    def _beginning(self, job: Job | None) -> Beginning:
+        assert self.model is not None
+        assert job is not None
+        return Beginning(
+            self.model.vocabulary,
+            self.model.noise,
+            self.epoch_words,
+            self._place,
+            job.frozen.ids if job.frozen else None,
+            self.config.eval_interval if self.config.is_measured else None,
+        )
+
+    def _train(self, job: Job, monitor: Monitor) -> Iterator[Tick]:
+        self.team.busy(self._shared.compile)
+        if self.team.rank == 0 and self._measured_every:
+            size = text_size(self.config, job.setup)
+            self._judge = self.team.busy(lambda: self._new_judge(size))
+        self._leg = self._leg_now(self._place.words)
+        self.team.meet()
+        with self.stops.deferred():
+            while self._place.epoch < self.config.epochs and not self._is_over:
+                yield from self._epoch(job, monitor)
+            if not monitor.words:
+                raise CorpusError(f"{self.corpus.name}: none of its words is in the vocabulary")
+            yield monitor.tick()
+            if not self.stops.number:  # else a checkpoint comes first
+                self.restore_best()
+
+    def _epoch(self, job: Job, monitor: Monitor) -> Iterator[Tick]:
+        """Train until the shares of all ranks are done, or the run is over."""
+        team, first_block = self.team, self._blocks
+        share = Share(list(self._first_share), self.config.cleaning)
+        rounds = Rounds(
+            share.blocks(text_size(self.config, job.setup)),
+            self._place.epoch,
+            first_block + team.rank,
+            team.size,
+            job.claims,
+        )
+        ended = False
+        while not (ended or self._is_over):
+            yield from self._train_round(rounds, monitor)
+            team.meet()
+            monitor.elsewhere = self._words_elsewhere
+            job.claims.words = monitor.words
+            self._blocks = first_block + int(team.said("blocks").sum())
+            ended, due = bool(team.said("ended").all()), bool(team.said("due")[0])
+            self._heed(int(team.said("stop").max()))
+            self._synchronise(everything=ended or due or self._is_over)
+            if ended:
+                self._begin_epoch()
+            elif due or self._is_over:
+                self._left = team.communicator.gather(share.left)
+            yield from self._measure_if_due(monitor.words)
+            if due and not self._is_over:
+                yield from self._save()
+
+    def _train_round(self, rounds: Rounds, monitor: Monitor) -> Iterator[Tick]:
+        assert self.vocabulary is not None
+        threads = self.config.thread_count
+        rounds.begin(self.cluster.words_of_round(len(self.vocabulary), threads))
+        for _ in run_workers(rounds, monitor.workers, self.interval):
+            due = self.checkpoints is not None and self.checkpoints.is_due
+            stop = self.stops.number
+            self.team.answer(Status(monitor.words_here, rounds.given, rounds.ended, stop, due))
+            if stop or self.team.said("stop").any():
+                rounds.finish()
+            monitor.elsewhere = self._words_elsewhere
+            if time.monotonic() - self._shown_at >= self.interval:
+                self._shown_at = time.monotonic()
+                yield monitor.tick()
+
+    def _heed(self, stop: int) -> None:
+        """End the run if a rank has said that it is asked to stop."""
+        if stop:  # else one may just have come, and waits for the next round
+            self.stops.number = stop
+            self._is_over = True
+
+    @property
+    def _words_elsewhere(self) -> int:
+        words = self.team.said("words")
+        return int(words.sum() - words[self.team.rank])
+
+    def _synchronise(self, everything: bool) -> None:
+        """Take over what the others have learned, of frequent words or of all."""
+        assert self.vocabulary is not None
+        self._rounds_done += 1
+        if everything or self._rounds_done % FULL_EVERY == 0:
+            self._shared.synchronise()
+        else:
+            self._shared.synchronise(self.cluster.words_exchanged(len(self.vocabulary)))
+
+    def _begin_epoch(self) -> None:
+        """Go on with the first text of the next epoch."""
+        self._place = self._place._replace(epoch=self._place.epoch + 1, block=0)
+        self._blocks, self._left, self._first_share = 0, None, self.share
+
+    def _leg_now(self, words: int) -> int:
+        """Return the number of the leg that is under way after so many words of all ranks."""
+        every = self._measured_every
+        return every.number(self._place.epoch, words, self.epoch_words) if every else 0
+
+    def _measure_if_due(self, words: int) -> Iterator[Tick]:
+        """Measure on rank 0 where a leg is over, and decide whether that is enough."""
+        leg = self._leg_now(words)
+        over = self._place.epoch == self.config.epochs
+        if self._measured_every is None or not (leg > self._leg or over):
+            return
+        self._leg = leg
+        if self._judge is not None:
+            judge = self._judge
+            yield from self.team.busy(lambda: judge.measure(words))
+        enough = self.team.first(lambda: self._judge is not None and self._judge.is_enough)
+        self._is_over = self._is_over or enough
+
+    def _save(self) -> Iterator[Tick]:
+        """Write a checkpoint, on rank 0, and let all know where it is."""
+        yield CheckpointTick(self.team.first(self._write_checkpoint))
+
+    def _write_checkpoint(self) -> Path:
+        assert self.checkpoints is not None
+        return self.checkpoints.save(self.checkpoint)
+
+
+def answering(ticks: Generator[Tick, None, Result], team: Team) -> Generator[Tick, None, Result]:
+    """Answer the roll call at every tick."""
+    while True:
+        try:
+            tick = next(ticks)
+        except StopIteration as over:
+            result: Result = over.value
+            return result
+        team.answer()
+        yield tick
