@@ -88,7 +88,7 @@ def kernel_speed(
     """Return words and operations a second of a block kernel on an encoded text."""
     config = TrainConfig(**settings)
     setup = make_setup(Model.initial(config, vocabulary))
-    job = Job(config, setup, vocabulary.table(), LinearDecay(0.01, 1), Claims())
+    job = Job(config, setup, vocabulary.table(), LinearDecay(0.01, 1), Claims(), 1 << 17)
     worker = Worker(job)
     words, count = worker.reader.read(text)
     windows, state = worker.draw(count, np.uint64(1))

@@ -172,7 +172,7 @@ class TestEnds:
         saved = newest_checkpoint("run")
         assert saved.position.words > 0
         assert (saved.position.epoch, saved.position.block) > (0, 0)
-        assert list(Path().rglob(".w2v-nce*")) == []
+        assert list(Path().rglob(".w2v-nce*.tmp")) == []
 
     def test_ctrl_c(self, corpus: Path) -> None:
         """Which mpiexec hands on to all."""

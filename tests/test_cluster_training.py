@@ -23,6 +23,7 @@ from w2v_nce.formats.checkpoint import Checkpoint
 from w2v_nce.model import Model
 from w2v_nce.training import CheckpointTick, HeldOutTick, Training, TrainingTick
 from w2v_nce.training.checkpoints import Checkpoints, newest_checkpoint
+from w2v_nce.training.hogwild import Worker
 
 OFTEN = ClusterConfig(sync_every=3000)
 
@@ -117,8 +118,8 @@ def test_all_ranks_have_the_same_in_the_end(corpus: Path, settings: dict[str, An
         assert (run.vocabulary.counts == alone.vocabulary.counts).all()
         assert run.share_done == 1
         assert ticks[-1].words == 3 * alone.epoch_words
-        squares = run._setup.squares
-        for mine, first in zip(squares, runs[0][0]._setup.squares, strict=True):
+        squares = run._monitor.job.setup.squares
+        for mine, first in zip(squares, runs[0][0]._monitor.job.setup.squares, strict=True):
             assert mine.tobytes() == first.tobytes()
     assert runs[0][0].finished_model().has_learned()
 
@@ -134,7 +135,7 @@ def test_the_rate_falls_with_the_words_of_all(
     corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rates: dict[int, list[float]] = {}
-    kernel_for = trainer.Worker.__init__
+    kernel_for = Worker.__init__
 
     def spying(self: Any, job: Any) -> None:
         kernel_for(self, job)
@@ -147,7 +148,7 @@ def test_the_rate_falls_with_the_words_of_all(
 
         self.kernel = note
 
-    monkeypatch.setattr(trainer.Worker, "__init__", spying)
+    monkeypatch.setattr(Worker, "__init__", spying)
     trained(corpus, 3, config(epochs=1), ClusterConfig(sync_every=1))
     for seen in rates.values():
         seen = seen[1:]  # the first is that of an empty block
@@ -200,7 +201,7 @@ def test_held_out_text_is_measured_where_it_is(corpus: Path) -> None:
     assert 3 <= len(measured[0]) < 50, "there is nothing to learn, so patience ends it"
     assert measured[1] == []
     assert [run.share_done < 1 for run, _ in runs] == [True, True]
-    assert runs[0][0]._judge.kept is not None
+    assert runs[0][0]._judge.state.kept is not None
 
 
 def test_frozen_words_stay(corpus: Path) -> None:

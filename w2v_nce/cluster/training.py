@@ -28,7 +28,7 @@ from w2v_nce.noise import NoiseDistribution
 from w2v_nce.position import Position
 from w2v_nce.training.hogwild import Job
 from w2v_nce.training.monitor import Monitor
-from w2v_nce.training.setup import make_setup, text_size
+from w2v_nce.training.setup import make_setup
 from w2v_nce.training.start import known_words
 from w2v_nce.training.trainer import CheckpointTick, Tick, Training
 from w2v_nce.workers import run_workers
@@ -174,8 +174,7 @@ class ClusterTraining(Training):
     def _train(self, job: Job, monitor: Monitor) -> Iterator[Tick]:
         self.team.busy(self._shared.compile)
         if self.team.rank == 0 and self._measured_every:
-            size = text_size(self.config, job.setup)
-            self._judge = self.team.busy(lambda: self._new_judge(size))
+            self._judge = self.team.busy(lambda: self._new_judge(job.text_size))
         self._leg = self._leg_now(self._place.words)
         self.team.meet()
         with self.stops.deferred():
@@ -192,7 +191,7 @@ class ClusterTraining(Training):
         team, first_block = self.team, self._blocks
         share = Share(list(self._first_share), self.config.cleaning)
         rounds = Rounds(
-            share.blocks(text_size(self.config, job.setup)),
+            share.blocks(job.text_size),
             self._place.epoch,
             first_block + team.rank,
             team.size,

@@ -122,6 +122,7 @@ class Job(NamedTuple):
     table: WordTable
     decay: LinearDecay
     claims: Claims
+    text_size: int  # bytes of a block
     part: Part | None = None  # of the sentences of the text, None for all
     frozen: Frozen | None = None
 

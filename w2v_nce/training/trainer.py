@@ -234,14 +234,15 @@ class Training:
         return self._job(self.model, setup, past.frozen)
 
     def _job(self, model: Model, setup: Setup, frozen: Longs | None) -> Job:
-        config = self.config
+        config, size = self.config, text_size(self.config, setup)
         return Job(
             config,
             setup,
             model.vocabulary.table(),
             LinearDecay(config.initial_rate, config.epochs * self.epoch_words),
             Claims(self._place.words, self.machines),
-            part_of(config, False, text_size(config, setup)),
+            size,
+            part_of(config, False, size),
             None if frozen is None else Frozen(model.parameters.input, frozen),
         )
 
@@ -251,12 +252,12 @@ class Training:
         return Monitor(job, self._place)
 
     def _train(self, job: Job, monitor: Monitor) -> Iterator[Tick]:
-        config, size = self.config, text_size(self.config, job.setup)
-        blocks = epoch_blocks(self.corpus, config.epochs, size, self._place)
+        config = self.config
+        blocks = epoch_blocks(self.corpus, config.epochs, job.text_size, self._place)
         if not config.is_measured:
             yield from self._run(blocks, monitor)
             return
-        judge = self._judge = self._new_judge(size)
+        judge = self._judge = self._new_judge(job.text_size)
         under_way = judge.state.leg if self.resumed else None
         numbers = LegNumbers(config.eval_interval, job.claims, self.epoch_words, under_way)
         for number, leg in groupby(blocks, numbers):
