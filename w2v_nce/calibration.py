@@ -10,7 +10,7 @@ from w2v_nce.probability import Predictor
 from w2v_nce.sharpness import Sharpness, fit_sharpness
 
 # Sharpness has two numbers to be learned, and a rough idea of log Z is enough for it.
-MOST_EXAMPLES = 10_000
+MOST_EXAMPLES = 8_000
 ROUGHLY = 32  # directions
 
 

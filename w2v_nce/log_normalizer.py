@@ -24,7 +24,7 @@ from w2v_nce.arrays import Doubles, Reals
 from w2v_nce.probability import Predictor
 
 ROWS_AT_ONCE = 2048
-DIRECTIONS = 100  # of h, at most, whose products take part in the regression
+DIRECTIONS = 64  # of h, at most, whose products take part in the regression
 HELD_BACK = 5  # one context in so many judges what the others found
 RIDGES = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2)  # tried as multiples of the features' mean square
 

@@ -21,7 +21,7 @@ import numpy as np
 from w2v_nce.arrays import Doubles, Ids, Longs, Reals
 from w2v_nce.probability import Predictor, log_sum_exp
 
-STEPS = 5  # of Fisher scoring; the last ones move the third digit
+STEPS = 4  # of Fisher scoring; the last one moves the third digit
 MOST = 2.0  # of |log β|: what lies beyond was seen nowhere
 
 
