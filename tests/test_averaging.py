@@ -45,7 +45,6 @@ def joint(deltas: np.ndarray) -> np.ndarray:
     return group.arrays[0]
 
 
-@settings(deadline=None)
 @given(st.integers(1, 5), st.integers(1, 6), st.integers(1, 5), st.integers(0, 10_000))
 def test_as_the_naive_twin(ranks: int, rows: int, columns: int, seed: int) -> None:
     generator = np.random.default_rng(seed)

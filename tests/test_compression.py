@@ -77,7 +77,6 @@ def test_text_comes_out_as_it_went_in(
     zeros=st.integers(0, 9),
 )
 @settings(
-    deadline=None,
     max_examples=30,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

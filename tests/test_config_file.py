@@ -30,9 +30,7 @@ TRAIN = program.commands["train"]
 COMMANDS = [
     each for each in program.commands.values() if "save_config" in {p.name for p in each.params}
 ]
-SAME_FOLDER = settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=50
-)
+SAME_FOLDER = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 
 

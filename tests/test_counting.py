@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.helpers import finish, write_lines
@@ -24,7 +24,6 @@ def counts_of(table) -> dict[bytes, int]:
     return dict(zip(words_of(table, range(size)), table.counts[:size].tolist(), strict=True))
 
 
-@settings(deadline=None)  # compiles
 @given(st.lists(st.sampled_from([b"a", b"bb", b"a word of", b"nine-byte", b"x" * 40])))
 def test_thinning_drops_the_rare_and_nothing_else(words: list[bytes]) -> None:
     table = count_text(b"\n".join(words), new_table(64, 128))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.helpers import write_lines
@@ -46,7 +46,6 @@ def selected(part: Part, ids: list[int]) -> list[int]:
     return room[: part.select(room, len(room))].tolist()
 
 
-@settings(deadline=None)  # the first call compiles
 @given(SENTENCES, st.booleans(), st.floats(0, 1), st.integers(0, 2**63 - 1))
 def test_every_sentence_is_on_one_side(sentences, ended, share, seed) -> None:
     ids = joined(sentences, ended)

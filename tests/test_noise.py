@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
@@ -41,7 +41,6 @@ def units_in_table(columns: np.ndarray, words: int) -> np.ndarray:
 
 
 @given(st.lists(st.floats(1e-6, 1e6), min_size=2, max_size=70))
-@settings(deadline=None)
 def test_the_table_gives_each_word_exactly_its_units(weights: list[float]) -> None:
     noise = NoiseDistribution.of_weights(np.array(weights))
     assert noise.units.min() >= 1

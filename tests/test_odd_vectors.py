@@ -24,7 +24,7 @@ NUMBERS = st.one_of(
 WORDS = st.text(
     st.sampled_from("ab日é_#-1\u00a0\u2028\ufeff\udcff\x00"), min_size=1, max_size=3
 )  # fmt: skip
-ODD = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+ODD = settings(suppress_health_check=[HealthCheck.too_slow])
 SUFFIXES = ("v.bin", "v.txt", "v.npy", "v.tsv", "v.txt.gz")
 
 

@@ -151,7 +151,7 @@ words = st.lists(
     st.sampled_from(["_", "", "<é>"]),
     st.sampled_from(["list.tsv", "list.tsv.gz"]),
 )
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_is_written_is_read(
     tmp_path: Path, passes: list[list[tuple[bytes, ...]]], delimiter: str, name: str
 ) -> None:

@@ -50,7 +50,7 @@ class SmallBlocks(Corpus):
 )
 @example(b"a of b\na of b\na of the b", ("count", 0.0), 1, (b"of", b"the"), 2, 2, "_")
 @example(b"a a a a", ("npmi", -1.0), 1, (), 3, 1, "_")
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_phrases_and_texts_are_those_of_the_twin(
     tmp_path: Path,
     text: bytes,
@@ -91,7 +91,6 @@ def test_phrases_and_texts_are_those_of_the_twin(
 
 
 @given(st.lists(st.sampled_from(["a", "b", "of", "x y", "", "\udcff", "\n"]), max_size=30))
-@settings(deadline=None)
 def test_words_of_a_sentence_are_joined_whatever_is_in_them(tokens: list[str]) -> None:
     phrases = {(b"a", b"b"), (b"b", b"of", b"a"), (b"\xff", b"\xff"), (b"b", b"\xff")}
     learned = Phrases("+", [[Phrase(words, 1, 1.0) for words in phrases]])
@@ -153,7 +152,6 @@ def test_threads_change_nothing(tmp_path: Path, threads: int) -> None:
 
 @given(texts, texts)
 @example(b"a of b", b"b the of a\na of the of b\na of b")
-@settings(deadline=None)
 def test_merged_candidates_are_those_of_both_texts(one: bytes, two: bytes) -> None:
     config = PhraseConfig(threshold=0, min_count=1, score="npmi")
     table = count_text(one + b"\n" + two, new_table())
@@ -182,7 +180,7 @@ def test_a_corpus_without_words_is_refused(tmp_path: Path) -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 2**64 - 1), st.integers(1, 9)), max_size=3000))
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_a_table_of_pairs_adds_up_as_a_counter_does(pairs: list[tuple[int, int]]) -> None:
     table, expected = new_pairs(2), Counter[int]()
     for start in range(0, len(pairs), 7):

@@ -62,7 +62,7 @@ def encoded(text: bytes, words: list[bytes]) -> tuple[int, list[int]]:
 @example(b"x" * 63 + b" ")
 @example(b" " * 64 + b"x")
 @example(b"a b " * 16 + b"c")
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_words_are_found_where_they_are(text: bytes) -> None:
     assert places(text) == naive.find_words(text)
 
@@ -77,7 +77,7 @@ def test_every_byte_is_a_letter_or_white_space_as_in_python() -> None:
 @example(b"")
 @example(b"no-white-space-at-all")
 @example(b"\n\n a\n\n\nb ")
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_counts_are_those_of_split(text: bytes) -> None:
     table = count_text(text, new_table(4, 4))
     assert counter_of(table) == naive.count(text)
@@ -85,7 +85,7 @@ def test_counts_are_those_of_split(text: bytes) -> None:
 
 
 @given(texts, st.lists(st.sampled_from([b"a", b"b", b"ab", b"\xff", b"\xc2\xa0a"]), unique=True))
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_ids_are_those_of_a_dictionary(text: bytes, words: list[bytes]) -> None:
     count, ids = encoded(text, words)
     assert ids == naive.encode(text, words)
@@ -93,7 +93,6 @@ def test_ids_are_those_of_a_dictionary(text: bytes, words: list[bytes]) -> None:
 
 
 @given(texts, texts)
-@settings(deadline=None)
 def test_merged_counts_are_the_sum(one: bytes, two: bytes) -> None:
     table = merged(count_text(one, new_table(4, 4)), count_text(two, new_table(4, 4)))
     assert counter_of(table) == naive.count(one) + naive.count(two)
@@ -134,7 +133,6 @@ def test_words_that_share_a_key_are_told_apart() -> None:
 
 
 @given(st.lists(st.binary(min_size=1, max_size=7), min_size=2, max_size=20, unique=True))
-@settings(deadline=None)
 def test_short_words_have_keys_of_their_own(words: list[bytes]) -> None:
     """Also those that end in zero bytes or stand at the very end of the text."""
     ends = np.cumsum([len(word) for word in words]).astype(np.int32)

@@ -28,7 +28,7 @@ def settings_for(threads: int = 1) -> TrainConfig:
 
 
 @given(st.lists(st.lists(WORDS)), st.integers(1, 40))
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_blocks_are_those_of_a_file(tmp_path: Path, sentences: list[list[str]], size: int) -> None:
     path = tmp_path / "file.txt"
     path.write_bytes("".join(" ".join(words) + "\n" for words in sentences).encode())

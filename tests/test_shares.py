@@ -33,7 +33,7 @@ def text_of(stretches: list[Stretch], size: int = 64, cleaning: Cleaning = AS_IT
 
 
 @given(TEXTS, st.integers(1, 5))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_all_of_it_once_and_in_order(
     tmp_path_factory: pytest.TempPathFactory, texts: list[bytes], ranks: int
 ) -> None:
@@ -103,7 +103,7 @@ def test_a_line_without_end_is_cut_between_words(
 
 
 @given(TEXTS, st.integers(1, 3), st.integers(1, 4), st.integers(0, 30), st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_what_is_left_is_what_was_not_given_and_can_be_shared_out_anew(
     tmp_path_factory: pytest.TempPathFactory,
     texts: list[bytes],

@@ -25,7 +25,7 @@ def corpus(tmp_path: Path, *texts: bytes) -> Corpus:
     st.lists(st.sampled_from([b"ab", b"c", b" ", b"\n", b"\t", b"word", b"x" * 30])).map(b"".join),
     st.integers(1, 40),
 )
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_blocks_make_up_the_text_and_cut_no_word(tmp_path: Path, text: bytes, size: int) -> None:
     blocks = list(corpus(tmp_path, text).blocks(size))
     assert b"".join(block.text for block in blocks) == text

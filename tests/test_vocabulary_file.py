@@ -29,7 +29,7 @@ def written(path: Path, data: bytes) -> Path:
 
 
 @given(st.dictionaries(WORDS, st.integers(1, 10**17), min_size=2))
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_was_written_is_read(tmp_path: Path, counts: dict[bytes, int]) -> None:
     words = sorted(counts, key=lambda word: (-counts[word], word))
     numbers = np.array([counts[word] for word in words])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import naive
@@ -21,7 +21,6 @@ def test_subsampling_follows_its_twin() -> None:
 
 
 @given(st.lists(st.integers(-1, 5), max_size=60), st.integers(1, 9))
-@settings(deadline=None)
 def test_windows_are_those_of_the_twin(ids: list[int], window: int) -> None:
     words, left, right = (part.tolist() for part in windows_of(ids, window))
     assert len(words) == len(left) == len(right)
