@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import sys
 
 import pytest
 from rich.console import Console
 
-from w2v_nce.cli.progress import LineDisplay, LiveDisplay, extent, short_detail
+from w2v_nce.cli.progress import LineDisplay, LiveDisplay, display_for, extent, short_detail
+from w2v_nce.cli.steps import StepDisplay
 from w2v_nce.evaluation import AnalogyReport, PairReport
 from w2v_nce.evaluation.analogies import Score
 from w2v_nce.training import CompilingTick, CountingTick, EvalTick, TrainingTick, WarningTick
@@ -58,11 +60,24 @@ def test_a_bar_leaves_room_for_what_the_terminal_echoes(width: int) -> None:
     output = io.StringIO()
     console = Console(file=output, force_terminal=True, width=width, color_system=None)
     LiveDisplay(console).follow([TOO_LONG])
-    line = output.getvalue().split("\x1b[?25h")[0].split("\x1b[2K")[-1].rstrip("\r\n")
+    assert output.getvalue().count("\x1b[?25l") == 1
+    _, drawn, _ = output.getvalue().split("\x1b[?25h")  # the cursor is seen all the time
+    line = drawn.split("\x1b[2K")[-1].rstrip("\n")
     assert line.startswith("train")
     assert len(line) <= width - 3
     assert "…" not in line
     assert ("0:00:00" in line) == (width >= 40)
+
+
+def test_no_bars_in_a_pipe_even_if_colours_are_forced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    assert isinstance(display_for(quiet=False), LineDisplay)
+    with StepDisplay(quiet=False) as display:
+        display.begin("counting", 100)
+        display.advance(100)
+        display.say("done")
+    assert sys.stderr.getvalue() == "done\n"
 
 
 def test_the_details_that_are_worth_least_go_first() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.progress import BarColumn, Progress, ProgressColumn, TaskProgressColumn, TextColumn
 
@@ -10,6 +12,11 @@ MARGIN = 3  # columns that a bar leaves free on its right, for the terminal to w
 
 class Bar(Progress):
     """A bar that is a little narrower than the terminal, so that nothing pushes it up a line."""
+
+    def start(self) -> None:
+        """Show it, and the cursor, which nobody would bring back after Ctrl-Z or SIGKILL."""
+        super().start()
+        self.console.show_cursor(True)
 
     def get_renderable(self) -> RenderableType:
         """Return what is to be drawn."""
@@ -25,6 +32,12 @@ class Narrower:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Draw it."""
         yield from console.render(self.content, options.update_width(options.max_width - MARGIN))
+
+
+def error_console(quiet: bool = False) -> Console:
+    """Return standard error; where it is no terminal, FORCE_COLOR does not make it one."""
+    live = sys.stderr is not None and sys.stderr.isatty()
+    return Console(stderr=True, quiet=quiet, force_terminal=None if live else False)
 
 
 def can_show_bars(console: Console) -> bool:

@@ -10,7 +10,7 @@ from typing import Protocol
 from rich.console import Console
 from rich.progress import TextColumn
 
-from w2v_nce.cli.bar import MARGIN, can_show_bars, new_bar
+from w2v_nce.cli.bar import MARGIN, can_show_bars, error_console, new_bar
 from w2v_nce.cli.console import clock, compact, percent
 from w2v_nce.cli.signals import StateRequests
 from w2v_nce.config import TrainConfig
@@ -50,7 +50,7 @@ def display_for(quiet: bool) -> Display:
     """Choose the display that suits standard error."""
     if quiet:
         return Silence()
-    console = Console(stderr=True)
+    console = error_console()
     if can_show_bars(console):
         return LiveDisplay(console)
     return LineDisplay()
