@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import sys
 
 import pytest
 from rich.console import Console
 
-from w2v_nce.cli.progress import LineDisplay, LiveDisplay, extent, short_detail
+from w2v_nce.cli.progress import LineDisplay, LiveDisplay, display_for, extent, short_detail
+from w2v_nce.cli.steps import StepDisplay
 from w2v_nce.evaluation import AnalogyReport, PairReport
 from w2v_nce.evaluation.analogies import Score
 from w2v_nce.training import CompilingTick, CountingTick, EvalTick, TrainingTick, WarningTick
@@ -43,7 +45,51 @@ def test_a_bar_without_an_end_and_a_warning_above_it() -> None:
     assert "100%" in output.getvalue()
     assert "300%" not in output.getvalue()
     assert extent(COUNTING) == (10, None)
-    assert short_detail(COUNTING) == "1.2k words  56 distinct"
+    assert short_detail(COUNTING, 58) == "1.2k words  56 distinct"
+
+
+def test_a_bar_forgets_how_long_the_one_before_was() -> None:
+    output = io.StringIO()
+    display = LiveDisplay(Console(file=output, force_terminal=True, width=80))
+    display.follow([CountingTick(10, 10, 1234, 56), CompilingTick()])
+    assert "%" not in output.getvalue().split("compiling")[-1]
+
+
+@pytest.mark.parametrize("width", [20, 40, 60, 80, 200])
+def test_a_bar_leaves_room_for_what_the_terminal_echoes(width: int) -> None:
+    output = io.StringIO()
+    console = Console(file=output, force_terminal=True, width=width, color_system=None)
+    LiveDisplay(console).follow([TOO_LONG])
+    assert output.getvalue().count("\x1b[?25l") == 1
+    _, drawn, _ = output.getvalue().split("\x1b[?25h")  # the cursor is seen all the time
+    line = drawn.split("\x1b[2K")[-1].rstrip("\n")
+    assert line.startswith("train")
+    assert len(line) <= width - 3
+    assert "…" not in line
+    assert ("0:00:00" in line) == (width >= 40)
+
+
+def test_no_bars_in_a_pipe_even_if_colours_are_forced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    assert isinstance(display_for(quiet=False), LineDisplay)
+    with StepDisplay(quiet=False) as display:
+        display.begin("counting", 100)
+        display.advance(100)
+        display.say("done")
+    assert sys.stderr.getvalue() == "done\n"
+
+
+def test_the_details_that_are_worth_least_go_first() -> None:
+    tick = TrainingTick(999_900_000, 999_900_000, 1000.0, 0.05, 12.25, 2.5)
+    whole = "999.9M/999.9M  999.9k/s  lr 0.0500  loss 12.250  0:00:00"
+    assert short_detail(tick, 58) == whole
+    assert short_detail(tick, len(whole)) == whole
+    assert short_detail(tick, len(whole) - 1) == "999.9M/999.9M  loss 12.250  0:00:00"
+    assert short_detail(tick, 30) == "loss 12.250  0:00:00"
+    assert short_detail(tick, 7) == "0:00:00"
+    assert short_detail(tick, 6) == ""
+    assert short_detail(COUNTING, 20) == "1.2k words"
 
 
 def test_evaluations_have_lines_of_their_own(capsys: pytest.CaptureFixture) -> None:

@@ -22,6 +22,7 @@ from w2v_nce.cli.cluster import cluster
 from w2v_nce.cli.command import Program
 from w2v_nce.cli.complete import complete
 from w2v_nce.cli.completion import completion
+from w2v_nce.cli.console import printable
 from w2v_nce.cli.convert import convert
 from w2v_nce.cli.demo import demo
 from w2v_nce.cli.evaluate import evaluate
@@ -129,5 +130,5 @@ def explain(error: BaseException) -> tuple[str, int]:
 
 def fail(message: str, code: int) -> NoReturn:
     """Say in one line what is wrong, and exit."""
-    click.echo(f"w2v-nce: error: {' '.join(message.split())}", err=True)
+    click.echo(f"w2v-nce: error: {printable(' '.join(message.split()))}", err=True)
     sys.exit(code)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
+from w2v_nce.cli.console import printable
 from w2v_nce.cli.documents import json_line
 from w2v_nce.cli.lines import batches, is_typed, read_lines
 from w2v_nce.cli.options import Command, vectors_option
@@ -130,7 +131,7 @@ def show_error(query: Sequence[str], error: InputError, as_json: bool) -> None:
         near = error.suggestions if isinstance(error, UnknownWordError) else []
         show_json(query, error=str(error), suggestions=near)
     else:
-        click.echo(f"w2v-nce: {' '.join(str(error).split())}", err=True)
+        click.echo(f"w2v-nce: {printable(' '.join(str(error).split()))}", err=True)
 
 
 def show_json(query: Sequence[str], **fields: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 
@@ -25,11 +26,21 @@ def percent(share: float | None) -> str:
     return "-" if share is None else f"{100 * share:.1f} %"
 
 
+#: Controls, which would move the cursor, and bytes that are not UTF-8.
+UNPRINTABLE = re.compile("[\0-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def printable(text: str) -> str:
+    r"""Return a text with escapes such as ``\x00`` for what is no character on a terminal."""
+    return UNPRINTABLE.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
 def print_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table: ruled on a terminal, plain columns in a pipe.
 
     The first column is text, the others are numbers, to the right.
     """
+    title, rows = printable(title), [[printable(cell) for cell in row] for row in rows]
     if sys.stdout.isatty():
         _print_ruled(title, header, rows)
     else:
@@ -51,11 +62,14 @@ def _print_ruled(title: str, header: Sequence[str], rows: Sequence[Sequence[str]
 
 
 def _print_plain(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    from rich.cells import cell_len  # some characters are two columns wide, others none
+
     lines = [header, *rows]
-    widths = [max(len(line[i]) for line in lines) for i in range(len(header))]
+    widths = [max(cell_len(line[i]) for line in lines) for i in range(len(header))]
     print(title)
     for line in lines:
-        cells = [line[0].ljust(widths[0])]
-        cells += [cell.rjust(width) for cell, width in zip(line[1:], widths[1:], strict=True)]
+        blanks = [" " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True)]
+        cells = [line[0] + blanks[0]]
+        cells += [blank + cell for blank, cell in zip(blanks[1:], line[1:], strict=True)]
         print("  ".join(cells).rstrip())
     print()

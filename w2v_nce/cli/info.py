@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from w2v_nce.cli.command import Command
+from w2v_nce.cli.console import printable
 from w2v_nce.cli.documents import json_document
 from w2v_nce.config import TrainConfig
 from w2v_nce.setting import is_list, option_name
@@ -51,7 +52,7 @@ def info(vectors: str, count: int, as_json: bool) -> None:
         print(json_document(vectors=vectors, **found.to_dict()))
         return
     for name, value in rows(vectors, found):
-        print(f"{name:<12}{value}".rstrip())
+        print(f"{name:<12}{printable(value)}".rstrip())
 
 
 def rows(path: str, found: VectorsInfo) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from typing import Protocol
 from rich.console import Console
 from rich.progress import TextColumn
 
-from w2v_nce.cli.bar import can_show_bars, new_bar
+from w2v_nce.cli.bar import MARGIN, can_show_bars, error_console, new_bar
 from w2v_nce.cli.console import clock, compact, percent
 from w2v_nce.cli.signals import StateRequests
 from w2v_nce.config import TrainConfig
@@ -26,6 +26,9 @@ from w2v_nce.training import (
     TrainingTick,
     WarningTick,
 )
+
+#: What else stands on the line of a bar, with at least four columns of the bar itself.
+BESIDE_DETAIL = len("training " + "━━━━ " + "100% ") + MARGIN
 
 
 class Display(Protocol):
@@ -47,7 +50,7 @@ def display_for(quiet: bool) -> Display:
     """Choose the display that suits standard error."""
     if quiet:
         return Silence()
-    console = Console(stderr=True)
+    console = error_console()
     if can_show_bars(console):
         return LiveDisplay(console)
     return LineDisplay()
@@ -112,18 +115,21 @@ class LiveDisplay:
     def follow(self, run: Iterable[Tick]) -> None:
         """Iterate the run to its end."""
         with new_bar(self.console, TextColumn("{task.fields[detail]}")) as progress:
-            bar = progress.add_task("", total=None, detail="")
+            bar, seen = progress.add_task("", total=None, detail=""), ""
             for tick in run:
                 if isinstance(tick, Remark):
                     self.say(remark(tick))
                     continue
+                if phase(tick) != seen:  # a new bar, as the end of an old one cannot be forgotten
+                    progress.remove_task(bar)
+                    bar, seen = progress.add_task("", total=None, detail=""), phase(tick)
                 done, total = extent(tick)
                 progress.update(
                     bar,
-                    description=phase(tick),
+                    description=seen,
                     completed=done,
                     total=total,
-                    detail=short_detail(tick),
+                    detail=short_detail(tick, self.console.width - BESIDE_DETAIL),
                 )
 
     def summarise(self, run: Training) -> None:
@@ -208,17 +214,23 @@ def evaluation(tick: EvalTick) -> str:
     )
 
 
-def short_detail(tick: Step) -> str:
-    """Describe a tick in some sixty columns at most."""
+def short_detail(tick: Step, width: int) -> str:
+    """Describe a tick in so many columns, with what is worth most; 58 are enough for all."""
+    return next((each for each in short_details(tick) if len(each) <= width), "")
+
+
+def short_details(tick: Step) -> list[str]:
+    """Describe a tick, ever more briefly."""
     if isinstance(tick, CompilingTick):
-        return "kernels"
+        return ["kernels"]
     if isinstance(tick, CountingTick):
-        return f"{compact(tick.words)} words  {compact(tick.types)} distinct"
-    return (
-        f"{compact(tick.words)}/{compact(tick.total_words)}"
-        f"  {compact(tick.words_per_second)}/s"
-        f"  lr {tick.learning_rate:.4f}  loss {loss_text(tick)}  {remaining(tick)}"
-    )
+        words = f"{compact(tick.words)} words"
+        return [f"{words}  {compact(tick.types)} distinct", words]
+    words = f"{compact(tick.words)}/{compact(tick.total_words)}"
+    speed, rate = f"{compact(tick.words_per_second)}/s", f"lr {tick.learning_rate:.4f}"
+    loss, left = f"loss {loss_text(tick)}", remaining(tick)
+    parts = ([words, speed, rate, loss, left], [words, loss, left], [loss, left], [left])
+    return ["  ".join(each) for each in parts]
 
 
 def long_detail(tick: Step) -> str:

@@ -8,9 +8,7 @@ from collections.abc import Generator
 from types import TracebackType
 from typing import TypeVar
 
-from rich.console import Console
-
-from w2v_nce.cli.bar import can_show_bars, new_bar
+from w2v_nce.cli.bar import can_show_bars, error_console, new_bar
 from w2v_nce.cli.console import percent
 from w2v_nce.phrases import PhraseTick
 
@@ -25,7 +23,7 @@ class StepDisplay:
     """
 
     def __init__(self, quiet: bool) -> None:
-        console = Console(stderr=True, quiet=quiet)
+        console = error_console(quiet)
         live = not quiet and can_show_bars(console)
         self.lines = not quiet and not live
         self.interval = 0.2 if live else 1.0  # seconds between the ticks that it wants
