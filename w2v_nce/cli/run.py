@@ -273,7 +273,7 @@ class Run:
         )
 
     def calibrate_model(self, corpus: Corpus) -> None:
-        """Teach the saved model to predict log Z."""
+        """Teach the saved model how sharp its predictions should be, and to predict log Z."""
         assert self.folder is not None
         try:
             for line in describe(calibrate_folder(self.folder, corpus)):
