@@ -18,6 +18,10 @@ import pytest
 from tests.conftest import ROOT
 from tests.mpi import MPIEXEC, SECONDS, lines_until, needs_mpi, pid_of_rank, train, training
 from tests.processes import assert_refused, command, random_corpus, w2v_nce
+from tests.ranks import Hub, ThreadRank
+from w2v_nce.cli import cluster_run
+from w2v_nce.cli.last_words import LastWords
+from w2v_nce.cli.signals import STOPPING, listen
 from w2v_nce.embeddings import Embeddings
 from w2v_nce.formats.model_folder import load_model
 from w2v_nce.training.checkpoints import newest_checkpoint
@@ -136,6 +140,39 @@ def test_without_mpi_it_is_said_how_to_get_it(corpus: Path) -> None:
     path = os.pathsep.join([".", os.environ.get("PYTHONPATH", "")])
     result = w2v_nce("train", "--cluster", "mpi", corpus, env={**os.environ, "PYTHONPATH": path})
     assert_refused(result, "none here", "pip install 'w2v-nce[mpich]', or 'w2v-nce[mpi]'")
+
+
+def test_options_that_are_about_several_processes(corpus: Path) -> None:
+    for option in ("--sync-every", "--sync-hot", "--cluster-timeout"):
+        assert_refused(w2v_nce("train", corpus, option, 1), f"{option} is about --cluster")
+
+
+def test_a_signal_does_not_end_those_who_write_the_results(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A process that ends by itself would take rank 0 with it."""
+
+    class Waiting:
+        rank, has_left, communicator = 1, False, ThreadRank(Hub(1), 0)
+
+        def meet(self) -> None:
+            """Rank 0 is here."""
+
+        def leave(self) -> None:
+            os.kill(os.getpid(), signal.SIGINT)
+            self.has_left = True
+
+    team, handlers = Waiting(), {each: signal.getsignal(each) for each in STOPPING}
+    monkeypatch.setattr(ThreadRank, "scatter", lambda *_: None)
+    monkeypatch.setattr(cluster_run, "training_of", lambda *_, **__: iter(()))
+    listen()
+    try:
+        with pytest.raises(SystemExit) as ended:
+            cluster_run.follow(team, LastWords(1, 1.0))
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    assert (ended.value.code, team.has_left) == (130, True)
 
 
 def test_mpi_is_not_imported_by_others(corpus: Path) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import w2v_nce.training.trainer as trainer
+from tests.helpers import vocabulary_of, write_lines
 from tests.processes import random_corpus
 from tests.ranks import Patient, on_all
 from w2v_nce.cluster.config import ClusterConfig
@@ -21,7 +22,7 @@ from w2v_nce.corpus.sources import Corpus
 from w2v_nce.errors import CorpusError, TrainingError
 from w2v_nce.formats.checkpoint import Checkpoint
 from w2v_nce.model import Model
-from w2v_nce.training import CheckpointTick, HeldOutTick, Training, TrainingTick
+from w2v_nce.training import CheckpointTick, HeldOutTick, Training, TrainingTick, WarningTick
 from w2v_nce.training.checkpoints import Checkpoints, newest_checkpoint
 from w2v_nce.training.hogwild import Worker
 
@@ -202,6 +203,33 @@ def test_held_out_text_is_measured_where_it_is(corpus: Path) -> None:
     assert measured[1] == []
     assert [run.share_done < 1 for run, _ in runs] == [True, True]
     assert runs[0][0]._judge.state.kept is not None
+
+
+def test_what_all_have_learned_is_measured(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also of rare words, whichever round it is, as these parameters may be kept."""
+    seen: dict[int, list[list[bytes]]] = {0: [], 1: []}
+    measure = ClusterTraining._measure_if_due
+
+    def spying(self: ClusterTraining, words: int) -> Any:
+        if self._leg_now(words) > self._leg:
+            seen[self.team.rank].append(parameters(self.model))
+        return measure(self, words)
+
+    monkeypatch.setattr(ClusterTraining, "_measure_if_due", spying)
+    settings = config(heldout="0.1", eval_every="0.3epoch", keep_best=True)
+    trained(corpus, 2, settings, ClusterConfig(sync_every=1000, sync_hot=0.0))
+    assert len(seen[0]) >= 6
+    assert seen[0] == seen[1]
+
+
+def test_words_that_are_not_those_of_the_text(corpus: Path, tmp_path: Path) -> None:
+    part = write_lines(tmp_path / "part.txt", corpus.read_text().splitlines()[::2])
+    for counted, expected in ((corpus, []), (part, ["the learning rate falls too early"])):
+        runs = trained(corpus, 2, config(), vocabulary=vocabulary_of(counted, 5))
+        told = [[i.message for i in ticks if isinstance(i, WarningTick)] for _, ticks in runs]
+        assert len(told[0]) == len(expected)
+        assert all(some in message for message, some in zip(told[0], expected, strict=True))
+        assert told[1] == []
 
 
 def test_frozen_words_stay(corpus: Path) -> None:

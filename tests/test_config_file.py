@@ -254,7 +254,7 @@ def test_a_saved_run_is_repeated_to_the_byte() -> None:
     assert again.returncode == 0, again.stderr
     assert Path("again.bin").read_bytes() == Path("first.bin").read_bytes()
     # What a file gives counts as given: the same is taken, the other is refused.
-    resuming = ("--resume", "run", "--checkpoint", "run", "--save-config", "-")
+    resuming = ("--resume", "run", "--checkpoint", "run/", "--save-config", "-")
     resumed = w2v_nce("train", "--config", "run.toml", *resuming)
     assert resumed.returncode == 0, resumed.stderr
     written = tomllib.loads(resumed.stdout)
@@ -264,6 +264,29 @@ def test_a_saved_run_is_repeated_to_the_byte() -> None:
     assert_refused(
         w2v_nce("train", "--resume", "run", "--config", "other.toml"),
         "--dim is 12, but the checkpoint has 11; leave it out (other.toml)",
+    )
+
+
+def test_files_of_options_are_not_written_over() -> None:
+    corpus = random_corpus(Path("corpus.txt"), 200)
+    text = "dim = 4\nepochs = 1\n"
+    Path("run.toml").write_text(text, "utf-8")
+    for option in ("-o", "--log", "--report"):
+        assert_refused(
+            w2v_nce("train", corpus, "--config", "run.toml", option, "run.toml"),
+            f"run.toml is the file of --config; choose another name with {option}",
+        )
+    assert Path("run.toml").read_text("utf-8") == text
+    updated = w2v_nce("train", corpus, "--config", "run.toml", "--save-config", "run.toml")
+    assert updated.returncode == 0, updated.stderr
+    assert_refused(
+        w2v_nce("train", corpus, "--save-config", "new", "--save-model", "new"),
+        "--save-model new would replace new",
+    )
+    Path("run.toml").write_text("passes = 1", "utf-8")
+    assert_refused(
+        w2v_nce("phrases", corpus, "--config", "run.toml", "-o", "run.toml"),
+        "run.toml is the file of --config; choose another name with -o",
     )
 
 

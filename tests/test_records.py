@@ -35,6 +35,12 @@ def mapped(plain: Embeddings, tmp_path: Path) -> Embeddings:
     return Embeddings.load(tmp_path / "v.bin")
 
 
+def test_a_pair_of_words_does_not_read_all(mapped: Embeddings, plain: Embeddings) -> None:
+    assert mapped.similarity("w0", "w20") == plain.similarity("w0", "w20") == 0
+    assert mapped.similarity("w0", "w15") == plain.similarity("w0", "w15")
+    assert isinstance(mapped.stored, Records)
+
+
 @given(
     gaps=st.lists(st.integers(0, 9), min_size=1, max_size=20),
     dim=st.integers(1, 9),

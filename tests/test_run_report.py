@@ -44,7 +44,8 @@ def test_figures_are_those_of_the_run() -> None:
     training = found["training"]
     assert training["words"] == training["total_words"] == 2 * sum(kept)
     assert training["words_per_second"] == pytest.approx(training["words"] / training["seconds"])
-    assert found["files"] == {"vectors": "v.txt", "model": "model", "checkpoints": "run"}
+    files = {"vectors": "v.txt", "model": "model", "log": None, "checkpoints": "run"}
+    assert found["files"] == files
     assert found["stopped"] is None
     taken, given = TrainConfig(**found["config"]), TrainConfig(dim=3, epochs=2)
     assert (taken.dim, taken.epochs, taken.min_count) == (3, 2, 31)

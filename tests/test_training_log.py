@@ -57,6 +57,15 @@ def test_runs_of_one_name_have_their_folders() -> None:
     assert labels == ["a/run.jsonl", "b/run.jsonl", "other"]
 
 
+def test_a_measurement_without_a_number_is_left_out() -> None:
+    path = Path("run.jsonl")
+    path.write_text(
+        "".join(json.dumps({**event("heldout", 10 * i), "loss": loss}) + "\n"
+                for i, loss in enumerate((2.5, None, 2.3)))
+    )  # fmt: skip
+    assert panels([read_log(path)])[0].lines[0].values.tolist() == [2.5, 2.3]
+
+
 def test_losses_that_were_not_measured_are_left_out() -> None:
     log = RunLog("run", ticks=[event("tick", 10, loss=None), event("tick", 20, loss=2.5)])
     line = panels([log])[0].lines[0]

@@ -152,7 +152,7 @@ class Embeddings:
         Raises:
             UnknownWordError: if a word has no vector.
         """
-        one, other = unit_rows(self.vectors[[self.row(a), self.row(b)]])
+        one, other = unit_rows(self.stored[[self.row(a), self.row(b)]])
         return float(one @ other)
 
     def neighbours(

@@ -184,9 +184,13 @@ def follow(team: Team, last_words: LastWords) -> None:
     except Stopped as signal:
         if isinstance(signal, Quit) or not run.share_done:
             raise
-        team.leave()
+    try:
+        with deferred():  # rank 0 is writing the results, and would be ended with this process
+            team.leave()
+    except Quit:
+        raise
+    except Stopped as signal:
         sys.exit(signal.exit_code)
-    team.leave()
 
 
 def training_of(task: Task, team: Team, **more: Any) -> ClusterTraining:

@@ -213,6 +213,11 @@ def is_given(context: click.Context, name: str) -> bool:
     return context.get_parameter_source(name) not in (None, ParameterSource.DEFAULT)
 
 
+def is_on_command_line(context: click.Context, name: str) -> bool:
+    """Tell whether an option is on the command line, so for this run and no other."""
+    return context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+
+
 def origin_of(context: click.Context, parameter: click.Parameter) -> str | None:
     """Return where a value comes from if not from the command line: a variable, or a file."""
     source = context.get_parameter_source(parameter.name or "")

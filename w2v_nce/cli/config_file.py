@@ -51,6 +51,12 @@ def read_config(context: click.Context, parameter: click.Parameter, path: str | 
         context.default_map = load_options(path, context.command)
 
 
+def config_read() -> list[tuple[str, Path]]:
+    """Return ``--config`` and the file that the present command has taken options from, if any."""
+    path = click.get_current_context().meta.get(CONFIG_FILE)
+    return [] if path is None else [("--config", Path(path))]
+
+
 def load_options(path: str, command: click.Command) -> dict[str, Any]:
     """Return the options of a command that are in a file, by their names in the program.
 

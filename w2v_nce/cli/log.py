@@ -7,7 +7,6 @@ import dataclasses
 import json
 import math
 import os
-import signal
 import stat
 import sys
 from collections.abc import Generator, Iterable, Iterator
@@ -78,7 +77,7 @@ class Log(Discardable):
         except Quit:
             raise
         except Stopped as stopped:
-            self._end(run, "interrupted" if stopped.number == signal.SIGINT else "terminated")
+            self._end(run, stopped.word)
             raise
         except Exception:
             self._end(run, "failed")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from w2v_nce.cli.command import Command
-from w2v_nce.cli.config_file import config_file_options, write_config
+from w2v_nce.cli.config_file import config_file_options, config_read, write_config
 from w2v_nce.cli.options import config_options, text_option
 from w2v_nce.cli.targets import refuse_losing, refuse_overwriting, refuse_twice
 from w2v_nce.phrase_config import PhraseConfig
@@ -63,6 +63,8 @@ def phrases(
     refuse_twice(results)
     for option, path in results:
         refuse_overwriting(source.paths, path, option=option)
+        for reader, file in config_read():
+            refuse_overwriting([file], path, f"the file of {reader}", option)
     if save_config is not None:
         files = [*source.paths, *(Path(path) for _, path in results)]
         refuse_losing("--save-config", save_config, files)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from w2v_nce.cli.command import Command
+from w2v_nce.cli.command import Command, is_on_command_line
 
 if TYPE_CHECKING:
     from w2v_nce.embeddings import Embeddings
@@ -128,11 +128,6 @@ def plot(
         click.echo(f"picture     {output} ({said})", err=True)
 
 
-def given(context: click.Context, name: str) -> bool:
-    """Tell whether an option is on the command line."""
-    return context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
-
-
 def refuse_useless(context: click.Context, logs: tuple[str, ...]) -> None:
     """Refuse options that would do nothing.
 
@@ -141,9 +136,10 @@ def refuse_useless(context: click.Context, logs: tuple[str, ...]) -> None:
     """
     about = "maps of words; leave it or --loss out" if logs else "the curves of --loss"
     for parameter in context.command.params:
-        if parameter.name in (OF_MAPS if logs else OF_CURVES) and given(context, parameter.name):
-            name = "FILE" if isinstance(parameter, click.Argument) else parameter.opts[0]
-            raise click.UsageError(f"{name} is about {about}")
+        name = parameter.name or ""
+        if name in (OF_MAPS if logs else OF_CURVES) and is_on_command_line(context, name):
+            shown = "FILE" if isinstance(parameter, click.Argument) else parameter.opts[0]
+            raise click.UsageError(f"{shown} is about {about}")
 
 
 def chosen(

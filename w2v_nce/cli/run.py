@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from w2v_nce.cli.calibrate import calibrate_folder, describe
-from w2v_nce.cli.config_file import write_config
+from w2v_nce.cli.config_file import config_read, write_config
 from w2v_nce.cli.info import FORMATS
 from w2v_nce.cli.inputs import files_read
 from w2v_nce.cli.log import SECONDS, Log
@@ -25,6 +25,7 @@ from w2v_nce.cli.resume import (
 from w2v_nce.cli.run_report import write_report
 from w2v_nce.cli.signals import Quit, StateRequests, Stopped, deferred
 from w2v_nce.cli.targets import (
+    is_same_place,
     refuse_checkpoints,
     refuse_losing,
     refuse_overwriting,
@@ -97,7 +98,7 @@ class Run:
             raise click.UsageError("--freeze init is about the words of --init; name vectors")
         if "-" in options["corpus"] and options["heldout"] == "-":
             raise click.UsageError("standard input is named twice: as corpus and by --heldout")
-        if options["checkpoint"] and self.checkpoint != options["checkpoint"]:
+        if options["checkpoint"] and not is_same_place(self.checkpoint, options["checkpoint"]):
             raise click.UsageError("--resume writes checkpoints, too: leave out --checkpoint")
 
     def begin(self, requests: StateRequests) -> None:
@@ -136,7 +137,7 @@ class Run:
                     if self.checkpoint:
                         rest += f"; 'w2v-nce train --resume {self.checkpoint}' goes on"
                     when = f"after {run.share_done:.0%} of the words"
-                    ended_by = signal.verb.split()[0]
+                    ended_by = signal.word
                     stopped = self.interrupted(signal, when, rest)
                     embeddings = self.at_work(
                         lambda: save_stopped(run, target, model_folder, checkpoints)
@@ -168,12 +169,14 @@ class Run:
         Raises:
             OutputError: if they would.
         """
-        read = files_read(self.options)
+        read = [*files_read(self.options), *config_read()]
         refuse_twice(self.results)
         for option, result in self.results:
             refuse_overwriting(corpus.paths, str(result), option=option)
             for reader, path in read:
-                refuse_overwriting([path], str(result), f"the file of {reader}", option)
+                # A file of options may be brought up to date.
+                if (option, reader) != ("--save-config", "--config"):
+                    refuse_overwriting([path], str(result), f"the file of {reader}", option)
             if self.checkpoint:
                 refuse_checkpoints(option, str(result), self.checkpoint)
         files = [
@@ -186,14 +189,16 @@ class Run:
             files.append(Path(self.checkpoint))
         if self.folder:
             refuse_losing("--save-model", self.folder, files)
-        if self.options["save_config"]:
-            refuse_losing("--save-config", self.options["save_config"], files)
 
     @property
     def results(self) -> list[tuple[str, str | Path]]:
         """The files that are written, but for models and checkpoints, with their options."""
         vectors = [("-o", each) for each in files_of_vectors(self.output, self.kind)]
-        others = [("--log", self.log), ("--report", self.report_path)]
+        others = [
+            ("--log", self.log),
+            ("--report", self.report_path),
+            ("--save-config", self.options["save_config"]),
+        ]
         return [*vectors, *((option, name) for option, name in others if name is not None)]
 
     def open_checkpoints(self, corpus: Corpus) -> Checkpoints | None:
@@ -268,7 +273,7 @@ class Run:
         )
 
     def calibrate_model(self, corpus: Corpus) -> None:
-        """Teach the saved model to predict log Z."""
+        """Teach the saved model how sharp its predictions should be, and to predict log Z."""
         assert self.folder is not None
         try:
             for line in describe(calibrate_folder(self.folder, corpus)):

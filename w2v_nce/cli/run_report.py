@@ -33,6 +33,7 @@ def write_report(
         "files": {
             "vectors": options["output"],
             "model": options["folder"],
+            "log": options["log"],
             "checkpoints": options["resume"] or options["checkpoint"],
         },
         "stopped": stopped,

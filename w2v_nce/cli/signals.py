@@ -42,6 +42,11 @@ class Stopped(BaseException):
             return "interrupted"
         return f"terminated by {signal.Signals(self.number).name}"
 
+    @property
+    def word(self) -> str:
+        """The same in a word: "interrupted" or "terminated"."""
+        return self.verb.split()[0]
+
 
 class Quit(Stopped):
     """A second signal: nothing is to be saved, nothing waited for."""

@@ -63,6 +63,11 @@ def refuse_checkpoints(option: str, target: str, checkpoints: str) -> None:
         )
 
 
+def is_same_place(one: str | Path | None, other: str | Path) -> bool:
+    """Tell whether two names are of the same file or folder, which need not be there."""
+    return one is not None and _place(one) == _place(other)
+
+
 def _place(name: str | Path) -> Path:
     """Return where a file is, whatever it is called."""
     return Path("-" if str(name) in STANDARD_OUTPUT else name).resolve()

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.core import ParameterSource
 
-from w2v_nce.cli.command import Command, Option, is_given
+from w2v_nce.cli.command import Command, Option, is_given, is_on_command_line
 from w2v_nce.cli.config_file import config_file_options
 from w2v_nce.cli.options import config_options, parse_duration, vectors_kinds
 from w2v_nce.cli.resume import merged_options
@@ -173,9 +172,7 @@ def train(context: click.Context, /, **options: Any) -> None:
     """
     if not options["corpus"] and not options["resume"]:
         raise click.MissingParameter(ctx=context, param=context.command.params[0])
-    every = context.get_parameter_source("checkpoint_every")
-    if every is ParameterSource.COMMANDLINE and not (options["checkpoint"] or options["resume"]):
-        raise click.UsageError("--checkpoint-every is about --checkpoint; name a folder")
+    refuse_useless(context, options)
     with state_requests() as requests:  # before imports, which take a second
         if options["cluster"]:
             from w2v_nce.cli.cluster_run import run_in_cluster
@@ -191,6 +188,22 @@ def train(context: click.Context, /, **options: Any) -> None:
                 f" {options['cluster']} again, with as many of them as you like, also one"
             )
         Run(options, past, start).begin(requests)
+
+
+def refuse_useless(context: click.Context, options: dict[str, Any]) -> None:
+    """Refuse options that would do nothing; those for many runs may.
+
+    Raises:
+        UsageError: naming the first of them.
+    """
+    useless = {}
+    if not (options["checkpoint"] or options["resume"]):
+        useless["checkpoint_every"] = "--checkpoint; name a folder"
+    if not options["cluster"]:
+        useless |= dict.fromkeys(("sync_every", "sync_hot", "cluster_timeout"), "--cluster")
+    for name, about in useless.items():
+        if is_on_command_line(context, name):
+            raise click.UsageError(f"--{name.replace('_', '-')} is about {about}")
 
 
 def prepared(

@@ -17,8 +17,8 @@ from w2v_nce.cluster.rounds import Rounds
 from w2v_nce.cluster.shares import Share, Stretch
 from w2v_nce.cluster.team import Status, Team
 from w2v_nce.config import TrainConfig
-from w2v_nce.corpus.counting import CompilingTick, compile_counter, count_words
-from w2v_nce.corpus.vocabulary import Vocabulary, select_words
+from w2v_nce.corpus.counting import CompilingTick, chosen_words, compile_counter, count_words
+from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.errors import CorpusError
 from w2v_nce.formats.checkpoint import Checkpoint
 from w2v_nce.interval import Interval
@@ -26,7 +26,7 @@ from w2v_nce.kernels.contrast import Setup
 from w2v_nce.model import Model
 from w2v_nce.noise import NoiseDistribution
 from w2v_nce.position import Position
-from w2v_nce.training.hogwild import Job
+from w2v_nce.training.hogwild import Job, Seen
 from w2v_nce.training.monitor import Monitor
 from w2v_nce.training.setup import make_setup
 from w2v_nce.training.start import known_words
@@ -119,7 +119,7 @@ class ClusterTraining(Training):
         table = yield from answering(counting, team)
         table = table_of_all(table, team, memory)
         if team.rank == 0:
-            chosen = team.busy(lambda: select_words(table, config.min_count, config.max_vocab))
+            chosen = team.busy(lambda: chosen_words(table, config, self.corpus.name))
             self.vocabulary = chosen
             if self.start:
                 self.vocabulary = self.start.vocabulary(chosen)
@@ -206,8 +206,10 @@ class ClusterTraining(Training):
             self._blocks = first_block + int(team.said("blocks").sum())
             ended, due = bool(team.said("ended").all()), bool(team.said("due")[0])
             self._heed(int(team.said("stop").max()))
-            self._synchronise(everything=ended or due or self._is_over)
+            measured = self._leg_now(monitor.words) > self._leg  # as what all have learned
+            self._synchronise(everything=ended or due or measured or self._is_over)
             if ended:
+                yield from self._warn_of_misfit(monitor)
                 self._begin_epoch()
             elif due or self._is_over:
                 self._left = team.communicator.gather(share.left)
@@ -249,6 +251,14 @@ class ClusterTraining(Training):
             self._shared.synchronise()
         else:
             self._shared.synchronise(self.cluster.words_exchanged(len(self.vocabulary)))
+
+    def _warn_of_misfit(self, monitor: Monitor) -> Iterator[Tick]:
+        """Warn on rank 0, where it is known, if words counted elsewhere are not those of all."""
+        if self._place.epoch > 0:
+            return
+        seen = self.team.communicator.gather(monitor.first_epoch)
+        if self._is_counted_elsewhere:
+            yield from self._misfits(Seen(*map(sum, zip(*seen, strict=True))))
 
     def _begin_epoch(self) -> None:
         """Go on with the first text of the next epoch."""

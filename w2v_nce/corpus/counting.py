@@ -62,10 +62,7 @@ class Counting:
             self.corpus, config.thread_count, self.interval, config.max_vocab_memory
         )
         self.table = table
-        try:
-            self.vocabulary = select_words(table, config.min_count, config.max_vocab)
-        except CorpusError as error:
-            raise CorpusError(f"{self.corpus.name}: {error}") from None
+        self.vocabulary = chosen_words(table, config, self.corpus.name)
 
 
 class WordCounter:
@@ -85,6 +82,18 @@ class WordCounter:
         if self.blocks % LOOK_INTERVAL == 0:
             self.shape.look_at(block.text)
         self.blocks += 1
+
+
+def chosen_words(table: WordTable, config: TrainConfig, name: str) -> Vocabulary:
+    """Return the words of a corpus of this name that the settings ask for.
+
+    Raises:
+        CorpusError: if there are too few.
+    """
+    try:
+        return select_words(table, config.min_count, config.max_vocab)
+    except CorpusError as error:
+        raise CorpusError(f"{name}: {error}") from None
 
 
 def compile_counter() -> None:

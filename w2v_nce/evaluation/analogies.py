@@ -122,7 +122,7 @@ def evaluate_analogies(
         raise ConfigError(f"method is {method!r}; choose one of {', '.join(METHODS)}")
     lookup = Lookup(embeddings, max(restrict_vocab or 0, 0), fold_case)
     candidates = np.fromiter(lookup.rows.values(), np.intp)  # ascending: most frequent first
-    unit = unit_rows(embeddings.vectors[candidates])
+    unit = unit_rows(embeddings.stored[candidates])
     scores = {
         name: _score_section(unit, _places(lookup, candidates, questions), method)
         for name, questions in task.sections.items()

@@ -58,7 +58,7 @@ def evaluate_pairs(
     rows = rows.reshape(-1, 2)
     scores = np.array([score for *_, score in task.pairs], np.float64)
     known = (rows != ABSENT).all(axis=1)
-    first, second = (unit_rows(embeddings.vectors[rows[known, i]]) for i in range(2))
+    first, second = (unit_rows(embeddings.stored[rows[known, i]]) for i in range(2))
     cosines = np.einsum("ij,ij->i", first, second, dtype=np.float64)
     return PairReport(
         spearman=pearson(ranks(cosines), ranks(scores[known])),

@@ -7,7 +7,7 @@
     bias.npy          (V,) float32
     noise.npy         (V,) int64: units of the noise distribution, of a power of two in all
     normalizer.npy    (V,) float32: what is taken from scores, if it was learned
-    calibration.npz   how log Z is predicted, if the model is calibrated
+    calibration.npz   how sharp predictions are and how log Z is predicted, if it is calibrated
 
 Matrices are mapped into memory when they are loaded, so that a large model opens at once and
 several processes share it.

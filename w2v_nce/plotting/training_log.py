@@ -18,7 +18,7 @@ VERSION = 1
 #: The numbers of each kind of event; those that may be null are marked so.
 NUMBERS = {
     "tick": ("seconds", "epoch", "words", "words_per_second", "learning_rate", "loss?"),
-    "heldout": ("seconds", "epoch", "words", "loss", "log_z_mean?", "log_z_sd?"),
+    "heldout": ("seconds", "epoch", "words", "loss?", "log_z_mean?", "log_z_sd?"),
     "eval": ("seconds", "epoch", "words", "score?"),
 }
 TEXTS = {"eval": ("file", "task")}

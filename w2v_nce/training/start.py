@@ -105,7 +105,7 @@ class Start:
         if isinstance(self.source, Model):
             copy_words(self.source, rows, model, ids)
         else:
-            model.input_vectors[ids] = self.source.vectors[rows]
+            model.input_vectors[ids] = self.source.stored[rows]
 
 
 def copy_words(source: Model, rows: Longs, model: Model, ids: Longs) -> None:

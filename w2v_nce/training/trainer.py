@@ -30,6 +30,7 @@ from w2v_nce.training.hogwild import (
     Job,
     LegNumbers,
     Pausable,
+    Seen,
     compile_kernels,
     epoch_blocks,
 )
@@ -279,15 +280,19 @@ class Training:
 
     def _with_misfit(self, ticks: Iterator[Tick], monitor: Monitor) -> Iterator[Tick]:
         """Pass ticks on; after the first epoch, warn if the words that were counted are others."""
-        assert self.vocabulary is not None
         for tick in ticks:
             yield tick
             if monitor.is_in_later_epochs:
                 break
-        message = misfit(monitor.first_epoch, self.vocabulary)
-        if message and not self.is_out_of_patience:
-            yield WarningTick(f"{self.corpus.name}: {message}")
+        if not self.is_out_of_patience:
+            yield from self._misfits(monitor.first_epoch)
         yield from ticks
+
+    def _misfits(self, seen: Seen) -> Iterator[Tick]:
+        """Warn if the words that were counted are not those that the first epoch has seen."""
+        assert self.vocabulary is not None
+        if message := misfit(seen, self.vocabulary):
+            yield WarningTick(f"{self.corpus.name}: {message}")
 
     def _run(self, blocks: Iterator[EpochBlock], monitor: Monitor) -> Iterator[Tick]:
         ended = False
