@@ -25,7 +25,7 @@ from w2v_nce.cli import program
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.embeddings import Embeddings
-from w2v_nce.errors import ConfigError, FormatError, InputError
+from w2v_nce.errors import ConfigError, FormatError, InputError, OutputError
 from w2v_nce.formats.description import describe
 from w2v_nce.formats.vectors import FORMATS, format_of_content, format_of_name
 from w2v_nce.formats.word2vec import VectorsFile
@@ -104,6 +104,12 @@ class TestRoundTrip:
         Path("v").write_bytes(compress(plain[:100]) + compress(plain[100:]))
         assert_same(Embeddings.load("v"), some)
         assert describe("v").compression is not None
+
+    @pytest.mark.parametrize("end", [".bz2", ".zip"])
+    def test_no_name_promises_what_is_not_in_the_file(self, some: Embeddings, end: str) -> None:
+        with pytest.raises(OutputError, match=rf"{end} is not written; \.gz, \.xz and \.zst are"):
+            some.save(f"v.txt{end}")
+        assert not list(Path().glob("v.txt*"))
 
     def test_a_glove_file_has_no_first_line(self, some: Embeddings) -> None:
         some.save("v.txt", "glove")
@@ -271,6 +277,8 @@ class TestPostprocessing:
         np.testing.assert_array_equal(chosen.vectors, some.vectors[[1, 6]])
         with pytest.raises(InputError, match="none of 2 words has a vector"):
             selected(some, ["x", "y"])
+        with pytest.raises(InputError, match="no words are asked for; the list is empty"):
+            selected(some, [])
         lower = Embeddings(["a", "b"], np.eye(2, dtype=np.float32), cleaning=Cleaning(True))
         chosen, unknown = selected(lower, ["B", "b", "C"])
         assert (chosen.words, unknown) == (["b"], ["C"])

@@ -138,10 +138,11 @@ def test_skipgram_completes_by_the_neighbours(folder: Path) -> None:
     ("arguments", "message"),
     [
         (["predict", "-m", "model", "no gap"], "'no gap' has 0 gaps"),
-        (["predict", "-m", "nowhere", "[?]"], "nowhere is not a folder"),
+        (["predict", "-m", "nowhere", "[?]"], "nowhere: there is no such model folder"),
         (["score", "-m", "model", "nowhere.txt"], "nowhere.txt: No such file"),
         (["eval", "--likelihood", "nowhere.txt", "-m", "model"], "nowhere.txt: No such file"),
         (["eval", "-m", "model"], "name a TASK, or a text with --likelihood"),
+        (["eval", "--full-text", "pairs.txt"], "--full-text is about --likelihood; name a text"),
     ],
 )
 def test_bad_input_is_named(folder: Path, arguments: list[str], message: str) -> None:

@@ -228,9 +228,10 @@ def test_what_is_no_model_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "vectors.bin").write_bytes(b"2 2\n")
     with pytest.raises(FormatError, match=r"is not a model folder: there is no model\.json in it"):
         load_model(tmp_path)
-    for name in ("vectors.bin", "nowhere"):
-        with pytest.raises(FormatError, match=f"{name} is not a folder"):
-            load_model(tmp_path / name)
+    with pytest.raises(FormatError, match=r"vectors\.bin is not a folder"):
+        load_model(tmp_path / "vectors.bin")
+    with pytest.raises(FormatError, match="nowhere: there is no such model folder"):
+        load_model(tmp_path / "nowhere")
 
 
 def test_a_folder_from_before_there_were_combiners_has_means(model: Model, tmp_path: Path) -> None:

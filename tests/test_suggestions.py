@@ -105,6 +105,14 @@ def test_options_before_the_command() -> None:
     assert refusal("--quux", "train") == "No such option --quux"
 
 
+def test_options_of_others_without_a_command() -> None:
+    """As word2vec.c is called, which has no commands."""
+    message = (
+        "No such option -size; here it is --dim N; a command comes first, as in 'w2v-nce train'"
+    )
+    assert refusal("-size", "100", "-train", "corpus.txt") == message
+
+
 def test_unknown_variables_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("THREAD", "THREADS", "QUUX"):
         monkeypatch.setenv(PREFIX + name, "1")

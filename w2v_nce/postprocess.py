@@ -23,11 +23,13 @@ def selected(embeddings: Embeddings, words: Iterable[str]) -> tuple[Embeddings, 
     """Return some words with their vectors, in the order of the embeddings, and unknown words.
 
     Raises:
-        InputError: if none of them has a vector.
+        InputError: if there are none, or none of them has a vector.
     """
     asked = list(dict.fromkeys(words))
     unknown = [word for word in asked if word not in embeddings]
     rows = sorted({embeddings.row(word) for word in asked if word in embeddings})
+    if not asked:
+        raise InputError("no words are asked for; the list is empty")
     if not rows:
         raise InputError(f"none of {len(asked):,} words has a vector")
     chosen = Embeddings([embeddings.words[row] for row in rows], embeddings.stored[rows])

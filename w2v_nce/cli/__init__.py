@@ -115,7 +115,10 @@ def explain(error: BaseException) -> tuple[str, int]:
         return "interrupted", 130
     if isinstance(error, click.UsageError):
         command = error.ctx.command_path if error.ctx else "w2v-nce"
-        return f"{error.format_message()} (see '{command} --help')", error.exit_code
+        message = error.format_message()
+        if not message.endswith("..."):  # as in CORPUS...
+            message = message.removesuffix(".")  # click's are sentences
+        return f"{message} (see '{command} --help')", error.exit_code
     if isinstance(error, click.ClickException):
         return error.format_message(), error.exit_code
     if isinstance(error, W2vNceError):

@@ -48,7 +48,7 @@ def query_options(count: bool) -> Callable[[Command], Command]:
                 type=click.IntRange(min=0),
                 default=0,
                 metavar="N",
-                help="Search only the N most frequent words. Default: all.",
+                help="Search only the N most frequent words. Default: 0, all of them.",
             ),
         ]
 

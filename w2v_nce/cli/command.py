@@ -23,6 +23,7 @@ from w2v_nce.cli.help import (
     write_sections,
 )
 from w2v_nce.cli.suggestions import (
+    PEERS,
     command_advice,
     foreign_option,
     known_options,
@@ -153,6 +154,10 @@ class Program(Command, click.Group):
     def no_such_option(self, name: str, ctx: click.Context) -> click.UsageError:
         """Return what to say of an option that is not there, but perhaps of a command."""
         takers = [each for each in self.commands.values() if plain(name) in known_options(each)]
+        if not takers and plain(name) in PEERS:  # word2vec.c has no commands
+            advice = option_advice(name, self.commands["train"])
+            text = f"No such option {name}{advice}; a command comes first, as in 'w2v-nce train'"
+            return click.UsageError(text, ctx)
         if not takers:
             return super().no_such_option(name, ctx)
         advice = f"options stand behind the command, as in 'w2v-nce {takers[0].name} {name}'"

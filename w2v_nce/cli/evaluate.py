@@ -91,6 +91,8 @@ def evaluate(
     """
     if not tasks and not texts:
         raise click.UsageError("name a TASK, or a text with --likelihood")
+    if full_text and not texts:
+        raise click.UsageError("--full-text is about --likelihood; name a text with it")
     documents = []
     for path, report in itertools.chain(
         measure_vectors(vectors, tasks, method, restrict_vocab or None, not match_case),

@@ -54,7 +54,7 @@ def show_pairs(path: str, report: PairReport) -> None:
             "all pairs",
             "-" if report.spearman is None else f"{report.spearman:.3f}",
             "-" if report.pearson is None else f"{report.pearson:.3f}",
-            f"{report.found} of {report.total}",
+            f"{report.found:,} of {report.total:,}",
             percent(report.coverage),
         )
     ]

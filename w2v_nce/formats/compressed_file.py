@@ -13,6 +13,7 @@ from w2v_nce.formats.atomic import AtomicFile, Discardable
 
 GZIP_LEVEL = 6
 SUFFIXES = (".gz", ".xz", ".zst")
+UNWRITTEN = (".bz2", ".zip")  # names that would promise what is not in the file
 
 
 class Writer(Protocol):
@@ -41,10 +42,14 @@ class CompressedFile(Discardable):
     The same content always gives the same bytes.
 
     Raises:
-        OutputError: if it cannot be opened, or the library that compresses it is missing.
+        OutputError: if it cannot be opened, its name promises another compression, or the
+            library that compresses it is missing.
     """
 
     def __init__(self, path: str | Path) -> None:
+        if str(path).endswith(UNWRITTEN):
+            ends = f"{', '.join(SUFFIXES[:-1])} and {SUFFIXES[-1]} are"
+            raise OutputError(f"{path}: {Path(path).suffix} is not written; {ends}")
         self.file = AtomicFile(path)
         try:
             self.packed = _compressor(str(path), self.file)

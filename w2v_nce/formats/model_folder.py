@@ -139,6 +139,10 @@ def _is_file(file: Path) -> bool:
 def _read_description(path: Path) -> tuple[TrainConfig, dict[str, int]]:
     file = path / DESCRIPTION
     if not _is_file(file):
+        if not path.exists():
+            raise FormatError(
+                f"{path}: there is no such model folder; 'w2v-nce train --save-model' writes one"
+            )
         what = "a model folder" if path.is_dir() else "a folder"
         raise FormatError(
             f"{path} is not {what}: there is no {DESCRIPTION} in it;"

@@ -47,7 +47,8 @@ class WordMap:
         """What the map shows, in a line."""
         variance = self.projection.variance
         share = "" if variance is None else f" with {100 * variance:.0f} % of the variance"
-        return f"{len(self.words):,} words by {NAMES[self.method]}{share}"
+        words = "1 word" if len(self.words) == 1 else f"{len(self.words):,} words"
+        return f"{words} by {NAMES[self.method]}{share}"
 
 
 def draw_map(
