@@ -280,3 +280,12 @@ def end_soon() -> None:
     description = json.loads(run.read_text())
     description["position"]["epoch"] = description["about"]["options"]["epochs"] - 1
     run.write_text(json.dumps(description))
+
+
+def test_processes_that_do_not_share_the_work_are_noticed(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PMI_SIZE", "3")
+    result = w2v_nce("train", corpus, "--dim", 2, "--epochs", 1, "-q")
+    assert "warning: mpiexec has started 3 processes, and each trains on all" in result.stderr
+    assert result.returncode == 0

@@ -15,6 +15,7 @@ log Z was computed exactly finds better coefficients, if there are enough of the
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -55,8 +56,10 @@ class Fit(NamedTuple):
 def fit_log_normalizer(predictor: Predictor, hidden: Reals, directions: int = DIRECTIONS) -> Fit:
     """Find the function that predicts log Z best for contexts like these, (n, dim).
 
-    The time it takes grows with the fourth power of ``directions``.
+    The time it takes grows with the fourth power of ``directions``, of which there are fewer where
+    there would be too few contexts for their products.
     """
+    directions = min(directions, math.isqrt(len(hidden) // 2))
     log_z = predictor.log_normalizer(hidden)
     judge = np.arange(len(hidden)) % HELD_BACK == 0
     fits = [("moments", from_moments(predictor))]

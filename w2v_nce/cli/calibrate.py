@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
@@ -38,9 +39,12 @@ def calibrate(folder: str, texts: tuple[str, ...], contexts: int, as_json: bool)
     \b
     w2v-nce calibrate model/ heldout.txt
     """
+    from w2v_nce.cli.steps import StepDisplay
     from w2v_nce.corpus.sources import Corpus
 
-    fits = calibrate_folder(folder, Corpus.open(texts), contexts)
+    with StepDisplay(quiet=False) as display:
+        display.begin("calibrating", 2)
+        fits = calibrate_folder(folder, Corpus.open(texts), contexts, display.advance)
     for line in describe(fits):
         click.echo(line, err=True)
     if as_json:
@@ -48,7 +52,12 @@ def calibrate(folder: str, texts: tuple[str, ...], contexts: int, as_json: bool)
         print(json_document(model=folder, **found))
 
 
-def calibrate_folder(folder: str, corpus: Corpus, contexts: int = CONTEXTS) -> dict[str, Fit]:
+def calibrate_folder(
+    folder: str,
+    corpus: Corpus,
+    contexts: int = CONTEXTS,
+    on_half: Callable[[int], None] = lambda half: None,
+) -> dict[str, Fit]:
     """Calibrate the model in a folder on a corpus; return how good the predictions are."""
     from w2v_nce.evaluation.calibration import calibrate_model
     from w2v_nce.formats.calibration_file import CalibrationFile
@@ -56,7 +65,7 @@ def calibrate_folder(folder: str, corpus: Corpus, contexts: int = CONTEXTS) -> d
 
     model = load_model(folder)
     with CalibrationFile(folder) as file:
-        model, fits = calibrate_model(model, corpus, contexts)
+        model, fits = calibrate_model(model, corpus, contexts, on_half)
         assert model.calibrations is not None
         file.save(model.calibrations)
     return fits

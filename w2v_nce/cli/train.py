@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -181,6 +182,7 @@ def train(context: click.Context, /, **options: Any) -> None:
             return
         from w2v_nce.cli.run import Run
 
+        warn_of_others()
         options, past, start = prepared(context, options)
         if options["cluster"]:
             raise click.UsageError(
@@ -188,6 +190,18 @@ def train(context: click.Context, /, **options: Any) -> None:
                 f" {options['cluster']} again, with as many of them as you like, also one"
             )
         Run(options, past, start).begin(requests)
+
+
+def warn_of_others() -> None:
+    """Warn if mpiexec has started several processes, which know nothing of each other."""
+    for variable in ("PMI_SIZE", "OMPI_COMM_WORLD_SIZE"):
+        size = os.environ.get(variable, "")
+        if size.isdecimal() and int(size) > 1:
+            click.echo(
+                f"warning: mpiexec has started {size} processes, and each trains on all of the"
+                " text; with --cluster mpi they share it",
+                err=True,
+            )
 
 
 def refuse_useless(context: click.Context, options: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -14,11 +15,15 @@ from w2v_nce.model import Model
 from w2v_nce.probability import Predictor
 
 
-def calibrate_model(model: Model, corpus: Corpus, limit: int) -> tuple[Model, dict[str, Fit]]:
+def calibrate_model(
+    model: Model, corpus: Corpus, limit: int, on_half: Callable[[int], None] = lambda half: None
+) -> tuple[Model, dict[str, Fit]]:
     """Calibrate a model on ``limit`` contexts of a text, for full text and for thinned text.
 
     Those of full text are all neighbours of a word, whatever the architecture, since sentences
     are scored so; those of thinned text are what the model was trained on.
+
+    ``on_half`` is called after each of the two, with 1.
 
     Returns the model with its calibrations, and how log Z is predicted.
 
@@ -34,4 +39,5 @@ def calibrate_model(model: Model, corpus: Corpus, limit: int) -> tuple[Model, di
         hidden = [predictor.combined(some.contexts, some.sizes) for some in examples]
         words = np.concatenate([some.words for some in examples])
         calibrations[name], fits[name] = calibrate(predictor, np.concatenate(hidden), words)
+        on_half(1)
     return replace(model, calibrations=Calibrations(**calibrations)), fits
