@@ -17,6 +17,7 @@ from mkdocs.structure.pages import Page
 
 LINK = re.compile(r"(?<=\]\()([^)#:\s]+)")
 CHANGES = "changelog.md"  # a link to a file of the project, and so are the links in it
+SHOWN = "source/"  # where files of the project are
 ROOT = Path(__file__).parents[2]
 NOT_SEARCHED = "---\nsearch:\n  exclude: true\n---\n"
 
@@ -54,13 +55,18 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
 
 def target(page: str, link: str) -> str:
     """Return the path in the project that a link of a page means."""
-    folder = "" if page == CHANGES else posixpath.join("docs", posixpath.dirname(page))
+    if page == CHANGES:
+        folder = ""
+    elif page.startswith(SHOWN):
+        folder = posixpath.dirname(page.removeprefix(SHOWN))
+    else:
+        folder = posixpath.join("docs", posixpath.dirname(page))
     return posixpath.normpath(posixpath.join(folder, link))
 
 
 def shown(path: str) -> str:
     """Return where a file is shown."""
-    return f"source/{path.removesuffix('.md')}.md"
+    return f"{SHOWN}{path.removesuffix('.md')}.md"
 
 
 def content(path: str) -> str:
