@@ -65,6 +65,8 @@ def test_files_of_each_process(corpus: Path) -> None:
     assert (result.returncode, result.stderr) == (0, "")
     result = train(2, "text-{rank}", corpus, *SMALL)
     assert_refused_by(result, "is the same for all processes, but other names have {rank}")
+    result = train(2, "text-{rank}", "-o", "text-1")
+    assert_refused_by(result, "text-1 is the text of rank 1; choose another name with -o")
 
 
 @needs_mpi

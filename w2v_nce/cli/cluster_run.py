@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import AbstractContextManager, closing
 from dataclasses import fields, replace
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
@@ -13,6 +14,7 @@ import click
 from w2v_nce.cli.last_words import LastWords
 from w2v_nce.cli.run import Run
 from w2v_nce.cli.signals import LISTENER, Quit, StateRequests, Stopped, deferred
+from w2v_nce.cli.targets import refuse_overwriting
 from w2v_nce.cluster.config import ClusterConfig
 from w2v_nce.cluster.mpi import Mpi
 from w2v_nce.cluster.shares import Stretch, divide, shares_of, stretches_of
@@ -119,6 +121,14 @@ class FirstRun(Run):
         self.team, self.last_words = team, last_words
         self.cluster = ClusterConfig(**{name: options[name] for name in CLUSTER_OPTIONS})
         self.names = names_on(team.rank, options["corpus"])
+
+    def refuse_targets(self, corpus: Corpus) -> None:
+        """Make sure that results do not take the place of what any rank reads, or of each other."""
+        super().refuse_targets(corpus)
+        for rank in range(1, self.team.size):
+            theirs = [Path(name) for name in names_on(rank, self.options["corpus"])]
+            for option, result in self.results:
+                refuse_overwriting(theirs, str(result), f"the text of rank {rank}", option)
 
     def open_checkpoints(self, corpus: Corpus) -> Checkpoints | None:
         """Make ready for checkpoints, which also say how many ranks there were."""
