@@ -161,7 +161,7 @@ def test_a_signal_does_not_end_those_who_write_the_results(
             """Rank 0 is here."""
 
         def leave(self) -> None:
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)  # of this thread, so that it is handled at once
             self.has_left = True
 
     team, handlers = Waiting(), {each: signal.getsignal(each) for each in STOPPING}

@@ -160,11 +160,12 @@ def test_the_rate_falls_with_the_words_of_all(
 def test_a_run_that_is_stopped_goes_on_with_any_number_of_ranks(corpus: Path) -> None:
     """All text of each epoch is trained once, whoever has done it."""
     past: Checkpoint | None = None
-    words = 30_000 * 3
+    settings = config(epochs=9)  # so that no run comes to its end before it hears of the stop
+    words = 30_000 * 9
     for number, ranks in enumerate([3, 2, 4, 1, 2]):
-        stop_at = words * (number + 1) // 6
+        stop_at = words * (number + 1) // 18
         runs = trained(
-            corpus, ranks, config(), past=past, stop_at=stop_at, checkpoints=Checkpoints("run")
+            corpus, ranks, settings, past=past, stop_at=stop_at, checkpoints=Checkpoints("run")
         )
         assert [run.stops.number for run, _ in runs] == [15] * ranks
         for run, _ in runs:
@@ -180,8 +181,8 @@ def test_a_run_that_is_stopped_goes_on_with_any_number_of_ranks(corpus: Path) ->
         if past.left is not None:
             assert past.position.words == (past.position.epoch + 1) * epoch_words - left
         assert stop_at <= past.position.words < words
-    ((last, ticks),) = trained(corpus, 1, config(), past=past)
-    assert ticks[-1].words == 3 * last.epoch_words
+    ((last, ticks),) = trained(corpus, 1, settings, past=past)
+    assert ticks[-1].words == 9 * last.epoch_words
 
 
 def test_checkpoints_in_between(corpus: Path) -> None:
