@@ -167,6 +167,7 @@ def test_a_signal_does_not_end_those_who_write_the_results(
     team, handlers = Waiting(), {each: signal.getsignal(each) for each in STOPPING}
     monkeypatch.setattr(ThreadRank, "scatter", lambda *_: None)
     monkeypatch.setattr(cluster_run, "training_of", lambda *_, **__: iter(()))
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # which is ignored in the background of a shell
     listen()
     try:
         with pytest.raises(SystemExit) as ended:
