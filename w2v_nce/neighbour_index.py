@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from w2v_nce.errors import InputError
+from w2v_nce.extras import require
 from w2v_nce.records import Matrix, Rows
 from w2v_nce.search import ABSENT, Found, cosines, search, unit_rows
 
@@ -95,13 +95,9 @@ def new_graph(dim: int) -> Any:
     """Return a graph without vectors.
 
     Raises:
-        InputError: if the library that does it is missing.
+        ConfigError: if the library that does it is missing.
     """
-    try:
-        from usearch.index import Index
-    except ImportError:
-        raise InputError("an index needs the package usearch: pip install 'w2v-nce[ann]'") from None
-    return Index(
+    return require("usearch.index", "an index", "usearch", "ann").Index(
         ndim=dim,
         metric="cos",
         dtype="i8",
