@@ -39,7 +39,7 @@ def map_page(word_map: WordMap, title: str) -> bytes:
         "units": UNITS,
     }
     scripts = ("colours.js", "shapes.js", "labels.js", "view.js", "map.js", "search.js")
-    return page("map.html", title, word_map.caption, scripts, data)
+    return page("map", title, word_map.caption, scripts, data)
 
 
 def curves_page(panels: Sequence[Panel], title: str, scale: str) -> bytes:
@@ -66,23 +66,26 @@ def curves_page(panels: Sequence[Panel], title: str, scale: str) -> bytes:
             for panel in panels
         ],
     }
-    return page("curves.html", title, "", ("colours.js", "axes.js", "curves.js"), data)
+    return page("curves", title, "", ("colours.js", "axes.js", "curves.js"), data)
 
 
-def page(template: str, title: str, caption: str, scripts: Sequence[str], data: Any) -> bytes:
-    """Return a page made of a template, scripts that are run in order, and data.
+def page(kind: str, title: str, caption: str, scripts: Sequence[str], data: Any) -> bytes:
+    """Return a page made of what all pages have, a body, scripts that are run in order, and data.
 
     Args:
-        template: its file.
+        kind: ``map`` or ``curves``; there is a file with the body of each.
         title: what it is about, a line of text.
         caption: a line below, with what there is to say of it.
         scripts: their files.
         data: what the scripts are given; as JSON.
     """
     colours = {"light": palette.LIGHT, "dark": palette.DARK, "shapes": palette.SHAPES}
-    text = Template(asset(template)).substitute(
-        title=html.escape(shown(title)),
-        caption=html.escape(caption),
+    text_of_title = html.escape(shown(title))
+    body = Template(asset(f"{kind}.html"))
+    text = Template(asset("page.html")).substitute(
+        kind=kind,
+        title=text_of_title,
+        body=body.substitute(title=text_of_title, caption=html.escape(caption)),
         style=asset("page.css"),
         data=in_script({**data, "colours": colours}),
         script="\n".join(asset(name) for name in scripts),
