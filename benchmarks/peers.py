@@ -11,7 +11,7 @@ from importlib import metadata
 from pathlib import Path
 from types import MappingProxyType
 
-from w2v_nce.config import DEFAULT_LEARNING_RATES
+from w2v_nce.config import ARCHITECTURES, TrainConfig
 
 HERE = Path(__file__).resolve().parent
 
@@ -90,7 +90,9 @@ class W2vNce(Trainer):
         self.loss = loss
         self.sharing = sharing
         self.name = f"w2v-nce, {loss}" + ("" if sharing == "block" else ", pair by pair")
-        self.rates = {arch: DEFAULT_LEARNING_RATES[arch, loss] for arch in ("skipgram", "cbow")}
+        self.rates = {
+            each: TrainConfig(architecture=each, loss=loss).initial_rate for each in ARCHITECTURES
+        }
 
     def command(self, job: Job) -> list[str]:
         """Return the command line that does ``job``."""

@@ -21,7 +21,7 @@ from tests.processes import assert_refused, command, random_corpus, w2v_nce
 from tests.ranks import Hub, ThreadRank
 from w2v_nce.cli import cluster_run
 from w2v_nce.cli.last_words import LastWords
-from w2v_nce.cli.signals import STOPPING, listen
+from w2v_nce.cli.signals import LISTENER, STOPPING, listen
 from w2v_nce.embeddings import Embeddings
 from w2v_nce.formats.model_folder import load_model
 from w2v_nce.training.checkpoints import newest_checkpoint
@@ -167,6 +167,7 @@ def test_a_signal_does_not_end_those_who_write_the_results(
     team, handlers = Waiting(), {each: signal.getsignal(each) for each in STOPPING}
     monkeypatch.setattr(ThreadRank, "scatter", lambda *_: None)
     monkeypatch.setattr(cluster_run, "training_of", lambda *_, **__: iter(()))
+    monkeypatch.setattr(LISTENER, "first", None)  # and as it was, for the tests that follow
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # which is ignored in the background of a shell
     listen()
     try:
