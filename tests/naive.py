@@ -41,8 +41,8 @@ class Random:
 def draw(columns: np.ndarray, random: Random) -> int:
     bits = random.bits()
     column = bits * len(columns) >> 64
-    units, other = columns[column]
-    return column if bits % 2**32 < units else int(other)
+    units, other = divmod(int(columns[column]), 2**32)
+    return column if bits % 2**32 < units else other
 
 
 # ---- corpus

@@ -33,7 +33,8 @@ def draws(table, state, histogram, times):
 def units_in_table(columns: np.ndarray, words: int) -> np.ndarray:
     """Add up what every word owns of every column, by the definition of the table."""
     owned = np.zeros(len(columns), np.int64)
-    for column, (units, other) in enumerate(columns.tolist()):
+    for column, both in enumerate(columns.tolist()):
+        units, other = divmod(both, COLUMN)
         owned[column] += units
         owned[other] += COLUMN - units
     assert not owned[words:].any()

@@ -63,7 +63,7 @@ class NoiseDistribution:
         size = 1 << self.bits
         remaining = np.zeros(size, np.int64)
         remaining[: len(self.units)] = self.units
-        columns = np.zeros((size, 2), np.uint32)
+        columns = np.zeros(size, np.uint64)
         fill_columns(remaining, columns, np.empty_like(remaining), np.empty_like(remaining))
         return AliasTable(columns, np.uint64(64 - self.bits))
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from w2v_nce.arrays import Ids, Longs, Reals
 from w2v_nce.kernels.jit import jit
-from w2v_nce.kernels.random import LOW_HALF, advance, mix
+from w2v_nce.kernels.random import HALF, LOW_HALF, advance, mix
 
 COLUMN = 1 << 32  # units in a column
 
@@ -17,7 +17,7 @@ COLUMN = 1 << 32  # units in a column
 class AliasTable(NamedTuple):
     """A word id for every 64 random bits; see :func:`draw`."""
 
-    columns: npt.NDArray[np.uint32]  # (2^m, 2): units of the column's own word, the other word
+    columns: npt.NDArray[np.uint64]  # (2^m,): units of the column's own word; below the other word
     shift: np.uint64  # 64 - m: the upper m bits choose the column
 
 
@@ -32,9 +32,10 @@ class Noise(NamedTuple):
 def draw(table: AliasTable, bits: np.uint64) -> int:
     """Turn 64 random bits into a noise word: a column, then one of its two words."""
     column = bits >> table.shift
-    other = np.uint64(table.columns[column, 1])
-    # No branch: half of its predictions would fail, and the cache misses of draws would queue up.
-    own = np.uint64((bits & LOW_HALF) < np.uint64(table.columns[column, 0]))
+    # One load and no branch: half of its predictions would fail, and cache misses would queue up.
+    both = table.columns[column]
+    other = both & LOW_HALF
+    own = np.uint64((bits & LOW_HALF) < both >> HALF)
     return np.int64(other + own * (column - other))
 
 
@@ -49,7 +50,7 @@ def draw_all(table: AliasTable, state: np.uint64, words: Ids) -> np.uint64:
 
 @jit
 def fill_columns(
-    remaining: Longs, columns: npt.NDArray[np.uint32], poor: Longs, rich: Longs
+    remaining: Longs, columns: npt.NDArray[np.uint64], poor: Longs, rich: Longs
 ) -> None:
     """Fill poor columns up from rich words, in place: Vose's algorithm on whole numbers.
 
@@ -69,13 +70,11 @@ def fill_columns(
     while poor_count > 0:
         poor_count -= 1
         word, giver = poor[poor_count], rich[rich_count - 1]
-        columns[word, 0] = remaining[word]
-        columns[word, 1] = giver
+        columns[word] = np.uint64(remaining[word]) << HALF | np.uint64(giver)
         remaining[giver] -= COLUMN - remaining[word]
         if remaining[giver] < COLUMN:
             rich_count -= 1
             poor[poor_count] = giver
             poor_count += 1
     for i in range(rich_count):
-        columns[rich[i], 0] = 0
-        columns[rich[i], 1] = rich[i]
+        columns[rich[i]] = rich[i]

@@ -52,7 +52,8 @@ class Block(NamedTuple):
     hidden: Reals  # (B, padded dim): the vectors that predict
     word: Ids  # (B,): the words that they stand for, in skip-gram
     error: Reals  # (B + 1, padded dim): what will be added to them, in CBOW; the last is a zero
-    share: Reals  # (1, B + 1): of each of their terms, in CBOW; the last is a zero
+    shares: Reals  # (1, 2 window + 1): of each of so many terms, in CBOW
+    share: Reals  # (1, B + 1): of each of their terms; the last is a zero
     sums: Reals  # (B + 2 window + 2, padded dim): room for sums over windows, in CBOW
     true_word: Ids  # (P,): what some of them should predict ...
     true_step: Reals  # (1, P): ... their logits, then their steps
@@ -78,6 +79,7 @@ def new_block(dim: int, window: int, size: int, noise: int, dtype: type[np.float
         hidden=aligned_zeros(size, stride, dtype),
         word=np.zeros(size, np.int32),
         error=aligned_zeros(size + 1, stride, dtype),
+        shares=aligned_zeros(1, 2 * window + 1, dtype),
         share=aligned_zeros(1, size + 1, dtype),
         sums=aligned_zeros(size + 2 * window + 2, stride, dtype),
         true_word=np.zeros(pairs, np.int32),

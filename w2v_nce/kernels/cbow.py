@@ -107,12 +107,14 @@ def train_cbow_blocks(
     """Train in blocks that share their noise, in place; returns the same."""
     vectors, output, words = setup.parameters.input, setup.parameters.output, windows.words
     loss, measured, ahead = 0.0, 0, 0
+    for neighbours in range(1, 2 * setup.window + 1):
+        block.shares[0, neighbours] = share_of(neighbours, setup, rate)
     state = next_noise(block, setup, state)
     for first in range(0, len(words), setup.block):
         span = span_of(windows, first, setup.block)
         state = next_noise(block, setup, state)
         ahead = prefetch_block(words, first + setup.block, setup, ahead, output, vectors)
-        set_hidden(block, windows, span, setup, rate)
+        set_hidden(block, windows, span, vectors)
         for row in range(span.size):
             block.true_word[row] = words[first + row]
         if setup.ranks:
@@ -152,13 +154,13 @@ def span_of(windows: Windows, first: int, largest: int) -> Span:
 
 
 @inline_jit
-def set_hidden(block: Block, windows: Windows, span: Span, setup: Setup, rate: float) -> None:
+def set_hidden(block: Block, windows: Windows, span: Span, vectors: Reals) -> None:
     """Write what the neighbours of each centre amount to to ``block.hidden``.
 
     The sum over a window is the difference of two sums from the start of the span, which are
     computed once: windows overlap so much that this halves the work.
     """
-    sums, vectors = block.sums, setup.parameters.input
+    sums = block.sums
     clear_row(sums, 0)
     for i in range(span.end - span.start):
         word = span.words[span.start + i]
@@ -169,7 +171,7 @@ def set_hidden(block: Block, windows: Windows, span: Span, setup: Setup, rate: f
         centre = span.first + row
         word = span.words[centre]
         left, right = windows.left[centre] - span.start, windows.right[centre] - span.start
-        block.share[0, row] = share_of(right - left - 1, setup, rate)
+        block.share[0, row] = block.shares[0, right - left - 1]
         share = broadcast(block.share, 0, row)
         for column in range(0, sums.shape[1], LANES):
             window = load(sums, right, column) - load(sums, left, column)

@@ -34,13 +34,53 @@ def add_product(result: Reals, index: Ids, left: Reals, right: Reals, terms: int
     AVX2: whatever is loaded of ``right`` is used four times. The last eight columns, if their
     number is odd in eights, are done in tiles of 8 x 8.
     """
-    width = result.shape[1] // (2 * LANES) * (2 * LANES)
-    for column in range(0, width, 2 * LANES):
+    column, width = 0, result.shape[1]
+    while width - column >= 3 * LANES and width - column != 4 * LANES:
+        for row in range(0, len(index), 4):
+            add_wide_tile(result, index, left, right, terms, row, column)
+        column += 3 * LANES
+    while width - column >= 2 * LANES:
         for row in range(0, len(index), 4):
             add_tile(result, index, left, right, terms, row, column)
-    if width < result.shape[1]:
+        column += 2 * LANES
+    if column < width:
         for row in range(0, len(index), ROWS_MULTIPLE):
-            add_narrow_tile(result, index, left, right, terms, row, width)
+            add_narrow_tile(result, index, left, right, terms, row, column)
+
+
+@inline_jit
+def add_wide_tile(
+    result: Reals, index: Ids, left: Reals, right: Reals, terms: int, row: int, column: int
+) -> None:
+    """Compute a tile of 4 x 24 numbers of :func:`add_product`."""
+    a0 = a1 = a2 = a3 = splat(result.dtype.type(0))  # the first eight columns of each row
+    b0 = b1 = b2 = b3 = splat(result.dtype.type(0))  # the next
+    c0 = c1 = c2 = c3 = splat(result.dtype.type(0))  # the last
+    for term in range(terms):
+        a = load(right, term, column)
+        b = load(right, term, column + LANES)
+        c = load(right, term, column + 2 * LANES)
+        factor = broadcast(left, row, term)
+        a0, b0, c0 = fma(factor, a, a0), fma(factor, b, b0), fma(factor, c, c0)
+        factor = broadcast(left, row + 1, term)
+        a1, b1, c1 = fma(factor, a, a1), fma(factor, b, b1), fma(factor, c, c1)
+        factor = broadcast(left, row + 2, term)
+        a2, b2, c2 = fma(factor, a, a2), fma(factor, b, b2), fma(factor, c, c2)
+        factor = broadcast(left, row + 3, term)
+        a3, b3, c3 = fma(factor, a, a3), fma(factor, b, b3), fma(factor, c, c3)
+    # One row after the other: two of them may be the same.
+    add_three_at(result, index[row], column, a0, b0, c0)
+    add_three_at(result, index[row + 1], column, a1, b1, c1)
+    add_three_at(result, index[row + 2], column, a2, b2, c2)
+    add_three_at(result, index[row + 3], column, a3, b3, c3)
+
+
+@inline_jit
+def add_three_at(matrix: Reals, row: int, column: int, a: Any, b: Any, c: Any) -> None:
+    """Add three vectors to neighbouring numbers of a row."""
+    add_at(matrix, row, column, a)
+    add_at(matrix, row, column + LANES, b)
+    add_at(matrix, row, column + 2 * LANES, c)
 
 
 @inline_jit
