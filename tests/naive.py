@@ -246,7 +246,7 @@ class Trainer:
     def ranked_block(
         self, hidden: np.ndarray, targets: list[list[int]], together: bool
     ) -> tuple[np.ndarray, float]:
-        """True words against all noise; steps are made for all vectors at once or one by one."""
+        """True words against all noise; steps are made for eight vectors at once or for each."""
         noise, errors, loss = self.draw_noise(), np.zeros_like(hidden), 0.0
         rivals = [self.rivals(vector, noise) for vector in hidden]
         shares = [
@@ -254,8 +254,9 @@ class Trainer:
             for vector, r in zip(hidden, rivals, strict=True)
         ]
         samples, steps = self.output[noise].copy(), []
-        groups = [range(len(hidden))] if together else [[b] for b in range(len(hidden))]
-        for group in groups:
+        size = 8 if together else 1
+        for start in range(0, len(hidden), size):
+            group = range(len(hidden))[start : start + size]
             chances = [
                 [sigmoid(self.logit(w, hidden[b]) - rivals[b]) for w in targets[b]] for b in group
             ]
@@ -311,9 +312,13 @@ class Trainer:
                 targets = [[centre] for centre, _ in some]
                 errors, loss = self.ranked_block(hidden, targets, together=True)
             else:
-                errors, loss = self.true_words(hidden, [centre for centre, _ in some])
-                more_errors, more = self.shared_noise(hidden, [1] * len(some))
-                errors, loss = errors + more_errors, loss + more
+                parts = [slice(start, start + 8) for start in range(0, len(some), 8)]
+                centres = np.array([centre for centre, _ in some])
+                errors, losses = zip(
+                    *(self.true_words(hidden[part], centres[part]) for part in parts), strict=True
+                )
+                more_errors, loss = self.shared_noise(hidden, [1] * len(some))
+                errors, loss = np.concatenate(errors) + more_errors, loss + sum(losses)
             for (_, context), error in zip(some, errors, strict=True):
                 for neighbour in context:
                     self.input[neighbour] += share_of(context, self.setup.root) * error

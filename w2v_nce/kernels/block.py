@@ -9,8 +9,8 @@ hidden and the noise words' output vectors as rows, the noise takes
     updates  V += Gᵀ H,  b += Gᵀ 1
 
 All its steps use the parameters from before it. The true words, few as they are, come first and
-are done pair by pair: in skip-gram one context after the other, in CBOW from logits that are
-computed for the whole block. The mathematics of a single example is in :mod:`w2v_nce.objective`;
+are done pair by pair, from logits that are computed for several at once: in skip-gram for one
+context after the other, in CBOW for eight hidden vectors. The mathematics of a single example is in :mod:`w2v_nce.objective`;
 noise that happens to be one of the true words counts here like any other.
 """
 

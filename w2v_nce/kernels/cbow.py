@@ -115,16 +115,11 @@ def train_cbow_blocks(
         state = next_noise(block, setup, state)
         ahead = prefetch_block(words, first + setup.block, setup, ahead, output, vectors)
         set_hidden(block, windows, span, vectors)
-        for row in range(span.size):
-            block.true_word[row] = words[first + row]
         if setup.ranks:
             find_rivals(block, span.size, setup)
         measure = first % (MEASURE_BLOCK_EVERY * setup.block) == 0
-        loss += steps_of_pairs(block, 0, 1, span.size, setup, rate, measure)
-        for row in range(span.size):
-            block.weight[0, row] = block.true_step[0, row] if setup.ranks else 1
-            exchange(block, row, output)
-            pin(output, block.true_word[row], setup.pinned)
+        for row in range(0, span.size, LANES):
+            loss += learn_true_words(block, span, row, setup, rate, measure)
         errors = Rows(block.error, block.order)
         loss += contrast_noise(block, span.size, setup, rate, measure, errors)
         measured += span.size * measure
@@ -133,9 +128,28 @@ def train_cbow_blocks(
 
 
 @inline_jit
-def exchange(block: Block, row: int, output: Reals) -> None:
-    """Make the true word's vector the error, and add the hidden one to it, each times its step."""
-    word, step = block.true_word[row], broadcast(block.true_step, 0, row)
+def learn_true_words(
+    block: Block, span: Span, row: int, setup: Setup, rate: float, measure: bool
+) -> float:
+    """Take the steps for the words that eight vectors, or the last ones, should predict.
+
+    Returns their loss, if asked to measure.
+    """
+    pairs = min(LANES, span.size - row)
+    for i in range(pairs):
+        block.true_word[i] = span.words[span.first + row + i]
+    loss = steps_of_pairs(block, row, 1, pairs, setup, rate, measure)
+    for i in range(pairs):
+        block.weight[0, row + i] = block.true_step[0, i] if setup.ranks else 1
+        exchange(block, row + i, i, setup.parameters.output)
+        pin(setup.parameters.output, block.true_word[i], setup.pinned)
+    return loss
+
+
+@inline_jit
+def exchange(block: Block, row: int, i: int, output: Reals) -> None:
+    """Make a true word's vector the error, and add the hidden one to it, each times its step."""
+    word, step = block.true_word[i], broadcast(block.true_step, 0, i)
     for column in range(0, output.shape[1], LANES):
         vector = load(output, word, column)
         store(block.error, row, column, step * vector)
