@@ -151,6 +151,7 @@ def w2v_nce(*arguments: str, **options: object) -> subprocess.CompletedProcess[s
     ("arguments", "message"),
     [
         (["similar", "qeen"], "'qeen' is not among the 5 words; near: queen"),
+        (["similar", "x", "man", "qeen"], "'x', 'qeen' (near: queen) are not among the 5 words"),
         (["analogy", "man", "king"], "an analogy takes three words, not 2"),
         (["odd-one-out", "man", "king"], "the odd one out takes three different words or more"),
         (["similar", "man", "-m", "nowhere.bin"], "nowhere.bin: No such file"),
