@@ -256,7 +256,7 @@ class TestRefusals:
 
     def test_a_library_that_is_missing(self, some: Embeddings, monkeypatch) -> None:
         monkeypatch.setitem(sys.modules, "safetensors", None)
-        with pytest.raises(FormatError, match=r"pip install 'w2v-nce\[safetensors\]'"):
+        with pytest.raises(ConfigError, match=r"pip install 'w2v-nce\[safetensors\]'"):
             some.save("v.safetensors")
         for name in ("compression", "backports", "compression.zstd", "backports.zstd"):
             monkeypatch.setitem(sys.modules, name, None)

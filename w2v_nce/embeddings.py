@@ -13,6 +13,7 @@ import numpy.typing as npt
 from w2v_nce.arrays import Longs
 from w2v_nce.cleaning import Cleaning
 from w2v_nce.errors import InputError
+from w2v_nce.extras import require
 from w2v_nce.records import Matrix, Records, Vectors
 from w2v_nce.search import Doubles, row_lengths, unit_rows
 
@@ -253,14 +254,11 @@ class Embeddings:
         """Return gensim's ``KeyedVectors`` with these words and vectors, and counts if known.
 
         Raises:
-            InputError: if gensim is not installed.
+            ConfigError: if gensim is not installed.
         """
-        try:
-            from gensim.models import KeyedVectors
-        except ImportError:
-            raise InputError("to_gensim() needs gensim: pip install 'w2v-nce[gensim]'") from None
+        models = require("gensim.models", "to_gensim()", "gensim", "gensim")
         rows = sorted(self.index.values())
-        keyed = KeyedVectors(self.dim)
+        keyed = models.KeyedVectors(self.dim)
         keyed.add_vectors([self.words[row] for row in rows], self.vectors[rows])
         if self.counts is not None:
             for row in rows:
