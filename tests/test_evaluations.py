@@ -231,7 +231,14 @@ def test_equal_names_are_told_apart_by_their_folders() -> None:
 def test_info_names_every_set() -> None:
     config = TrainConfig(dim=7, evals=("a.txt", "b.txt"))
     rows = dict(model_rows(ModelInfo(config, corpus_words=9, corpus_types=3, calibrated=False)))
-    assert rows["options"] == "--dim 7 --eval a.txt --eval b.txt"
+    assert rows["options"] == (
+        "--arch cbow --loss nce --dim 7 --window 5 --noise 5 --epochs 5 --eval a.txt --eval b.txt"
+    )
+    config = TrainConfig(loss="softmax", sample=0.0)
+    rows = dict(model_rows(ModelInfo(config, corpus_words=9, corpus_types=3, calibrated=False)))
+    assert rows["options"] == (
+        "--arch cbow --loss softmax --dim 100 --window 5 --sample 0.0 --epochs 5"
+    )
 
 
 def test_vectors_that_are_put_together_take_memory() -> None:
