@@ -172,6 +172,47 @@ def test_a_process_reads_a_pipe() -> None:
     assert result.stderr.splitlines()[-1] == "w2v-nce: error: 1 of 2 queries could not be answered"
 
 
+def test_vectors_from_standard_input(tmp_path: Path) -> None:
+    vectors = Embeddings.load("vectors.bin")
+    vectors.save("vectors.txt.gz")
+    expected = run("similar", "man", "-n", "2")
+    for name in ("vectors.bin", "vectors.txt.gz"):
+        command = [sys.executable, "-m", "w2v_nce", "similar", "man", "-n", "2", "-m", "-"]
+        data = Path(name).read_bytes()
+        piped = subprocess.run(command, capture_output=True, input=data, check=True)
+        assert piped.stdout.decode() == expected
+        with Path(name).open("rb") as file:  # which can be mapped
+            assert subprocess.run(command, capture_output=True, stdin=file).stdout == piped.stdout
+    result = w2v_nce("odd-one-out", "man", "king", "rock", "-m", "-", input="5 2\nman 1")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == (
+        "w2v-nce: error: standard input, line 2: a word and 2 numbers are expected, found"
+        " 'man 1': 2 fields\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["similar", "-", "-m", "-"], "standard input is named twice"),
+        (["analogy", "-", "-m", "-"], "standard input is named twice"),
+        (["odd-one-out", "-", "-m", "-"], "standard input is named twice"),
+        (["convert", "-", "v.txt", "--words", "-"], "standard input is named twice"),
+        (["plot", "-", "--words", "-"], "standard input is named twice"),
+        (["train", "-", "--init", "-"], "standard input is named twice: as corpus and by --init"),
+        (["index", "-"], "vectors from standard input have no name"),
+        (["info", "-"], "- is neither a file nor a folder; save it to a file first"),
+    ],
+)
+def test_standard_input_is_one_thing(arguments: list[str], message: str) -> None:
+    with Path("vectors.bin").open("rb") as file:
+        result = w2v_nce(*arguments, stdin=file)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert message in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    assert {path.name for path in Path().iterdir()} == {"vectors.bin"}
+
+
 def test_queries_need_no_numba() -> None:
     code = (
         "import sys\n"

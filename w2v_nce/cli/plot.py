@@ -141,12 +141,13 @@ def chosen(
 ) -> tuple[Embeddings, Groups | None]:
     """Return the words that are drawn, and their groups if a file names them."""
     from w2v_nce.cli.convert import keep_words
-    from w2v_nce.cli.lines import read_lines
+    from w2v_nce.cli.lines import read_lines, refuse_reading_twice
     from w2v_nce.formats.vectors import load_vectors
     from w2v_nce.formats.word_groups import parse_word_groups
     from w2v_nce.plotting.word_map import given_groups
     from w2v_nce.postprocess import most_frequent
 
+    refuse_reading_twice(vectors, words_file)
     embeddings = load_vectors(vectors)
     if words_file is None:
         return most_frequent(embeddings, top or TOP), None

@@ -96,8 +96,9 @@ class Run:
             raise click.UsageError("--extend-vocab is about the model of --init; name one")
         if options["freeze"] == "init" and not options["init"]:
             raise click.UsageError("--freeze init is about the words of --init; name vectors")
-        if "-" in options["corpus"] and options["heldout"] == "-":
-            raise click.UsageError("standard input is named twice: as corpus and by --heldout")
+        for name in ("heldout", "init"):
+            if "-" in options["corpus"] and options[name] == "-":
+                raise click.UsageError(f"standard input is named twice: as corpus and by --{name}")
         if options["checkpoint"] and not is_same_place(self.checkpoint, options["checkpoint"]):
             raise click.UsageError("--resume writes checkpoints, too: leave out --checkpoint")
 

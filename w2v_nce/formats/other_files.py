@@ -32,9 +32,8 @@ def content_of(path: str | Path) -> str | None:
     try:
         begin = json.loads(first)
         if begin.get("kind") == INDEX:
-            return (
-                f"an index for 'similar --index', recall {begin['recall']:.3f} of the ten nearest"
-            )
+            recall = float(begin["recall"])
+            return f"an index for 'similar --index', recall {recall:.3f} of the ten nearest"
         return _log(begin, json.loads(whole_lines[-1])) if begin["event"] == "start" else None
     except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
         return None  # damaged, or something else
