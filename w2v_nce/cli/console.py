@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 import click
 
-
 #: Where the context keeps whether a table has been printed.
 TABLES = "w2v_nce.tables"
 

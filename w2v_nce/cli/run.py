@@ -51,6 +51,9 @@ from w2v_nce.training.checkpoints import Checkpoints
 from w2v_nce.training.heldout import held_out_corpus
 from w2v_nce.training.start import Start, read_words
 
+#: Options for results that may take the place of what another option names.
+BROUGHT_UP_TO_DATE = {("--save-config", "--config"), ("-o", "--init")}
+
 
 class Run:
     """A run that is asked for by the options of the command, and perhaps began earlier.
@@ -118,7 +121,8 @@ class Run:
             log = stack.enter_context(Log(self.log, self.past))
             run = self.training(corpus, checkpoints)
             if self.options["save_config"]:
-                write_config(self.options["save_config"], self.options)
+                config = {**self.options, "checkpoint": self.checkpoint}
+                write_config(self.options["save_config"], config)
             embeddings: Embeddings | None = None
             stopped: Interrupted | None = None
             ended_by: str | None = None
@@ -175,15 +179,14 @@ class Run:
         for option, result in self.results:
             refuse_overwriting(corpus.paths, str(result), option=option)
             for reader, path in read:
-                # A file of options may be brought up to date.
-                if (option, reader) != ("--save-config", "--config"):
+                if (option, reader) not in BROUGHT_UP_TO_DATE:
                     refuse_overwriting([path], str(result), f"the file of {reader}", option)
             if self.checkpoint:
                 refuse_checkpoints(option, str(result), self.checkpoint)
         files = [
             *corpus.paths,
             *(Path(each) for _, each in self.results),
-            *(path for _, path in read),
+            *(path for _, path in read if not path.is_dir()),  # a model may take its own place
         ]
         if self.checkpoint and self.folder:
             refuse_checkpoints("--save-model", self.folder, self.checkpoint)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from w2v_nce.formats.checkpoint import Checkpoint
     from w2v_nce.training.start import Start
 
+#: Where the context keeps the lock of the folder of checkpoints.
+LOCK = "w2v_nce.lock"
+
 
 @click.command(cls=Command, section="Training")
 @click.argument("corpus", nargs=-1, metavar="CORPUS...")
@@ -214,11 +217,12 @@ def prepared(
         InputError: if one of them cannot be read or contradicts the options.
         UsageError: naming an option that would do nothing.
     """
-    from w2v_nce.training.checkpoints import newest_checkpoint
+    from w2v_nce.training.checkpoints import lock_if_used, newest_checkpoint
     from w2v_nce.training.start import Start
 
     past = None
     if options["resume"] is not None:
+        context.meta[LOCK] = lock_if_used(options["resume"])  # before another run changes it
         past = newest_checkpoint(options["resume"], options["force"])
         options = merged_options(context, options, past.about)
     start = None
