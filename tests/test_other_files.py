@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from w2v_nce.embeddings import Embeddings
 from w2v_nce.errors import FormatError
 from w2v_nce.formats.other_files import content_of
 
@@ -56,6 +57,11 @@ def test_a_vocabulary_that_is_malformed_is_told_as_such() -> None:
     Path("file").write_bytes(b"the\t1000\nof 70 1\n")
     with pytest.raises(FormatError, match="file, line 2: 'of 70 1' is not a word and its count"):
         content_of("file")
+
+
+def test_a_matrix_of_whole_numbers_is_no_vocabulary() -> None:
+    Embeddings(["a", "b"], [[5, 3], [4.5, 2]]).save("v.tsv")
+    assert content_of("v.tsv") is None
 
 
 @given(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from w2v_nce.formats.index_file import KIND as INDEX
+from w2v_nce.formats.matrix import words_file
 
 HEAD = 1 << 16  # bytes that are looked at, at either end
 COUNTED = re.compile(rb"\S+\t[0-9]+|</s> [0-9]+")  # how 'w2v-nce vocab' begins, and word2vec.c
@@ -27,7 +28,7 @@ def content_of(path: str | Path) -> str | None:
             whole_lines = file.read().split(b"\n")[:-1]
     except OSError:
         return None  # what reads it will say what is wrong
-    if COUNTED.fullmatch(first):
+    if COUNTED.fullmatch(first) and not words_file(path, ".tsv").exists():  # of a matrix
         return _vocabulary(path)
     try:
         begin = json.loads(first)
