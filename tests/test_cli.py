@@ -62,7 +62,6 @@ def test_plain_tables_of_eval(vectors: Path, questions: Path, pairs: Path) -> No
         "pairs.csv: word pairs\n"
         "           spearman  pearson   found  coverage\n"
         "all pairs     1.000    0.921  3 of 4    75.0 %\n"
-        "\n"
     )
 
 

@@ -25,6 +25,7 @@ from w2v_nce.model import Model
 from w2v_nce.training import CheckpointTick, HeldOutTick, Training, TrainingTick, WarningTick
 from w2v_nce.training.checkpoints import Checkpoints, newest_checkpoint
 from w2v_nce.training.hogwild import Worker
+from w2v_nce.training.monitor import Monitor
 
 OFTEN = ClusterConfig(sync_every=3000)
 
@@ -211,10 +212,10 @@ def test_what_all_have_learned_is_measured(corpus: Path, monkeypatch: pytest.Mon
     seen: dict[int, list[list[bytes]]] = {0: [], 1: []}
     measure = ClusterTraining._measure_if_due
 
-    def spying(self: ClusterTraining, words: int) -> Any:
-        if self._leg_now(words) > self._leg:
+    def spying(self: ClusterTraining, monitor: Monitor) -> Any:
+        if self._leg_now(monitor.words) > self._leg:
             seen[self.team.rank].append(parameters(self.model))
-        return measure(self, words)
+        return measure(self, monitor)
 
     monkeypatch.setattr(ClusterTraining, "_measure_if_due", spying)
     settings = config(heldout="0.1", eval_every="0.3epoch", keep_best=True)

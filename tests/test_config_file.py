@@ -254,11 +254,11 @@ def test_a_saved_run_is_repeated_to_the_byte() -> None:
     assert again.returncode == 0, again.stderr
     assert Path("again.bin").read_bytes() == Path("first.bin").read_bytes()
     # What a file gives counts as given: the same is taken, the other is refused.
-    resuming = ("--resume", "run", "--checkpoint", "run/", "--save-config", "-")
+    resuming = ("--resume", "run", "--save-config", "-")
     resumed = w2v_nce("train", "--config", "run.toml", *resuming)
     assert resumed.returncode == 0, resumed.stderr
     written = tomllib.loads(resumed.stdout)
-    assert written["dim"] == 11
+    assert (written["dim"], written["checkpoint"]) == (11, "run")
     assert "resume" not in written
     Path("other.toml").write_text("dim = 12", "utf-8")
     assert_refused(

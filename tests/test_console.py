@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 
+import click
 import pytest
 
 from w2v_nce.cli.console import print_table
@@ -22,9 +23,11 @@ class Terminal(io.StringIO):
         return True
 
 
-def table() -> None:
-    """Print one with all the words."""
-    print_table("a\x1bb", ("word", "cosine"), [(word, "0.5000") for word in WORDS])
+def table(times: int = 1) -> None:
+    """Print one with all the words, as a command does."""
+    with click.Context(click.Command("table")):
+        for _ in range(times):
+            print_table("a\x1bb", ("word", "cosine"), [(word, "0.5000") for word in WORDS])
 
 
 def test_columns_stand_below_each_other_in_a_pipe(capsys: pytest.CaptureFixture) -> None:
@@ -34,7 +37,10 @@ def test_columns_stand_below_each_other_in_a_pipe(capsys: pytest.CaptureFixture)
     assert header == "word        cosine"
     blanks = [" " * (10 - columns) for columns in COLUMNS]
     rows = [word + blank + "  0.5000" for word, blank in zip(SHOWN, blanks, strict=True)]
-    assert lines == [*rows, ""]
+    assert lines == rows
+    table(2)
+    whole = [title, header, *rows]
+    assert capsys.readouterr().out.splitlines() == [*whole, "", *whole]
 
 
 def test_columns_stand_below_each_other_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,7 +75,7 @@ def test_an_unknown_word_comes_through_a_pickle(compass: Embeddings) -> None:
         compass["eats"]
     again = pickle.loads(pickle.dumps(caught.value))
     assert str(again) == str(caught.value) == "'eats' is not among the 5 words; near: east"
-    assert (again.word, again.suggestions) == ("eats", ["east"])
+    assert (again.near, again.suggestions) == ({"eats": ["east"]}, ["east"])
     with pytest.raises(ValueError, match=r"2 words and vectors of shape \(2,\)"):
         Embeddings(["a", "b"], np.zeros(2, np.float32))
 

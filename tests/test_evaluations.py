@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -19,8 +20,16 @@ from w2v_nce.evaluation.similarity import PairReport
 from w2v_nce.formats.description import ModelInfo
 from w2v_nce.memory import needed_memory
 from w2v_nce.model import Model
-from w2v_nce.training import EvalTick, HeldOutTick, Tick, Training, WarningTick
+from w2v_nce.training import (
+    EvalTick,
+    HeldOutTick,
+    Tick,
+    Training,
+    TrainingTick,
+    WarningTick,
+)
 from w2v_nce.training.evaluations import Evaluations
+from w2v_nce.training.heldout import HeldOut
 from w2v_nce.training.judge import Judge
 
 
@@ -57,6 +66,27 @@ def run_of(text: Path, **settings: Any) -> tuple[Training, list[Tick]]:
 
 def evals_of(ticks: list[Tick]) -> list[EvalTick]:
     return [tick for tick in ticks if isinstance(tick, EvalTick)]
+
+
+def test_their_time_is_not_that_of_training(text: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a clock that stands still but for measurements, which take an hour each."""
+    clock = SimpleNamespace(now=0.0)
+    monkeypatch.setattr(
+        "w2v_nce.training.monitor.time", SimpleNamespace(perf_counter=lambda: clock.now)
+    )
+    measured: list[int] = []
+    for owner in (HeldOut, Evaluations):
+
+        def measure(self: Any, model: Model, words: int, real: Any = owner.measure) -> Any:
+            clock.now += 3600
+            measured.append(words)
+            return real(self, model, words)
+
+        monkeypatch.setattr(owner, "measure", measure)
+    run, ticks = run_of(text, evals=("pairs.tsv",), heldout="0.1", eval_every="0.5epoch")
+    assert len(measured) == 12
+    assert {tick.seconds for tick in ticks if isinstance(tick, TrainingTick)} == {0.0}
+    assert run.checkpoint.position.seconds == 0.0
 
 
 @pytest.mark.parametrize("architecture", ["cbow", "skipgram"])
@@ -201,7 +231,14 @@ def test_equal_names_are_told_apart_by_their_folders() -> None:
 def test_info_names_every_set() -> None:
     config = TrainConfig(dim=7, evals=("a.txt", "b.txt"))
     rows = dict(model_rows(ModelInfo(config, corpus_words=9, corpus_types=3, calibrated=False)))
-    assert rows["options"] == "--dim 7 --eval a.txt --eval b.txt"
+    assert rows["options"] == (
+        "--arch cbow --loss nce --dim 7 --window 5 --noise 5 --epochs 5 --eval a.txt --eval b.txt"
+    )
+    config = TrainConfig(loss="softmax", sample=0.0)
+    rows = dict(model_rows(ModelInfo(config, corpus_words=9, corpus_types=3, calibrated=False)))
+    assert rows["options"] == (
+        "--arch cbow --loss softmax --dim 100 --window 5 --sample 0.0 --epochs 5"
+    )
 
 
 def test_vectors_that_are_put_together_take_memory() -> None:

@@ -65,6 +65,22 @@ def test_a_folder_is_free_when_its_checkpoints_are_forgotten(tmp_path: Path) -> 
     assert tried(str(tmp_path)) == ""
 
 
+def test_nothing_is_read_in_a_folder_that_is_in_use(tmp_path: Path) -> None:
+    """The checkpoint is damaged, as one may be that another run is about to remove."""
+    mine = Checkpoints(tmp_path / "run")
+    (tmp_path / "run" / "000001").mkdir()
+    assert_refused(w2v_nce("train", "--resume", "run", cwd=tmp_path), "run is in use by another")
+    del mine
+    gc.collect()
+    assert_refused(w2v_nce("train", "--resume", "run", cwd=tmp_path), "no model.json")
+
+
+def test_a_folder_without_checkpoints_stays_as_it_is(tmp_path: Path) -> None:
+    assert_refused(w2v_nce("train", "--resume", "."), "there is no checkpoint in .;")
+    assert_refused(w2v_nce("train", "--resume", "none"), "none: No such file")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_where_there_are_no_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise OSError(ENOLCK, "No locks available")

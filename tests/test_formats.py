@@ -256,7 +256,7 @@ class TestRefusals:
 
     def test_a_library_that_is_missing(self, some: Embeddings, monkeypatch) -> None:
         monkeypatch.setitem(sys.modules, "safetensors", None)
-        with pytest.raises(FormatError, match=r"pip install 'w2v-nce\[safetensors\]'"):
+        with pytest.raises(ConfigError, match=r"pip install 'w2v-nce\[safetensors\]'"):
             some.save("v.safetensors")
         for name in ("compression", "backports", "compression.zstd", "backports.zstd"):
             monkeypatch.setitem(sys.modules, name, None)
@@ -345,7 +345,7 @@ def test_info_of_a_model() -> None:
     assert lines[1] == "format      model folder"
     assert lines[-3:] == [
         "corpus      110 words, 9 distinct",
-        "options     --arch skipgram --dim 2",
+        "options     --arch skipgram --loss nce --dim 2 --window 5 --noise 5 --epochs 5",
         "calibrated  no",
     ]
     document = json.loads(invoke("info", "model", "--json").output)

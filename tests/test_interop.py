@@ -79,7 +79,9 @@ def test_a_model_tells_gensim_its_counts() -> None:
 
 def test_to_gensim_without_gensim(some: Embeddings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "gensim.models", None)
-    with pytest.raises(InputError, match=r"needs gensim: pip install 'w2v-nce\[gensim\]'"):
+    with pytest.raises(
+        InputError, match=r"needs the package gensim: pip install 'w2v-nce\[gensim\]'"
+    ):
         some.to_gensim()
 
 

@@ -42,7 +42,7 @@ def test_predict(folder: Path) -> None:
     weights = [0.5, 0.3 * math.exp(2), 0.2]
     first, second, third = sorted((w / sum(weights) for w in weights), reverse=True)
     assert run("predict", "-m", "model", "salt [?]", "-n", "2") == (
-        f"salt [?]\nword    probability\npepper       {first:.4f}\nsalt         {second:.4f}\n\n"
+        f"salt [?]\nword    probability\npepper       {first:.4f}\nsalt         {second:.4f}\n"
     )
     lines = run("predict", "-m", "model", "--json", text="[?] salt\nox [?] salt\r\n").splitlines()
     for line, sentence in zip(lines, ["[?] salt", "ox [?] salt"], strict=True):
@@ -108,7 +108,6 @@ def test_completion(folder: Path) -> None:
         "questions.tsv: sentence completion\n"
         "               accuracy  correct  by chance  answer known\n"
         "all questions    33.3 %   1 of 3     38.9 %        66.7 %\n"
-        "\n"
     )
     [document] = json.loads(run("complete", "questions.tsv", "-m", "model", "--json"))["reports"]
     assert document["accuracy"] == pytest.approx(1 / 3)

@@ -57,6 +57,13 @@ SESSIONS = {
         "info packed.txt.gz --json",
         "info model",
         "info model --json",
+        "vocab text.txt -q",
+        "info vocab.tsv",
+        "info vocab.tsv --json",
+        "index -q",
+        "info vectors.bin.index",
+        "train text.txt --min-count 1 --dim 2 --sample 0 --threads 1 -o v.txt -q --log run.jsonl",
+        "info run.jsonl",
     ],
     "complete": ["complete questions.tsv -m model", "complete questions.tsv -m model --json"],
     "predict": [

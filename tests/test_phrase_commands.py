@@ -72,7 +72,11 @@ def test_text_and_list(corpus: Path) -> None:
 def test_a_list_joins_other_texts(corpus: Path) -> None:
     Path("list.tsv").write_text(LIST)
     result = w2v_nce("join", "list.tsv", corpus, corpus, "--threads", 1)
-    assert (result.stdout, result.stderr, result.returncode) == (JOINED + JOINED, "", 0)
+    assert (result.stdout, result.returncode) == (JOINED + JOINED, 0)
+    assert result.stderr == "joined      - (3 phrases of list.tsv)\n"
+    result = w2v_nce("join", "list.tsv", corpus, "-o", "joined.txt", "-q")
+    assert (result.stdout, result.stderr, result.returncode) == ("", "", 0)
+    assert Path("joined.txt").read_text() == JOINED
 
 
 def test_compressed_output_is_the_same_in_every_run(corpus: Path) -> None:

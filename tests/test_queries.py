@@ -150,7 +150,20 @@ def test_what_cannot_be_asked() -> None:
     ):
         with pytest.raises(UnknownWordError, match="'w601' is not among the 60 words") as caught:
             ask()
-        assert caught.value.word == "w601"
+        assert list(caught.value.near) == ["w601"]
+
+
+def test_all_unknown_words_are_named() -> None:
+    embeddings = Embeddings(["king", "queen", "man", "sing"], np.eye(4, dtype=np.float32))
+    for ask in (
+        lambda: neighbours(embeddings, [["ging", "man"], ["x", "ging"]]),
+        lambda: analogies(embeddings, [("ging", "king", "x")]),
+        lambda: odd_ones_out(embeddings, [["ging", "x", "man"]]),
+    ):
+        with pytest.raises(UnknownWordError) as caught:
+            ask()
+        assert str(caught.value) == "'ging' (near: king, sing), 'x' are not among the 4 words"
+        assert caught.value.suggestions == ["king", "sing"]
 
 
 def test_no_queries_have_no_answers() -> None:

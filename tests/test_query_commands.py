@@ -42,16 +42,16 @@ def documents(output: str) -> list[dict]:
 def test_similar() -> None:
     assert run("similar", "man", "queen", "-n", "2") == (
         "man\nword   cosine\nwoman  1.0000\nqueen  0.8575\n\n"
-        "queen\nword  cosine\nking  0.9701\nman   0.8575\n\n"
+        "queen\nword  cosine\nking  0.9701\nman   0.8575\n"
     )
     assert run("similar", "man", "queen", "-n", "1", "--together", "-m", "vectors.bin") == (
-        "man queen\nword   cosine\nwoman  0.9637\n\n"
+        "man queen\nword   cosine\nwoman  0.9637\n"
     )
 
 
 def test_analogy() -> None:
     assert run("analogy", "man", "king", "woman", "-n", "1") == (
-        "man is to king as woman is to:\nword    score\nqueen  0.9701\n\n"
+        "man is to king as woman is to:\nword    score\nqueen  0.9701\n"
     )
     [document] = documents(
         run("analogy", "man", "king", "woman", "--method", "mul", "--restrict-vocab", "4", "--json")
@@ -83,7 +83,7 @@ def test_many_queries_from_standard_input(command, text: str, queries: list[list
 
 
 def test_one_answer_is_the_same_wherever_its_question_is() -> None:
-    alone = "".join(run("similar", word) for word in ("man", "rock", "queen"))
+    alone = "\n".join(run("similar", word) for word in ("man", "rock", "queen"))
     assert run("similar", "-", text="man rock\nqueen\n") == alone == run(
         "similar", "man", "rock", "queen"
     )  # fmt: skip
@@ -118,7 +118,7 @@ def test_a_model_folder(tmp_path: Path) -> None:
     model.output_vectors[:] = [[0, 2], [1, 2], [3, 0]]
     model.save(tmp_path / "model")
     assert run("similar", "salt", "-n", "1", "-m", "model") == (
-        "salt\nword    cosine\npepper  0.8944\n\n"
+        "salt\nword    cosine\npepper  0.8944\n"
     )
 
 
@@ -151,6 +151,7 @@ def w2v_nce(*arguments: str, **options: object) -> subprocess.CompletedProcess[s
     ("arguments", "message"),
     [
         (["similar", "qeen"], "'qeen' is not among the 5 words; near: queen"),
+        (["similar", "x", "man", "qeen"], "'x', 'qeen' (near: queen) are not among the 5 words"),
         (["analogy", "man", "king"], "an analogy takes three words, not 2"),
         (["odd-one-out", "man", "king"], "the odd one out takes three different words or more"),
         (["similar", "man", "-m", "nowhere.bin"], "nowhere.bin: No such file"),
@@ -169,6 +170,47 @@ def test_a_process_reads_a_pipe() -> None:
     assert result.stdout == "rock\n"
     assert result.returncode == 2
     assert result.stderr.splitlines()[-1] == "w2v-nce: error: 1 of 2 queries could not be answered"
+
+
+def test_vectors_from_standard_input(tmp_path: Path) -> None:
+    vectors = Embeddings.load("vectors.bin")
+    vectors.save("vectors.txt.gz")
+    expected = run("similar", "man", "-n", "2")
+    for name in ("vectors.bin", "vectors.txt.gz"):
+        command = [sys.executable, "-m", "w2v_nce", "similar", "man", "-n", "2", "-m", "-"]
+        data = Path(name).read_bytes()
+        piped = subprocess.run(command, capture_output=True, input=data, check=True)
+        assert piped.stdout.decode() == expected
+        with Path(name).open("rb") as file:  # which can be mapped
+            assert subprocess.run(command, capture_output=True, stdin=file).stdout == piped.stdout
+    result = w2v_nce("odd-one-out", "man", "king", "rock", "-m", "-", input="5 2\nman 1")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == (
+        "w2v-nce: error: standard input, line 2: a word and 2 numbers are expected, found"
+        " 'man 1': 2 fields\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["similar", "-", "-m", "-"], "standard input is named twice"),
+        (["analogy", "-", "-m", "-"], "standard input is named twice"),
+        (["odd-one-out", "-", "-m", "-"], "standard input is named twice"),
+        (["convert", "-", "v.txt", "--words", "-"], "standard input is named twice"),
+        (["plot", "-", "--words", "-"], "standard input is named twice"),
+        (["train", "-", "--init", "-"], "standard input is named twice: as corpus and by --init"),
+        (["index", "-"], "vectors from standard input have no name"),
+        (["info", "-"], "- is neither a file nor a folder; save it to a file first"),
+    ],
+)
+def test_standard_input_is_one_thing(arguments: list[str], message: str) -> None:
+    with Path("vectors.bin").open("rb") as file:
+        result = w2v_nce(*arguments, stdin=file)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert message in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    assert {path.name for path in Path().iterdir()} == {"vectors.bin"}
 
 
 def test_queries_need_no_numba() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import sys
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -10,7 +11,9 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from w2v_nce.cli import program
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.errors import CorpusError
 
@@ -84,3 +87,12 @@ def test_patterns_of_urls_are_expanded(tmp_path: Path) -> None:
 def test_unknown_storage_is_one_line() -> None:
     with pytest.raises(CorpusError, match=r"nosuch://x: "):
         Corpus.open(["nosuch://x"])
+
+
+def test_a_package_for_the_storage_that_is_missing_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "s3fs", None)
+    result = CliRunner().invoke(program, ["vocab", "s3://bucket/text.txt"])
+    assert isinstance(result.exception, CorpusError)
+    assert str(result.exception) == "s3://bucket/text.txt: Install s3fs to access S3"

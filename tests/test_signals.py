@@ -165,7 +165,8 @@ def test_a_reader_that_goes_away_ends_the_program_quietly(corpus: Path) -> None:
 #: Ways for a signal to come at a certain moment, for a process that runs the command line.
 PREPARED = """
 import os, signal, time
-from w2v_nce.cli import main, run
+from w2v_nce.cli import main
+from w2v_nce.cli.results import Results
 from w2v_nce.formats import checkpoint
 from w2v_nce.training.judge import Judge
 
@@ -196,7 +197,7 @@ def run_prepared(corpus: Path, lines: str, *arguments: object) -> subprocess.Com
 
 
 def test_a_signal_waits_for_the_results_of_a_run_that_is_over(corpus: Path) -> None:
-    result = run_prepared(corpus, "run.save = signalled(run.save)", "--save-model", "model")
+    result = run_prepared(corpus, "Results.save = signalled(Results.save)", "--save-model", "model")
     assert_refused(
         result,
         "terminated by SIGTERM after training; what was learned went to vectors.bin and model",
@@ -206,7 +207,7 @@ def test_a_signal_waits_for_the_results_of_a_run_that_is_over(corpus: Path) -> N
 
 
 def test_a_second_one_does_not(corpus: Path) -> None:
-    result = run_prepared(corpus, "run.save = signalled(signalled(run.save))")
+    result = run_prepared(corpus, "Results.save = signalled(signalled(Results.save))")
     assert_refused(result, "error: terminated by SIGTERM", code=143)
     assert not Path("vectors.bin").exists()
 

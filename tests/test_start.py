@@ -229,3 +229,20 @@ def test_the_command_goes_on_as_the_model_began(new: Path, old: Path) -> None:
     config = Model.load("b").config
     assert (config.architecture, config.dim, config.lowercase) == ("skipgram", 7, True)
     assert config.loss == "nce"
+
+
+def test_what_a_run_starts_from_gives_way_to_what_it_learns_alone(
+    new: Path, tmp_path: Path
+) -> None:
+    Embeddings(["w20", "w21"], np.ones((2, 3))).save("v.bin")
+    for option in ("--log", "--report", "--save-config"):
+        result = w2v_nce("train", new, "--init", "v.bin", "-o", "new.bin", option, "./v.bin")
+        assert_refused(result, f"./v.bin is the file of --init; choose another name with {option}")
+    assert len(Embeddings.load("v.bin")) == 2
+    quick = ("--min-count", 1, "--epochs", 1, "-q", "--threads", 1)
+    for start in ("v.bin", "model"):
+        result = w2v_nce(
+            "train", new, *quick, "--init", start, "-o", "v.bin", "--save-model", "model"
+        )
+        assert (result.returncode, result.stderr) == (0, "")
+    assert len(Embeddings.load("v.bin")) == len(Embeddings.load("model")) > 2

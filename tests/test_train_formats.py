@@ -13,7 +13,7 @@ from tests.processes import random_corpus
 from w2v_nce.cli import program
 from w2v_nce.cli.info import FORMATS
 from w2v_nce.embeddings import Embeddings
-from w2v_nce.errors import FormatError
+from w2v_nce.errors import ConfigError
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +56,6 @@ def test_a_missing_library_is_told_before_the_corpus_is_read(
     monkeypatch.setitem(sys.modules, "safetensors", None)
     monkeypatch.setattr("w2v_nce.cli.run.Training", None)  # nothing gets that far
     result = trained(corpus, "-o", "v.safetensors")
-    assert isinstance(result.exception, FormatError), result.exception
+    assert isinstance(result.exception, ConfigError), result.exception
     assert "pip install 'w2v-nce[safetensors]'" in str(result.exception)
     assert list(Path().iterdir()) == []

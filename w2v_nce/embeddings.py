@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ import numpy.typing as npt
 from w2v_nce.arrays import Longs
 from w2v_nce.cleaning import Cleaning
 from w2v_nce.errors import InputError
+from w2v_nce.extras import require
 from w2v_nce.records import Matrix, Records, Vectors
 from w2v_nce.search import Doubles, row_lengths, unit_rows
 
@@ -26,17 +27,27 @@ DERIVED = ("index", "unit", "lengths")  # attributes that are worked out when th
 
 
 class UnknownWordError(InputError, KeyError):
-    """A word has no vector; ``suggestions`` are known words that are spelt much like it."""
+    """Words have no vectors; ``near`` has them all, each with known words spelt much like it."""
 
-    def __init__(self, word: str, known: int, suggestions: Sequence[str] = ()) -> None:
-        hint = f"; near: {', '.join(suggestions)}" if suggestions else ""
-        super().__init__(f"{word!r} is not among the {known:,} words{hint}")
-        self.word = word
+    def __init__(self, near: Mapping[str, Sequence[str]], known: int) -> None:
+        hints = {word: f"near: {', '.join(each)}" for word, each in near.items() if each}
+        if len(near) == 1:
+            [word] = near
+            text = "; ".join([f"{word!r} is not among the {known:,} words", *hints.values()])
+        else:
+            named = [f"{word!r} ({hints[word]})" if word in hints else repr(word) for word in near]
+            text = f"{', '.join(named)} are not among the {known:,} words"
+        super().__init__(text)
+        self.near = {word: list(each) for word, each in near.items()}
         self.known = known
-        self.suggestions = list(suggestions)
+
+    @property
+    def suggestions(self) -> list[str]:
+        """The known words that are spelt much like one of them."""
+        return list(dict.fromkeys(word for each in self.near.values() for word in each))
 
     def __reduce__(self) -> tuple[Any, ...]:  # pickled as it was made, not from its message
-        return type(self), (self.word, self.known, self.suggestions)
+        return type(self), (self.near, self.known)
 
     def __str__(self) -> str:  # KeyError would show the message in quotes
         return str(self.args[0])
@@ -152,7 +163,7 @@ class Embeddings:
         Raises:
             UnknownWordError: if a word has no vector.
         """
-        one, other = unit_rows(self.stored[[self.row(a), self.row(b)]])
+        one, other = unit_rows(self.stored[self.rows([a, b])])
         return float(one @ other)
 
     def neighbours(
@@ -243,14 +254,11 @@ class Embeddings:
         """Return gensim's ``KeyedVectors`` with these words and vectors, and counts if known.
 
         Raises:
-            InputError: if gensim is not installed.
+            ConfigError: if gensim is not installed.
         """
-        try:
-            from gensim.models import KeyedVectors
-        except ImportError:
-            raise InputError("to_gensim() needs gensim: pip install 'w2v-nce[gensim]'") from None
+        models = require("gensim.models", "to_gensim()", "gensim", "gensim")
         rows = sorted(self.index.values())
-        keyed = KeyedVectors(self.dim)
+        keyed = models.KeyedVectors(self.dim)
         keyed.add_vectors([self.words[row] for row in rows], self.vectors[rows])
         if self.counts is not None:
             for row in rows:
@@ -263,10 +271,19 @@ class Embeddings:
         Raises:
             UnknownWordError: if it has none; with near spellings of words that have.
         """
-        row = self._find(word)
-        if row is None:
-            raise UnknownWordError(word, len(self), self._near(word))
-        return row
+        return self.rows([word])[0]
+
+    def rows(self, words: Iterable[str]) -> list[int]:
+        """Return the rows of some words.
+
+        Raises:
+            UnknownWordError: naming all that have none; with near spellings of words that have.
+        """
+        found = [(word, self._find(word)) for word in words]
+        unknown = {word: self._near(word) for word, row in found if row is None}
+        if unknown:
+            raise UnknownWordError(unknown, len(self))
+        return [row for _, row in found if row is not None]
 
     def _find(self, word: str) -> int | None:
         if self.cleaning is None or word in self.index:

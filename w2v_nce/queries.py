@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -36,7 +37,7 @@ def neighbours(
     many words, but may miss some.
 
     Raises:
-        UnknownWordError: if a word has no vector.
+        UnknownWordError: naming all words that have no vector.
         InputError: if a group is empty.
         ConfigError: if an index is to search some of the words only.
     """
@@ -44,7 +45,7 @@ def neighbours(
         raise ConfigError("an index searches all words; leave out --restrict-vocab")
     if not all(groups):
         raise InputError("there is no word to find neighbours of")
-    rows = [[embeddings.row(word) for word in group] for group in groups]
+    rows = _rows(embeddings, groups)
     means = [unit_rows(embeddings.stored[group]).mean(axis=0) for group in rows]
     excluded = np.full((len(rows), max(map(len, rows), default=0)), ABSENT, np.intp)
     for group, places in zip(rows, excluded, strict=True):
@@ -70,7 +71,7 @@ def analogies(
     answers.
 
     Raises:
-        UnknownWordError: if a word has no vector.
+        UnknownWordError: naming all words that have no vector.
         InputError: if a question does not have three words.
         ConfigError: if there is no such method.
     """
@@ -80,8 +81,7 @@ def analogies(
                 f"{' '.join(question)[:60]!r} has {len(question)} words; an analogy takes three,"
                 " as in: man king woman"
             )
-    rows = np.array([[embeddings.row(word) for word in each] for each in questions], np.intp)
-    rows = rows.reshape(-1, QUESTION)
+    rows = np.array(_rows(embeddings, questions), np.intp).reshape(-1, QUESTION)
     asked, combine = combination(rows, method)
     unit = unit_rows(embeddings.stored[asked])
     return _search(embeddings, unit, n, rows, restrict_vocab, combine)
@@ -93,21 +93,32 @@ def odd_ones_out(embeddings: Embeddings, groups: Sequence[Sequence[str]]) -> lis
     The mean is that of the unit vectors.
 
     Raises:
-        UnknownWordError: if a word has no vector.
+        UnknownWordError: naming all words that have no vector.
         InputError: if a group has fewer than three different words.
     """
-    found = []
-    for group in groups:
-        words = list(dict.fromkeys(group))
+    distinct = [list(dict.fromkeys(group)) for group in groups]
+    for group, words in zip(groups, distinct, strict=True):
         if len(words) < 3:
             raise InputError(
                 f"{' '.join(group)[:60]!r}: the odd one out takes three different words or more"
             )
-        unit = unit_rows(embeddings.stored[[embeddings.row(word) for word in words]])
+    found = []
+    for words, rows in zip(distinct, _rows(embeddings, distinct), strict=True):
+        unit = unit_rows(embeddings.stored[rows])
         cosines = unit @ unit_rows(unit.mean(axis=0, keepdims=True))[0]
         order = np.argsort(cosines, kind="stable").tolist()
         found.append([(words[i], float(cosines[i])) for i in order])
     return found
+
+
+def _rows(embeddings: Embeddings, groups: Sequence[Sequence[str]]) -> list[list[int]]:
+    """Return the rows of the words in each group.
+
+    Raises:
+        UnknownWordError: naming all words that have none.
+    """
+    rows = iter(embeddings.rows(word for group in groups for word in group))
+    return [list(islice(rows, len(group))) for group in groups]
 
 
 def _search(

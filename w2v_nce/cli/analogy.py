@@ -18,6 +18,7 @@ from w2v_nce.cli.asking import (
 )
 from w2v_nce.cli.command import Command
 from w2v_nce.cli.console import print_table
+from w2v_nce.cli.lines import refuse_reading_twice
 
 if TYPE_CHECKING:
     from w2v_nce.cli.asking import Answer
@@ -64,6 +65,7 @@ def analogy(
             title = f"{a} is to {b} as {c} is to:"
             print_table(title, ("word", "score"), score_rows(answer))
 
+    refuse_reading_twice(*words, vectors)
     if words == STANDARD_INPUT:
         answer_lines(load_vectors(vectors), whole_line, ask, show, as_json)
     else:

@@ -111,11 +111,12 @@ def answers(
     embeddings: Embeddings, queries: list[list[str]], ask: Ask
 ) -> Iterator[tuple[list[str], Answer | InputError]]:
     """Yield each query with its answer, or with what is wrong with it."""
-    try:
-        yield from zip(queries, ask(embeddings, queries), strict=True)
-        return
-    except InputError:
-        pass  # find out whose it is
+    if all(word in embeddings for query in queries for word in query):
+        try:
+            yield from zip(queries, ask(embeddings, queries), strict=True)
+            return
+        except InputError:
+            pass  # find out whose it is
     for query in queries:
         try:
             yield query, ask(embeddings, [query])[0]

@@ -6,6 +6,11 @@ import re
 import sys
 from collections.abc import Sequence
 
+import click
+
+#: Where the context keeps whether a table has been printed.
+TABLES = "w2v_nce.tables"
+
 
 def compact(number: float) -> str:
     """Shorten a large number: 950, 12.3k, 67.7M, 1.2G."""
@@ -36,7 +41,7 @@ def printable(text: str) -> str:
 
 
 def print_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table: ruled on a terminal, plain columns in a pipe.
+    """Print a table: ruled on a terminal, plain columns in a pipe, an empty line between two.
 
     The first column is text, the others are numbers, to the right.
     """
@@ -66,10 +71,18 @@ def _print_plain(title: str, header: Sequence[str], rows: Sequence[Sequence[str]
 
     lines = [header, *rows]
     widths = [max(cell_len(line[i]) for line in lines) for i in range(len(header))]
+    _separate()
     print(title)
     for line in lines:
         blanks = [" " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True)]
         cells = [line[0] + blanks[0]]
         cells += [blank + cell for blank, cell in zip(blanks[1:], line[1:], strict=True)]
         print("  ".join(cells).rstrip())
-    print()
+
+
+def _separate() -> None:
+    """Print an empty line unless this is the first table of a command."""
+    context = click.get_current_context()
+    if context.meta.get(TABLES):
+        print()
+    context.meta[TABLES] = True

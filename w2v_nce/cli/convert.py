@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from w2v_nce.cli.command import Command
-from w2v_nce.cli.lines import read_lines
+from w2v_nce.cli.lines import read_lines, refuse_reading_twice
 from w2v_nce.cli.options import vectors_kinds
 from w2v_nce.errors import OutputError
 
@@ -69,6 +69,7 @@ def convert(
     from w2v_nce.postprocess import all_but_the_top, most_frequent, normalised, without_mean
 
     refuse_same(source, target)
+    refuse_reading_twice(source, words_file)
     words = [line for line in read_lines(words_file) if line] if words_file else None
     with open_vectors_file(target, kind) as file:
         embeddings = load_vectors(source)

@@ -40,7 +40,7 @@ def demo(folder: str, seed: int, threads: int | None, quiet: bool) -> None:
     options = [f"--seed={seed}"] + ([f"--threads={threads}"] if threads else [])
     _run(train, [str(world.corpus), "-o", str(vectors), *options], ["-q"] if quiet else [])
     _run(evaluate, [str(world.analogies), str(world.pairs), "-m", str(vectors)])
-    click.echo("Nearest neighbours by cosine:")
+    click.echo("\nNearest neighbours by cosine:")
     embeddings = read_vectors(vectors)
     for word in world.showcase:
         near = ", ".join(

@@ -38,6 +38,8 @@ def index(vectors: str, output: str | None, threads: int | None, quiet: bool) ->
     from w2v_nce.formats.vectors import load_vectors
     from w2v_nce.neighbour_index import NeighbourIndex, new_graph
 
+    if vectors == "-" and output is None:
+        raise click.UsageError("vectors from standard input have no name; give the index one by -o")
     target = output or vectors.rstrip("/") + ".index"
     refuse_same(vectors, target)
     new_graph(1)  # so that a missing package is told before anything is read

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +12,7 @@ from w2v_nce.cli.command import Command
 from w2v_nce.cli.console import printable
 from w2v_nce.cli.documents import json_document
 from w2v_nce.config import TrainConfig
+from w2v_nce.errors import FormatError
 from w2v_nce.setting import is_list, option_name
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ FORMATS = {
     "projector": "TensorBoard projector, words beside it",
     "model": "model folder",
 }
+#: Options that are shown of every model; others only where they are not as by default.
+DECISIVE = frozenset({"architecture", "loss", "dim", "window", "noise", "epochs"})
 
 
 @click.command(cls=Command, section="Files of vectors")
@@ -41,12 +45,21 @@ FORMATS = {
 def info(vectors: str, count: int, as_json: bool) -> None:
     """Say what is in a FILE of vectors or in a model folder. Default: vectors.bin.
 
+    Vocabularies, indexes and logs are named in a line.
+
     \b
     w2v-nce info vectors.txt.gz
     w2v-nce info model/ --json
     """
     from w2v_nce.formats.description import describe
+    from w2v_nce.formats.other_files import content_of
 
+    other = content_of(vectors) if Path(vectors).is_file() else None
+    if other:
+        if as_json:
+            raise FormatError(f"--json is about vectors; {vectors} is {other}")
+        print(f"{printable(vectors)}: {other}")
+        return
     found = describe(vectors, count)
     if as_json:
         print(json_document(vectors=vectors, **found.to_dict()))
@@ -75,14 +88,15 @@ def rows(path: str, found: VectorsInfo) -> list[tuple[str, str]]:
 
 def model_rows(model: ModelInfo) -> list[tuple[str, str]]:
     """Return what there is to say of where a model comes from."""
-    changed = [
+    decisive = DECISIVE - {"noise"} if model.config.loss == "softmax" else DECISIVE
+    options = [
         f"{option_name(item)} {each}"
         for item in dataclasses.fields(TrainConfig)
-        if (value := getattr(model.config, item.name)) != item.default
+        if (value := getattr(model.config, item.name)) != item.default or item.name in decisive
         for each in (value if is_list(item) else [value])
     ]
     return [
         ("corpus", f"{model.corpus_words:,} words, {model.corpus_types:,} distinct"),
-        ("options", " ".join(changed) or "all as by default"),
+        ("options", " ".join(options)),
         ("calibrated", "yes" if model.calibrated else "no"),
     ]

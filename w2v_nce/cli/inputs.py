@@ -41,6 +41,8 @@ def files_read(options: dict[str, Any]) -> list[tuple[str, Path]]:
     ]
     for option, key in (("--vocab", "vocabularies"), ("--eval", "evals")):
         named += [(option, Path(name)) for name in options[key]]
+    if options["init"]:
+        named.append(("--init", Path(options["init"])))
     return named
 
 

@@ -37,3 +37,5 @@ def join(
     with CompressedFile(output) as text, StepDisplay(quiet) as display:
         write_joined(found, source, threads or available_cpus(), text, display)
         text.commit()
+        many = "1 phrase" if len(found) == 1 else f"{len(found):,} phrases"
+        display.say(f"joined      {output} ({many} of {phrases})")

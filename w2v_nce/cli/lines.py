@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import click
+
 from w2v_nce.errors import CorpusError
 from w2v_nce.text import BYTE_ORDER_MARK
 
@@ -29,6 +31,16 @@ def read_lines(path: str) -> Iterator[str]:
             yield from decoded(file)
     except OSError as error:
         raise CorpusError(f"{path}: {error.strerror or error}") from error
+
+
+def refuse_reading_twice(*paths: str | None) -> None:
+    """Make sure that standard input is named at most once.
+
+    Raises:
+        UsageError: if it is named more often.
+    """
+    if paths.count("-") > 1:
+        raise click.UsageError("standard input is named twice; give one of both as a file")
 
 
 def is_typed(path: str) -> bool:

@@ -77,12 +77,12 @@ class Log(Discardable):
         except Quit:
             raise
         except Stopped as stopped:
-            self._end(run, stopped.word)
+            self._end(run, ended_by(run, stopped))
             raise
         except Exception:
             self._end(run, "failed")
             raise
-        self._end(run, "patience" if run.is_out_of_patience else None)
+        self._end(run, ended_by(run))
 
     def _begin(self, run: Training) -> None:
         assert run.vocabulary is not None
@@ -151,6 +151,13 @@ class Log(Discardable):
             with contextlib.suppress(OSError):
                 self.file.close()
             self.file = None
+
+
+def ended_by(run: Training, signal: Stopped | None = None) -> str | None:
+    """Say in a word what has ended a run before all was trained, if anything did."""
+    if signal is not None:
+        return signal.word
+    return "patience" if run.is_out_of_patience else None
 
 
 def size_before(path: str, past: Checkpoint) -> int:

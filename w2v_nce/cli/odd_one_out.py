@@ -16,6 +16,7 @@ from w2v_nce.cli.asking import (
     whole_line,
 )
 from w2v_nce.cli.command import Command
+from w2v_nce.cli.lines import refuse_reading_twice
 
 if TYPE_CHECKING:
     from w2v_nce.cli.asking import Answer
@@ -42,6 +43,7 @@ def odd_one_out(words: tuple[str, ...], vectors: str, as_json: bool) -> None:
         else:
             print(answer[0][0])
 
+    refuse_reading_twice(*words, vectors)
     if words == STANDARD_INPUT:
         answer_lines(load_vectors(vectors), whole_line, odd_ones_out, show, as_json)
     else:

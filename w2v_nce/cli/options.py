@@ -22,7 +22,7 @@ vectors_option = click.option(
     default="vectors.bin",
     show_default=True,
     metavar="FILE",
-    help="A file of vectors, or a model folder.",
+    help="A file of vectors, or a model folder; - is standard input.",
 )
 #: Where a command writes text.
 text_option = click.option(

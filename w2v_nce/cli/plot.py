@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from w2v_nce.cli.command import Command, is_on_command_line
+from w2v_nce.cli.command import Command
+from w2v_nce.cli.useless import refuse_useless
 
 if TYPE_CHECKING:
     from w2v_nce.embeddings import Embeddings
@@ -100,7 +101,7 @@ def plot(
     w2v-nce plot vectors.bin -o map.html --method tsne
     w2v-nce plot --loss first.jsonl --loss second.jsonl -o loss.png
     """
-    refuse_useless(context, logs)
+    refuse_useless(context, useless(logs))
     from w2v_nce.cli.targets import refuse_overwriting
     from w2v_nce.formats.atomic import AtomicFile
     from w2v_nce.plotting import kind_of
@@ -128,18 +129,11 @@ def plot(
         click.echo(f"picture     {output} ({said})", err=True)
 
 
-def refuse_useless(context: click.Context, logs: tuple[str, ...]) -> None:
-    """Refuse options that would do nothing.
-
-    Raises:
-        UsageError: naming the first of them.
-    """
-    about = "maps of words; leave it or --loss out" if logs else "the curves of --loss"
-    for parameter in context.command.params:
-        name = parameter.name or ""
-        if name in (OF_MAPS if logs else OF_CURVES) and is_on_command_line(context, name):
-            shown = "FILE" if isinstance(parameter, click.Argument) else parameter.opts[0]
-            raise click.UsageError(f"{shown} is about {about}")
+def useless(logs: tuple[str, ...]) -> dict[str, str]:
+    """Return the options that would do nothing, with what they are about."""
+    if logs:
+        return dict.fromkeys(OF_MAPS, "maps of words; leave it or --loss out")
+    return dict.fromkeys(OF_CURVES, "the curves of --loss")
 
 
 def chosen(
@@ -147,12 +141,13 @@ def chosen(
 ) -> tuple[Embeddings, Groups | None]:
     """Return the words that are drawn, and their groups if a file names them."""
     from w2v_nce.cli.convert import keep_words
-    from w2v_nce.cli.lines import read_lines
+    from w2v_nce.cli.lines import read_lines, refuse_reading_twice
     from w2v_nce.formats.vectors import load_vectors
     from w2v_nce.formats.word_groups import parse_word_groups
     from w2v_nce.plotting.word_map import given_groups
     from w2v_nce.postprocess import most_frequent
 
+    refuse_reading_twice(vectors, words_file)
     embeddings = load_vectors(vectors)
     if words_file is None:
         return most_frequent(embeddings, top or TOP), None

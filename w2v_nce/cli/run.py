@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Generator, Iterable
 from contextlib import ExitStack, closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,13 @@ from w2v_nce.cli.info import FORMATS
 from w2v_nce.cli.inputs import files_read
 from w2v_nce.cli.log import SECONDS, Log
 from w2v_nce.cli.progress import Display, display_for, with_states
+from w2v_nce.cli.results import Results
 from w2v_nce.cli.resume import (
     fingerprints,
     refuse_changed,
     refuse_lost_streams,
     stored_options,
 )
-from w2v_nce.cli.run_report import write_report
 from w2v_nce.cli.signals import Quit, StateRequests, Stopped, deferred
 from w2v_nce.cli.targets import (
     is_same_place,
@@ -35,21 +36,20 @@ from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.fingerprint import Fingerprint
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.embeddings import Embeddings
-from w2v_nce.errors import Interrupted, OutputError, W2vNceError
-from w2v_nce.formats.atomic import AtomicFile
+from w2v_nce.errors import Interrupted, OutputError
 from w2v_nce.formats.checkpoint import Checkpoint
-from w2v_nce.formats.model_folder import ModelFolder
 from w2v_nce.formats.vectors import (
-    VectorsTarget,
     files_of_vectors,
     format_of_name,
-    open_vectors_file,
 )
 from w2v_nce.formats.vocabulary_file import read_vocabulary
 from w2v_nce.training import Tick, Training
 from w2v_nce.training.checkpoints import Checkpoints
 from w2v_nce.training.heldout import held_out_corpus
 from w2v_nce.training.start import Start, read_words
+
+#: Options for results that may take the place of what another option names.
+BROUGHT_UP_TO_DATE = {("--save-config", "--config"), ("-o", "--init")}
 
 
 class Run:
@@ -96,8 +96,9 @@ class Run:
             raise click.UsageError("--extend-vocab is about the model of --init; name one")
         if options["freeze"] == "init" and not options["init"]:
             raise click.UsageError("--freeze init is about the words of --init; name vectors")
-        if "-" in options["corpus"] and options["heldout"] == "-":
-            raise click.UsageError("standard input is named twice: as corpus and by --heldout")
+        for name in ("heldout", "init"):
+            if "-" in options["corpus"] and options[name] == "-":
+                raise click.UsageError(f"standard input is named twice: as corpus and by --{name}")
         if options["checkpoint"] and not is_same_place(self.checkpoint, options["checkpoint"]):
             raise click.UsageError("--resume writes checkpoints, too: leave out --checkpoint")
 
@@ -109,44 +110,33 @@ class Run:
         """
         with ExitStack() as stack:
             corpus = self.open_corpus()
-            target = open_vectors_file(self.output, self.kind)
-            stack.enter_context(target)
-            model_folder = stack.enter_context(ModelFolder(self.folder)) if self.folder else None
-            report = stack.enter_context(AtomicFile(self.report_path)) if self.report_path else None
+            results = stack.enter_context(Results(self.options, self.kind))
             checkpoints = self.open_checkpoints(corpus)
             log = stack.enter_context(Log(self.log, self.past))
             run = self.training(corpus, checkpoints)
             if self.options["save_config"]:
-                write_config(self.options["save_config"], self.options)
+                config = {**self.options, "checkpoint": self.checkpoint}
+                write_config(self.options["save_config"], config)
             embeddings: Embeddings | None = None
             stopped: Interrupted | None = None
-            ended_by: str | None = None
             try:
                 ticks = log.follow(run, self.ticks(run, requests))
                 with log.ending(run), closing(ticks):
                     self.display.follow(ticks)
                 with deferred():
-                    embeddings = self.at_work(lambda: save(run, target, model_folder))
+                    embeddings = self.at_work(lambda: results.save(run))
             except Quit:
                 raise
             except Stopped as signal:
                 if run.share_done == 0:
                     raise
-                rest = ", not calibrated" if self.calibrate else ""
-                if embeddings is None:
-                    if self.checkpoint:
-                        rest += f"; 'w2v-nce train --resume {self.checkpoint}' goes on"
-                    when = f"after {run.share_done:.0%} of the words"
-                    ended_by = signal.word
-                    stopped = self.interrupted(signal, when, rest)
-                    embeddings = self.at_work(
-                        lambda: save_stopped(run, target, model_folder, checkpoints)
-                    )
+                if embeddings is not None:
+                    stopped = self.interrupted(signal, "after training")
                 else:
-                    stopped = self.interrupted(signal, "after training", rest)
-            if report:
-                ended_by = ended_by or ("patience" if run.is_out_of_patience else None)
-                write_report(report, run, self.options, ended_by)
+                    when = f"after {run.share_done:.0%} of the words"
+                    stopped = self.interrupted(signal, when, self.checkpoint)
+                    save = partial(results.save_stopped, run, signal, checkpoints)
+                    embeddings = self.at_work(save)
         self.report(run, embeddings)
         if stopped:
             raise stopped
@@ -174,15 +164,14 @@ class Run:
         for option, result in self.results:
             refuse_overwriting(corpus.paths, str(result), option=option)
             for reader, path in read:
-                # A file of options may be brought up to date.
-                if (option, reader) != ("--save-config", "--config"):
+                if (option, reader) not in BROUGHT_UP_TO_DATE:
                     refuse_overwriting([path], str(result), f"the file of {reader}", option)
             if self.checkpoint:
                 refuse_checkpoints(option, str(result), self.checkpoint)
         files = [
             *corpus.paths,
             *(Path(each) for _, each in self.results),
-            *(path for _, path in read),
+            *(path for _, path in read if not path.is_dir()),  # a model may take its own place
         ]
         if self.checkpoint and self.folder:
             refuse_checkpoints("--save-model", self.folder, self.checkpoint)
@@ -265,8 +254,13 @@ class Run:
         if self.folder is not None:
             self.display.say(f"model       {self.folder}")
 
-    def interrupted(self, signal: Stopped, when: str, rest: str = "") -> Interrupted:
-        """Say when a signal came, what has been saved, and the rest."""
+    def interrupted(
+        self, signal: Stopped, when: str, checkpoints: str | None = None
+    ) -> Interrupted:
+        """Say when a signal came, what has been saved, and what there is to go on from."""
+        rest = ", not calibrated" if self.calibrate else ""
+        if checkpoints:
+            rest += f"; 'w2v-nce train --resume {checkpoints}' goes on"
         return Interrupted(
             f"{signal.verb} {when}; what was learned went to {self.places}{rest}",
             signal.exit_code,
@@ -280,35 +274,3 @@ class Run:
                 self.display.say(line)
         except Stopped as signal:
             raise self.interrupted(signal, "while calibrating") from None
-
-
-def save(run: Training, target: VectorsTarget, model_folder: ModelFolder | None) -> Embeddings:
-    """Write vectors, and the model where it is asked for."""
-    model = run.finished_model()
-    embeddings = model.embeddings
-    target.save(embeddings)
-    if model_folder:
-        model_folder.save(model)
-    return embeddings
-
-
-def save_stopped(
-    run: Training,
-    target: VectorsTarget,
-    model_folder: ModelFolder | None,
-    checkpoints: Checkpoints | None,
-) -> Embeddings:
-    """Write a checkpoint and the results of a run that a signal has ended."""
-    try:
-        if checkpoints:
-            checkpoints.save(run.checkpoint)  # of what was last, which results need not be
-    except W2vNceError:
-        save_best(run, target, model_folder)
-        raise
-    return save_best(run, target, model_folder)
-
-
-def save_best(run: Training, target: VectorsTarget, model_folder: ModelFolder | None) -> Embeddings:
-    """Write the results of a run that was given up: the best ones, where they are kept."""
-    run.restore_best()
-    return save(run, target, model_folder)

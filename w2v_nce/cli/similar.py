@@ -20,6 +20,7 @@ from w2v_nce.cli.asking import (
 )
 from w2v_nce.cli.command import Command
 from w2v_nce.cli.console import print_table
+from w2v_nce.cli.lines import refuse_reading_twice
 
 if TYPE_CHECKING:
     from w2v_nce.cli.asking import Answer
@@ -59,6 +60,7 @@ def similar(
     from w2v_nce.formats.vectors import load_vectors
     from w2v_nce.queries import neighbours
 
+    refuse_reading_twice(*words, vectors)
     embeddings = load_vectors(vectors)
     index = load_index(index_file, embeddings) if index_file else None
 

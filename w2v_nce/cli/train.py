@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from w2v_nce.cli.command import Command, Option, is_given, is_on_command_line
+from w2v_nce.cli.command import Command, Option, is_given
 from w2v_nce.cli.config_file import config_file_options
 from w2v_nce.cli.options import config_options, parse_duration, vectors_kinds
 from w2v_nce.cli.resume import merged_options
 from w2v_nce.cli.signals import state_requests
+from w2v_nce.cli.useless import refuse_useless, useless_in_model, useless_in_run
 from w2v_nce.cluster.config import ClusterConfig
 from w2v_nce.config import TrainConfig
 
 if TYPE_CHECKING:
     from w2v_nce.formats.checkpoint import Checkpoint
     from w2v_nce.training.start import Start
+
+#: Where the context keeps the lock of the folder of checkpoints.
+LOCK = "w2v_nce.lock"
 
 
 @click.command(cls=Command, section="Training")
@@ -173,7 +177,7 @@ def train(context: click.Context, /, **options: Any) -> None:
     """
     if not options["corpus"] and not options["resume"]:
         raise click.MissingParameter(ctx=context, param=context.command.params[0])
-    refuse_useless(context, options)
+    refuse_useless(context, useless_in_run(options))
     with state_requests() as requests:  # before imports, which take a second
         if options["cluster"]:
             from w2v_nce.cli.cluster_run import run_in_cluster
@@ -204,22 +208,6 @@ def warn_of_others() -> None:
             )
 
 
-def refuse_useless(context: click.Context, options: dict[str, Any]) -> None:
-    """Refuse options that would do nothing; those for many runs may.
-
-    Raises:
-        UsageError: naming the first of them.
-    """
-    useless = {}
-    if not (options["checkpoint"] or options["resume"]):
-        useless["checkpoint_every"] = "--checkpoint; name a folder"
-    if not options["cluster"]:
-        useless |= dict.fromkeys(("sync_every", "sync_hot", "cluster_timeout"), "--cluster")
-    for name, about in useless.items():
-        if is_on_command_line(context, name):
-            raise click.UsageError(f"--{name.replace('_', '-')} is about {about}")
-
-
 def prepared(
     context: click.Context, options: dict[str, Any]
 ) -> tuple[dict[str, Any], Checkpoint | None, Start | None]:
@@ -227,12 +215,14 @@ def prepared(
 
     Raises:
         InputError: if one of them cannot be read or contradicts the options.
+        UsageError: naming an option that would do nothing.
     """
-    from w2v_nce.training.checkpoints import newest_checkpoint
+    from w2v_nce.training.checkpoints import lock_if_used, newest_checkpoint
     from w2v_nce.training.start import Start
 
     past = None
     if options["resume"] is not None:
+        context.meta[LOCK] = lock_if_used(options["resume"])  # before another run changes it
         past = newest_checkpoint(options["resume"], options["force"])
         options = merged_options(context, options, past.about)
     start = None
@@ -241,4 +231,6 @@ def prepared(
         for name, value in start.settings.items():
             if not is_given(context, name):
                 options[name] = value
+    if past is None:
+        refuse_useless(context, useless_in_model(options))
     return options, past, start

@@ -174,7 +174,8 @@ class ClusterTraining(Training):
     def _train(self, job: Job, monitor: Monitor) -> Iterator[Tick]:
         self.team.busy(self._shared.compile)
         if self.team.rank == 0 and self._measured_every:
-            self._judge = self.team.busy(lambda: self._new_judge(job.text_size))
+            with monitor.pause():
+                self._judge = self.team.busy(lambda: self._new_judge(job.text_size))
         self._leg = self._leg_now(self._place.words)
         self.team.meet()
         with self.stops.deferred():
@@ -213,7 +214,7 @@ class ClusterTraining(Training):
                 self._begin_epoch()
             elif due or self._is_over:
                 self._left = team.communicator.gather(share.left)
-            yield from self._measure_if_due(monitor.words)
+            yield from self._measure_if_due(monitor)
             if due and not self._is_over:
                 yield from self._save()
 
@@ -270,16 +271,18 @@ class ClusterTraining(Training):
         every = self._measured_every
         return every.number(self._place.epoch, words, self.epoch_words) if every else 0
 
-    def _measure_if_due(self, words: int) -> Iterator[Tick]:
+    def _measure_if_due(self, monitor: Monitor) -> Iterator[Tick]:
         """Measure on rank 0 where a leg is over, and decide whether that is enough."""
-        leg = self._leg_now(words)
+        leg = self._leg_now(monitor.words)
         over = self._place.epoch == self.config.epochs
         if self._measured_every is None or not (leg > self._leg or over):
             return
         self._leg = leg
         if self._judge is not None:
             judge = self._judge
-            yield from self.team.busy(lambda: judge.measure(words))
+            with monitor.pause():
+                measured = self.team.busy(lambda: judge.measure(monitor.words))
+            yield from measured
         enough = self.team.first(lambda: self._judge is not None and self._judge.is_enough)
         self._is_over = self._is_over or enough
 

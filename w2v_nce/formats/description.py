@@ -13,6 +13,7 @@ from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.compression import MAGIC_SIZE, recognise
 from w2v_nce.embeddings import Embeddings
 from w2v_nce.errors import FormatError
+from w2v_nce.formats.input_file import STANDARD_INPUT
 from w2v_nce.formats.vectors import MODEL, format_of_content, load_vectors
 from w2v_nce.formats.word2vec_reader import kind_of
 
@@ -63,10 +64,11 @@ def describe(path: str | Path, n: int = 10) -> VectorsInfo:
     Raises:
         FormatError: if it cannot be read or is malformed.
     """
-    if Path(path).exists() and not (Path(path).is_file() or Path(path).is_dir()):
+    place = Path(path)
+    if path == STANDARD_INPUT or (place.exists() and not (place.is_file() or place.is_dir())):
         raise FormatError(f"{path} is neither a file nor a folder; save it to a file first")
     model = None
-    if Path(path).is_dir():
+    if place.is_dir():
         embeddings, model = _open_model(path)
     else:
         embeddings = load_vectors(path)
@@ -74,7 +76,7 @@ def describe(path: str | Path, n: int = 10) -> VectorsInfo:
     return VectorsInfo(
         format=kind,
         compression=compression,
-        size=_size(Path(path)),
+        size=_size(place),
         words=len(embeddings),
         dim=embeddings.dim,
         norms=_norms(embeddings),

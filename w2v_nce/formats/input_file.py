@@ -6,6 +6,7 @@ import contextlib
 import io
 import os
 import stat
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, NoReturn
@@ -15,6 +16,7 @@ from w2v_nce.corpus.inputs import ByteReader
 from w2v_nce.errors import CorpusError, FormatError
 
 BUFFER = 1 << 20  # bytes
+STANDARD_INPUT = "-"
 
 
 class Source(NamedTuple):
@@ -27,23 +29,33 @@ class Source(NamedTuple):
 
 @contextlib.contextmanager
 def opened(path: str | Path) -> Iterator[Source]:
-    """Open a file; gzip, bzip2, xz and zstd are unpacked.
+    """Open a file, or standard input for "-"; gzip, bzip2, xz and zstd are unpacked.
 
     Raises:
         FormatError: if it cannot be read or is damaged, in the ``with`` block, too.
     """
     try:
-        with Path(path).open("rb") as file:
-            if not is_compressed(str(path), file.peek(MAGIC_SIZE)[:MAGIC_SIZE]):
-                yield Source(str(path), file, _size(file))
+        with _file(path) as file:
+            name = "standard input" if path == STANDARD_INPUT else str(path)
+            if not is_compressed(name, file.peek(MAGIC_SIZE)[:MAGIC_SIZE]):
+                yield Source(name, file, _size(file))
                 return
-            unpacked = _Unpacked(TextStream(_Opened(str(path), file)))
+            unpacked = _Unpacked(TextStream(_Opened(name, file)))
             with io.BufferedReader(unpacked, BUFFER) as buffered:
-                yield Source(str(path), buffered, None)
+                yield Source(name, buffered, None)
     except CorpusError as error:
         raise FormatError(str(error)) from error
     except OSError as error:
         raise FormatError(f"cannot read {path}: {error.strerror or error}") from error
+
+
+def _file(path: str | Path) -> io.BufferedReader:
+    """Open a file; standard input under a descriptor of its own, so that it may be closed."""
+    if path != STANDARD_INPUT:
+        return Path(path).open("rb")
+    if sys.stdin is None:  # closed by the shell: `<&-`
+        raise FormatError("standard input is closed; name a file")
+    return os.fdopen(os.dup(sys.stdin.fileno()), "rb")
 
 
 def fail(source: Source, place: str, problem: str) -> NoReturn:

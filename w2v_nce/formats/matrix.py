@@ -18,6 +18,7 @@ import numpy as np
 
 from w2v_nce.embeddings import Embeddings, Matrix
 from w2v_nce.errors import FormatError, InputError, OutputError
+from w2v_nce.extras import require
 from w2v_nce.formats.atomic import STANDARD_OUTPUT, Discardable
 from w2v_nce.formats.compressed_file import CompressedFile, Writer, plain_name
 from w2v_nce.formats.input_file import opened
@@ -42,7 +43,7 @@ class MatrixFile(Discardable):
 
     Raises:
         OutputError: if one of them cannot be opened.
-        FormatError: if the library that writes it is missing.
+        ConfigError: if the library that writes it is missing.
     """
 
     def __init__(self, path: str | Path, suffix: str) -> None:
@@ -182,20 +183,13 @@ def _read_safetensors(path: Path) -> Matrix:
 
 
 def _write_safetensors(file: Writer, vectors: Matrix) -> None:
-    _safetensors()
-    from safetensors.numpy import save
-
-    file.write(save({TENSOR: np.ascontiguousarray(vectors)}))
+    library = _safetensors(".numpy")
+    file.write(library.save({TENSOR: np.ascontiguousarray(vectors)}))
 
 
-def _safetensors() -> Any:
-    try:
-        import safetensors
-    except ImportError:
-        raise FormatError(
-            "safetensors files need the package safetensors: pip install 'w2v-nce[safetensors]'"
-        ) from None
-    return safetensors
+def _safetensors(submodule: str = "") -> Any:
+    what = "a .safetensors file"
+    return require(f"safetensors{submodule}", what, "safetensors", "safetensors")
 
 
 def _read_numbers(path: Path) -> Matrix:

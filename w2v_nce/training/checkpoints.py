@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import shutil
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from w2v_nce.formats.checkpoint import (
     read_checkpoint,
     write_checkpoint,
 )
-from w2v_nce.formats.folder_lock import lock_folder
+from w2v_nce.formats.folder_lock import FolderLock, lock_folder
 
 KEPT = 2
 EVERY = 600.0  # seconds
@@ -94,6 +95,18 @@ def numbers_in(folder: Path) -> list[int]:
     """Return the numbers of the checkpoints in a folder, in order."""
     names = (path.name for path in folder.iterdir())
     return sorted(int(name) for name in names if name.isascii() and name.isdecimal())
+
+
+def lock_if_used(folder: str | Path) -> FolderLock | None:
+    """Lock a folder that has checkpoints; another one is left as it is.
+
+    Raises:
+        OutputError: if another process uses it.
+    """
+    with suppress(OSError):  # what is wrong with it will be said by what reads or writes there
+        if numbers_in(Path(folder)):
+            return lock_folder(Path(folder))
+    return None
 
 
 def newest_checkpoint(folder: str | Path, force: bool = False) -> Checkpoint:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from w2v_nce.errors import TrainingError
@@ -17,14 +19,14 @@ class TrainingTick:
 
     words: int  # trained so far, over all epochs
     total_words: int  # as counted; if the counts are not those of the text, there may be more
-    seconds: float  # since training began, compilation excluded
+    seconds: float  # of training: without compilation, and without what is measured meanwhile
     learning_rate: float
     loss: float | None  # mean per example since the last tick; None if none was measured
     epoch_loss: float | None  # the same since the present epoch began
 
     @property
     def words_per_second(self) -> float:
-        """Mean speed since training began."""
+        """Mean speed of training."""
         return self.words / self.seconds if self.seconds > 0 else 0.0
 
     @property
@@ -39,7 +41,7 @@ class Monitor:
     def __init__(self, job: Job, start: Position) -> None:
         self.job, self.decay, self.start = job, job.decay, start
         self.workers = [Worker(job) for _ in range(job.config.thread_count)]
-        self.started = time.perf_counter() - start.seconds
+        self.started = time.perf_counter() - start.seconds  # as if it had never paused
         self.loss = 0.0
         self.measured = 0
         self.elsewhere = 0  # words that other machines have trained meanwhile
@@ -71,6 +73,15 @@ class Monitor:
     def is_in_later_epochs(self) -> bool:
         """Whether all workers have left the first epoch."""
         return all(worker.progress.epoch > 0 for worker in self.workers)
+
+    @contextmanager
+    def pause(self) -> Iterator[None]:
+        """Leave the time of what is done in this context out of that of training."""
+        since = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.started += time.perf_counter() - since
 
     def tick(self) -> TrainingTick:
         """Look at the progress now.

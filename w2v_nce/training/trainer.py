@@ -258,13 +258,16 @@ class Training:
         if not config.is_measured:
             yield from self._run(blocks, monitor)
             return
-        judge = self._judge = self._new_judge(job.text_size)
+        with monitor.pause():
+            judge = self._judge = self._new_judge(job.text_size)
         under_way = judge.state.leg if self.resumed else None
         numbers = LegNumbers(config.eval_interval, job.claims, self.epoch_words, under_way)
         for number, leg in groupby(blocks, numbers):
             judge.begin(number)
             yield from self._run(leg, monitor)
-            yield from judge.measure(monitor.words)
+            with monitor.pause():
+                measured = judge.measure(monitor.words)
+            yield from measured
             if judge.is_enough:
                 break
         judge.restore_best()
