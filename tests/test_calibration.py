@@ -1,4 +1,4 @@
-"""log Z predicted by quadratic functions: against closed forms, and on a trained model."""
+"""What is learned after training: against closed forms, and on a trained model."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 
 from tests.helpers import write_lines
 from w2v_nce import log_normalizer
+from w2v_nce.balance import RARE, fit_balance
 from w2v_nce.calibration import Calibration, Calibrations
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.sources import Corpus
@@ -18,7 +19,13 @@ from w2v_nce.errors import FormatError, InputError
 from w2v_nce.evaluation.calibration import calibrate_model
 from w2v_nce.evaluation.likelihood import evaluate_likelihood
 from w2v_nce.formats.calibration_file import CalibrationFile
-from w2v_nce.log_normalizer import LogNormalizer, fit_log_normalizer, from_moments, regressions
+from w2v_nce.log_normalizer import (
+    LogNormalizer,
+    fit_log_normalizer,
+    from_moments,
+    regressions,
+    with_head,
+)
 from w2v_nce.model import Model
 from w2v_nce.probability import Predictor
 from w2v_nce.sentences import score_sentences
@@ -56,6 +63,7 @@ def test_a_regression_finds_a_quadratic_function(
     directions: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(log_normalizer, "ROWS_AT_ONCE", 64)
+    monkeypatch.setattr(log_normalizer, "HEAD", 0)
     random = np.random.default_rng(2)
     hidden = contexts(500)
     hidden[:, 0] *= 5
@@ -63,10 +71,30 @@ def test_a_regression_finds_a_quadratic_function(
     square = random.normal(size=(DIM, DIM))
     square = square + square.T
     square[2:] = square[:, 2:] = 0  # only in the directions of the largest variance
-    truth = LogNormalizer(-1.5, random.normal(size=DIM), square)
+    predictor = Predictor(gaussian_model(10))
+    truth = with_head(predictor, -1.5, random.normal(size=DIM), square)
     log_z = truth.predict(hidden)
-    found = regressions(hidden, log_z, directions)[0]
+    found = regressions(predictor, hidden, log_z, directions)[0]
     np.testing.assert_allclose(found.predict(hidden), log_z, rtol=0.05, atol=0.1)
+
+
+def test_what_a_few_frequent_words_add_is_not_guessed() -> None:
+    """Log Z is nearly the score of the best of twenty words: far from quadratic."""
+    model = gaussian_model(4000)
+    model.output_vectors[:20] = 12 * np.random.default_rng(4).normal(size=(20, DIM))
+    predictor, hidden = Predictor(model), contexts(3000)
+    assert log_normalizer.head_size(predictor) == 1024
+    assert predictor.log_normalizer(hidden).std() > 3
+    assert fit_log_normalizer(predictor, hidden).error < 0.01
+
+
+def test_a_head_in_a_vocabulary_of_one_or_two() -> None:
+    for words in (1, 2, 3):
+        predictor = Predictor(gaussian_model(words))
+        exact = predictor.log_normalizer(contexts(50))
+        np.testing.assert_allclose(from_moments(predictor).predict(contexts(50)), exact, atol=0.5)
+        fit = fit_log_normalizer(predictor, contexts(50))
+        np.testing.assert_allclose(fit.function.predict(contexts(50)), exact, atol=0.1)
 
 
 def test_few_contexts_are_left_to_the_moments() -> None:
@@ -110,6 +138,30 @@ def test_sharpness_is_where_the_loss_is_least() -> None:
     least = loss(best)
     for level, slope in ((0.05, 0), (-0.05, 0), (0, 0.05), (0, -0.05)):
         assert loss(Sharpness(best.level + level, best.slope + slope)) > least
+
+
+def test_balance_is_recovered() -> None:
+    """Without context one step is exact; with it, words become about as probable as they are."""
+    plain = Predictor(gaussian_model(40))
+    bias = np.linspace(-1, 1, 40).astype(np.float32)
+    hidden = contexts(40_000)
+    words = drawn_words(plain.with_bias(bias), 0 * hidden)
+    counts = np.bincount(words, minlength=40)
+    found = fit_balance(plain, 0 * hidden, words)
+    np.testing.assert_allclose(found, np.log((counts + RARE) / (1000 + RARE)), rtol=1e-5)
+    words = drawn_words(plain.with_bias(bias), hidden)
+    found = fit_balance(plain, hidden, words)
+    np.testing.assert_allclose(found - found.mean(), bias, atol=0.2)
+    off = [np.abs(fit_balance(plain.with_bias(b), hidden, words)).max() for b in (0 * bias, found)]
+    assert off[1] < off[0] / 3
+
+
+def test_what_is_too_rare_to_be_judged_keeps_its_bias() -> None:
+    words = np.repeat([0, 1], [30_000, 3])
+    predictor = Predictor(gaussian_model(20_000))
+    found = fit_balance(predictor, np.zeros((len(words), DIM), np.float32), words)
+    assert found[0] > 6
+    assert np.abs(found[1:]).max() < 0.1
 
 
 @pytest.fixture(scope="module")
@@ -157,14 +209,24 @@ def test_round_trip(calibrated: Model, tmp_path: Path) -> None:
     hidden = np.random.default_rng(0).normal(size=(10, 12)).astype(np.float32)
     for mine, theirs in zip(loaded, calibrated.calibrations, strict=True):
         np.testing.assert_array_equal(mine.log_normalizer(hidden), theirs.log_normalizer(hidden))
-    one = LogNormalizer(1.0, np.zeros(12), np.zeros((12, 12)))
-    other = Calibration(one, Sharpness(0.25, -0.5), 3.0, one)
+    one = LogNormalizer(
+        np.zeros((2, 12), np.float32),
+        np.zeros(2, np.float32),
+        0.0,
+        np.zeros(12),
+        np.zeros((12, 12)),
+    )
+    bias = np.arange(len(calibrated.vocabulary), dtype=np.float32)
+    other = Calibration(one, Sharpness(0.25, -0.5), bias, one)
     with CalibrationFile(tmp_path / "model") as file:
         file.save(Calibrations(other, other))
     reloaded = Model.load(tmp_path / "model").calibrations
     assert reloaded is not None
-    assert reloaded.full_text.log_normalizer(hidden).tolist() == [-2.0] * 10
-    np.testing.assert_allclose(reloaded.as_trained.sharpen(hidden), hidden * np.exp(-0.25))
+    assert reloaded.full_text.log_normalizer(hidden) == pytest.approx(np.log(3))
+    np.testing.assert_array_equal(reloaded.full_text.bias, bias)
+    np.testing.assert_allclose(
+        reloaded.as_trained.sharpen(hidden), hidden * np.exp(0.25 - np.log(3) / 2), 1e-6
+    )
 
 
 @pytest.mark.parametrize("content", [b"", b"PK", b"PK\x03\x04", b"\x93NUMPY\x01\x00"])

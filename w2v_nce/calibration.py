@@ -1,17 +1,18 @@
-"""Calibrating a trained model: how sharp its predictions should be, and log Z without a sum."""
+"""Calibrating a trained model: its predictions' sharpness and balance, and log Z without a sum."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+
 from w2v_nce.arrays import Doubles, Ids, Longs, Reals
+from w2v_nce.balance import fit_balance
 from w2v_nce.log_normalizer import Fit, LogNormalizer, fit_log_normalizer
 from w2v_nce.probability import Predictor
 from w2v_nce.sharpness import Sharpness, fit_sharpness
 
-# Sharpness has two numbers to be learned, and a rough idea of log Z is enough for it.
-MOST_EXAMPLES = 8_000
-ROUGHLY = 32  # directions
+MOST_EXAMPLES = 8_000  # for sharpness, which has but two numbers to be learned
 
 
 class Calibration(NamedTuple):
@@ -19,8 +20,8 @@ class Calibration(NamedTuple):
 
     untouched: LogNormalizer  # for hidden vectors as training has left them
     sharpness: Sharpness
-    shift: float  # what all scores lose, so that log Z is 0 on average
-    sharpened: LogNormalizer  # for hidden vectors multiplied by what their sharpness says
+    bias: Reals  # (V,): what is added to the scores of all words
+    sharpened: LogNormalizer  # for these scores, and hidden vectors as sharp as they should be
 
     def sharpen(self, hidden: Reals) -> Reals:
         """Return hidden vectors, (n, dim), as long as they should be."""
@@ -28,7 +29,7 @@ class Calibration(NamedTuple):
 
     def log_normalizer(self, hidden: Reals) -> Doubles:
         """Return the predicted log Z of sharpened hidden vectors, (n, dim)."""
-        return self.sharpened.predict(hidden) - self.shift
+        return self.sharpened.predict(hidden)
 
 
 class Calibrations(NamedTuple):
@@ -44,10 +45,12 @@ def calibrate(predictor: Predictor, hidden: Reals, words: Longs | Ids) -> tuple[
     Returns the calibration and how its last prediction of log Z was found.
     """
     some = slice(None, None, max(len(hidden) // MOST_EXAMPLES, 1))
-    untouched = fit_log_normalizer(predictor, hidden[some], ROUGHLY).function
+    untouched = fit_log_normalizer(predictor, hidden[some]).function
     log_z = untouched.predict(hidden)
     sharpness = fit_sharpness(predictor, hidden[some], words[some], log_z[some])
     sharpened = hidden * sharpness.factors(log_z)
-    fit = fit_log_normalizer(predictor, sharpened)
-    shift = float(fit.function.predict(sharpened).mean())
-    return Calibration(untouched, sharpness, shift, fit.function), fit
+    bias = fit_balance(predictor, sharpened, words)
+    fit = fit_log_normalizer(predictor.with_bias(bias), sharpened)
+    shift = float(fit.function.predict(sharpened).mean())  # so that log Z is 0 on average
+    bias -= np.float32(shift)
+    return Calibration(untouched, sharpness, bias, fit.function.shifted(-shift)), fit

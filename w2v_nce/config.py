@@ -119,7 +119,7 @@ class TrainConfig:
     noise_power: float | None = setting(
         None,
         "The power to which the weights of the noise words are raised. Default: 0.75 for unigram,"
-        " 1 for the others.",
+        " 1 for the others, and for nce and sampled-softmax with --sample 0.",
         minimum=0.0,
         maximum=8.0,
         group="Noise",
@@ -307,10 +307,15 @@ class TrainConfig:
 
     @property
     def power_of_noise(self) -> float:
-        """The power of the noise weights: the one asked for, or the default."""
+        """The power of the noise weights: the one asked for, or the default.
+
+        Probabilities are truest with 1, vectors best with 0.75. Who does not subsample is taken to
+        want the former, where the loss has the power divided out and learns the same with any.
+        """
         if self.noise_power is not None:
             return self.noise_power
-        return 0.75 if self.noise_dist == "unigram" else 1.0
+        wants_probabilities = self.is_corrected and self.sample == 0
+        return 1.0 if self.noise_dist != "unigram" or wants_probabilities else 0.75
 
     @property
     def held_out_share(self) -> float:

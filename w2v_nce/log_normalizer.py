@@ -1,16 +1,18 @@
 r"""log Z of a context, predicted from its hidden vector without a sum over the vocabulary.
 
-With the offsets b_w of all words and π_w = exp(b_w) / Σ exp(b), the normaliser is
+Z(h) = Σ_w exp(h · v_w + b_w) is often a few frequent words for the most part, and unsteady; what
+thousands of others add is steady. So the most frequent words, the head, are added up, and only the
+sum over the tail is predicted. With π_w = exp(b_w) / Σ exp(b) for words of the tail it is
 
-    log Z(h) = log Σ_w exp(b_w) + log E_π exp(h · v_w),
+    log Σ_tail exp(h · v_w + b_w) = log Σ_tail exp(b_w) + log E_π exp(h · v_w),
 
 a cumulant generating function of h · v. If the output vectors under π were normally distributed
 with the mean μ and the covariance Σ, it would be quadratic in h:
 
-    log Z(h) = log Σ_w exp(b_w) + μ · h + ½ hᵀ Σ h.
+    log Σ_tail exp(b_w) + μ · h + ½ hᵀ Σ h.
 
-They are not, but log Z is close to quadratic all the same, and a regression on contexts whose
-log Z was computed exactly finds better coefficients, if there are enough of them.
+They are not, but it is close to quadratic all the same, and a regression on contexts for which the
+sum was computed exactly finds better coefficients, if there are enough of them.
 """
 
 from __future__ import annotations
@@ -22,17 +24,20 @@ import numpy as np
 import numpy.typing as npt
 
 from w2v_nce.arrays import Doubles, Reals
-from w2v_nce.probability import Predictor
+from w2v_nce.probability import Predictor, log_sum_exp
 
 ROWS_AT_ONCE = 2048
-DIRECTIONS = 64  # of h, at most, whose products take part in the regression
+HEAD = 1024  # words that are added up, at most: half of a small vocabulary
+DIRECTIONS = 32  # of h, at most, whose products take part in the regression
 HELD_BACK = 5  # one context in so many judges what the others found
 RIDGES = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2)  # tried as multiples of the features' mean square
 
 
 class LogNormalizer(NamedTuple):
-    """log Z(h) = constant + linear · h + hᵀ quadratic h."""
+    """log Z(h) = log(Σ exp(head h + offset) + exp(constant + linear · h + hᵀ quadratic h))."""
 
+    head: Reals  # (m, dim): the output vectors of the most frequent words
+    offset: Reals  # (m,): what is added to their products with h
     constant: float
     linear: Doubles  # (dim,)
     quadratic: Doubles  # (dim, dim)
@@ -40,8 +45,16 @@ class LogNormalizer(NamedTuple):
     def predict(self, hidden: Reals) -> Doubles:
         """Return the predicted log Z of each hidden vector."""
         h = hidden.astype(np.float64)
-        return np.asarray(
-            self.constant + h @ self.linear + np.einsum("ij,ij->i", h @ self.quadratic, h)
+        tail = self.constant + h @ self.linear + np.einsum("ij,ij->i", h @ self.quadratic, h)
+        if not len(self.head):
+            return np.asarray(tail)
+        of_head = log_sum_exp(hidden @ self.head.T + self.offset)
+        return np.asarray(np.logaddexp(tail, of_head))
+
+    def shifted(self, change: float) -> LogNormalizer:
+        """Return what predicts a log Z that is larger by a constant."""
+        return self._replace(
+            offset=self.offset + np.float32(change), constant=self.constant + change
         )
 
 
@@ -53,20 +66,18 @@ class Fit(NamedTuple):
     error: float  # root of the mean square, on contexts that were held back
 
 
-def fit_log_normalizer(predictor: Predictor, hidden: Reals, directions: int = DIRECTIONS) -> Fit:
+def fit_log_normalizer(predictor: Predictor, hidden: Reals) -> Fit:
     """Find the function that predicts log Z best for contexts like these, (n, dim).
 
-    The time it takes grows with the fourth power of ``directions``, of which there are fewer where
-    there would be too few contexts for their products.
+    There are fewer directions where there would be too few contexts for their products.
     """
-    directions = min(directions, math.isqrt(len(hidden) // 2))
-    log_z = predictor.log_normalizer(hidden)
+    directions = min(DIRECTIONS, math.isqrt(len(hidden) // 2))
+    log_z, of_tail = exact_logs(predictor, hidden)
     judge = np.arange(len(hidden)) % HELD_BACK == 0
     fits = [("moments", from_moments(predictor))]
     if np.count_nonzero(~judge):
-        fits += [
-            ("regression", each) for each in regressions(hidden[~judge], log_z[~judge], directions)
-        ]
+        functions = regressions(predictor, hidden[~judge], of_tail[~judge], directions)
+        fits += [("regression", each) for each in functions]
     errors = [
         float(np.sqrt(np.mean((function.predict(hidden[judge]) - log_z[judge]) ** 2)))
         for _, function in fits
@@ -76,22 +87,52 @@ def fit_log_normalizer(predictor: Predictor, hidden: Reals, directions: int = DI
     return Fit(function, method, errors[best])
 
 
+def head_size(predictor: Predictor) -> int:
+    """Return how many words are added up."""
+    return min(HEAD, len(predictor.offset) // 2)
+
+
+def exact_logs(predictor: Predictor, hidden: Reals) -> tuple[Doubles, Doubles]:
+    """Return the logarithms of the sums over all words, and over those of the tail, (n,) each."""
+    size = head_size(predictor)
+    of_head, of_tail = np.full(len(hidden), -np.inf), np.empty(len(hidden))
+    for which, scores in predictor.scores(hidden):
+        if size:
+            of_head[which] = log_sum_exp(scores[:, :size])
+        of_tail[which] = log_sum_exp(scores[:, size:])
+    return np.logaddexp(of_head, of_tail), of_tail
+
+
+def with_head(
+    predictor: Predictor, constant: float, linear: Doubles, quadratic: Doubles
+) -> LogNormalizer:
+    """Return a function from the coefficients of its tail."""
+    size = head_size(predictor)
+    head = np.array(predictor.output[:size])
+    if predictor.normalizer is not None:  # its weight is -1, always
+        head = np.pad(head, ((0, 0), (0, 1)), constant_values=-1)
+    return LogNormalizer(head, predictor.offset[:size], constant, linear, quadratic)
+
+
 def from_moments(predictor: Predictor) -> LogNormalizer:
-    """Return what log Z would be if output vectors were normally distributed."""
-    offset = predictor.offset.astype(np.float64)
+    """Return what log Z would be if output vectors of the tail were normally distributed."""
+    size = head_size(predictor)
+    offset, output = predictor.offset[size:].astype(np.float64), predictor.output[size:]
     weights = np.exp(offset - offset.max())
     total = weights.sum()
     share = (weights / total).astype(np.float32)
-    mean = (share @ predictor.output).astype(np.float64)
-    square = ((predictor.output * share[:, None]).T @ predictor.output).astype(np.float64)
+    mean = (share @ output).astype(np.float64)
+    square = ((output * share[:, None]).T @ output).astype(np.float64)
     covariance = square - np.outer(mean, mean)
-    if predictor.normalizer is not None:  # its weight is -1, always
+    if predictor.normalizer is not None:
         mean, covariance = np.append(mean, -1.0), np.pad(covariance, (0, 1))
-    return LogNormalizer(float(np.log(total) + offset.max()), mean, covariance / 2)
+    return with_head(predictor, float(np.log(total) + offset.max()), mean, covariance / 2)
 
 
-def regressions(hidden: Reals, log_z: Doubles, count: int) -> list[LogNormalizer]:
-    """Fit quadratic functions by least squares, one for each ridge.
+def regressions(
+    predictor: Predictor, hidden: Reals, of_tail: Doubles, count: int
+) -> list[LogNormalizer]:
+    """Fit quadratic functions to ``of_tail`` by least squares, one for each ridge.
 
     The quadratic part is confined to the ``count`` directions in which contexts differ most.
     """
@@ -103,13 +144,13 @@ def regressions(hidden: Reals, log_z: Doubles, count: int) -> list[LogNormalizer
         rows = slice(start, start + ROWS_AT_ONCE)
         some = features(hidden[rows], directions, products)
         moments = moments + some.T @ some
-        goal = goal + some.T @ log_z[rows]
+        goal = goal + some.T @ of_tail[rows]
     scale = np.sqrt(np.maximum(np.diag(moments), 1e-300))
     moments, goal = moments / np.outer(scale, scale), goal / scale
     result = []
     for ridge in RIDGES:
         solution = np.linalg.solve(moments + ridge * np.eye(len(goal)), goal) / scale
-        result.append(from_coefficients(solution, directions, products))
+        result.append(with_head(predictor, *coefficients(solution, directions, products)))
     return result
 
 
@@ -131,12 +172,12 @@ def features(
     )
 
 
-def from_coefficients(
+def coefficients(
     solution: Doubles, directions: Doubles, products: tuple[npt.NDArray[np.intp], ...]
-) -> LogNormalizer:
-    """Turn the coefficients of the features into a function."""
+) -> tuple[float, Doubles, Doubles]:
+    """Turn the coefficients of the features into constant, linear and quadratic ones of h."""
     dim, count = directions.shape
     upper = np.zeros((count, count))
     upper[products] = solution[1 + dim :]
     quadratic = directions @ ((upper + upper.T) / 2) @ directions.T
-    return LogNormalizer(float(solution[0]), solution[1 : 1 + dim], quadratic)
+    return float(solution[0]), solution[1 : 1 + dim], quadratic

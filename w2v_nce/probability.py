@@ -17,6 +17,7 @@ longer or shorter, so that predictions are as sharp as they should be.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -67,8 +68,14 @@ class Predictor:
         if model.calibrations is not None:
             calibrations = model.calibrations
             self.calibration = calibrations.full_text if full_text else calibrations.as_trained
-            offset -= self.calibration.shift
+            offset += self.calibration.bias
         self.offset: Reals = offset.astype(np.float32)
+
+    def with_bias(self, bias: Reals) -> Predictor:
+        """Return a predictor that adds a number to the scores of each word, (V,)."""
+        other = copy.copy(self)
+        other.offset = self.offset + bias
+        return other
 
     @property
     def width(self) -> int:

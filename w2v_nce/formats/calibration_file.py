@@ -40,7 +40,7 @@ def packed(calibrations: Calibrations) -> bytes:
     buffer = io.BytesIO()
     arrays: dict[str, Any] = {}
     for name, calibration in calibrations._asdict().items():
-        arrays[f"{name}_shift"] = calibration.shift
+        arrays[f"{name}_bias"] = calibration.bias
         arrays[f"{name}_sharpness"] = np.array(calibration.sharpness)
         functions = {"untouched": calibration.untouched, "sharpened": calibration.sharpened}
         for which, function in functions.items():
@@ -50,8 +50,10 @@ def packed(calibrations: Calibrations) -> bytes:
     return buffer.getvalue()
 
 
-def read_calibrations(file: Path, dim: int) -> Calibrations | None:
-    """Read the calibrations of a model with hidden vectors of this size; None if it has none.
+def read_calibrations(file: Path, words: int, dim: int) -> Calibrations | None:
+    """Read the calibrations of a model with so many words and this size of hidden vectors.
+
+    Returns None if it has none.
 
     Raises:
         FormatError: if the file is not such.
@@ -60,21 +62,25 @@ def read_calibrations(file: Path, dim: int) -> Calibrations | None:
         if not file.is_file():
             return None
         with np.load(file, allow_pickle=False) as arrays:
-            return Calibrations(*(_calibration(arrays, name, dim) for name in Calibrations._fields))
+            names = Calibrations._fields
+            return Calibrations(*(_calibration(arrays, name, words, dim) for name in names))
     except (OSError, ValueError, KeyError, EOFError, TypeError, AttributeError,
             zipfile.BadZipFile) as error:  # fmt: skip
         raise FormatError(f"{file} is not a calibration of this model: {error}") from error
 
 
-def _calibration(arrays: Mapping[str, Any], name: str, dim: int) -> Calibration:
+def _calibration(arrays: Mapping[str, Any], name: str, words: int, dim: int) -> Calibration:
     def function(which: str) -> LogNormalizer:
         start = f"{name}_{which}_"
+        head = arrays[start + "head"].reshape(-1, dim)
         return LogNormalizer(
+            head,
+            arrays[start + "offset"].reshape(len(head)),
             float(arrays[start + "constant"]),
             arrays[start + "linear"].reshape(dim),
             arrays[start + "quadratic"].reshape(dim, dim),
         )
 
     level, slope = arrays[f"{name}_sharpness"].tolist()
-    shift = float(arrays[f"{name}_shift"])
-    return Calibration(function("untouched"), Sharpness(level, slope), shift, function("sharpened"))
+    bias = arrays[f"{name}_bias"].reshape(words).astype(np.float32)
+    return Calibration(function("untouched"), Sharpness(level, slope), bias, function("sharpened"))

@@ -120,7 +120,7 @@ def load_model(folder: str | Path) -> Model:
             log_z=np.zeros(1, np.float32),
         ),
         normalizer=normalizer,
-        calibrations=read_calibrations(path / CALIBRATION, config.width),
+        calibrations=read_calibrations(path / CALIBRATION, len(words), config.width),
     )
 
 

@@ -10,8 +10,9 @@ hidden and the noise words' output vectors as rows, the noise takes
 
 All its steps use the parameters from before it. The true words, few as they are, come first and
 are done pair by pair, from logits that are computed for several at once: in skip-gram for one
-context after the other, in CBOW for eight hidden vectors. The mathematics of a single example is in :mod:`w2v_nce.objective`;
-noise that happens to be one of the true words counts here like any other.
+context after the other, in CBOW for eight hidden vectors. The mathematics of a single example is
+in :mod:`w2v_nce.objective`; noise that happens to be one of the true words counts here like any
+other.
 """
 
 from __future__ import annotations
