@@ -11,7 +11,9 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -19,10 +21,13 @@ from tests.conftest import ROOT
 from tests.mpi import MPIEXEC, SECONDS, lines_until, needs_mpi, pid_of_rank, train, training
 from tests.processes import assert_refused, command, random_corpus, w2v_nce
 from tests.ranks import Hub, ThreadRank
+from tests.schemas import validator
 from w2v_nce.cli import cluster_run
 from w2v_nce.cli.last_words import LastWords
-from w2v_nce.cli.signals import LISTENER, STOPPING, listen
+from w2v_nce.cli.run import Run
+from w2v_nce.cli.signals import LISTENER, STOPPING, StateRequests, listen
 from w2v_nce.embeddings import Embeddings
+from w2v_nce.errors import Interrupted
 from w2v_nce.formats.model_folder import load_model
 from w2v_nce.training.checkpoints import newest_checkpoint
 
@@ -39,14 +44,19 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @needs_mpi
 @pytest.mark.parametrize("ranks", [1, 2, 4])
 def test_several_processes_write_one_result(corpus: Path, ranks: int) -> None:
-    result = train(ranks, corpus, *SMALL, "--save-model", "model", "--calibrate")
+    results = ("--save-model", "model", "--report", "report.json", "--log", "run.jsonl")
+    result = train(ranks, corpus, *SMALL, *results, "--calibrate")
     assert result.returncode == 0, result.stderr
+    begun = Path("run.jsonl").read_text().splitlines()[0]
+    for schema, text in (("train", Path("report.json").read_text()), ("log", begun)):
+        validator(schema).validate(json.loads(text))
+        assert json.loads(text)["processes"] == ranks
     lines = result.stderr.splitlines()
     assert sum(line.startswith("trained     250,000 words") for line in lines) == 1
     assert sum(line.startswith("vectors     vectors.bin (50 x 8,") for line in lines) == 1
     assert len(Embeddings.load("vectors.bin")) == 50
     assert load_model("model").vocabulary.total == 50_000
-    assert sorted(path.name for path in Path().iterdir()) == ["model", "vectors.bin"]
+    assert {path.name for path in Path().iterdir()} == {*results[1::2], "vectors.bin"}
 
 
 @needs_mpi
@@ -67,6 +77,14 @@ def test_files_of_each_process(corpus: Path) -> None:
     assert_refused_by(result, "is the same for all processes, but other names have {rank}")
     result = train(2, "text-{rank}", "-o", "text-1")
     assert_refused_by(result, "text-1 is the text of rank 1; choose another name with -o")
+    result = train(2, "t?xt-{rank}", "-o", "text-1")
+    assert_refused_by(result, "text-1 is the text of rank 1; choose another name with -o")
+    Path("own").mkdir()
+    Path("own/text-1").write_bytes(text[half:])
+    Path("text-0.txt").write_bytes(text[:half])
+    Path("text-1.txt").symlink_to("own/text-1")
+    result = train(2, "text-{rank}.txt", "--save-model", "own")
+    assert_refused_by(result, "--save-model own would replace text-1.txt; choose another place")
 
 
 @needs_mpi
@@ -177,6 +195,31 @@ def test_a_signal_does_not_end_those_who_write_the_results(
         for number, handler in handlers.items():
             signal.signal(number, handler)
     assert (ended.value.code, team.has_left) == (130, True)
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+def test_the_others_are_let_go_in_the_end(monkeypatch: pytest.MonkeyPatch, stopped: bool) -> None:
+    """When nothing is left to be done, or MPI lets them spin while rank 0 calibrates."""
+    done = []
+
+    def begin(run: Run, requests: object) -> None:
+        done.append("calibrated")
+        if stopped:
+            raise Interrupted("interrupted", 130)
+
+    monkeypatch.setattr(Run, "begin", begin)
+    run = cluster_run.FirstRun.__new__(cluster_run.FirstRun)
+    run.team = SimpleNamespace(leave=lambda: done.append("left"))
+    with pytest.raises(Interrupted) if stopped else nullcontext():
+        run.begin(StateRequests())
+    assert done == ["calibrated", "left"]
+
+
+@needs_mpi
+def test_the_folder_for_text_that_comes_once(corpus: Path) -> None:
+    os.mkfifo("heldout")
+    result = train(1, corpus, *SMALL, "--heldout", "heldout", "--spool-dir", "nowhere")
+    assert_refused_by(result, "cannot write a temporary file in nowhere")
 
 
 def test_mpi_is_not_imported_by_others(corpus: Path) -> None:

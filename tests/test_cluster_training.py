@@ -18,9 +18,11 @@ from w2v_nce.cluster.shares import Stretch, divide, shares_of, stretches_of
 from w2v_nce.cluster.team import Team
 from w2v_nce.cluster.training import ClusterTraining
 from w2v_nce.config import TrainConfig
+from w2v_nce.corpus.counting import CountingTick
 from w2v_nce.corpus.sources import Corpus
-from w2v_nce.errors import CorpusError, TrainingError
+from w2v_nce.errors import ConfigError, CorpusError, TrainingError
 from w2v_nce.formats.checkpoint import Checkpoint
+from w2v_nce.memory import needed_memory
 from w2v_nce.model import Model
 from w2v_nce.training import CheckpointTick, HeldOutTick, Training, TrainingTick, WarningTick
 from w2v_nce.training.checkpoints import Checkpoints, newest_checkpoint
@@ -204,6 +206,46 @@ def test_held_out_text_is_measured_where_it_is(corpus: Path) -> None:
     assert measured[1] == []
     assert [run.share_done < 1 for run, _ in runs] == [True, True]
     assert runs[0][0]._judge.state.kept is not None
+
+
+def test_patience_may_end_a_run_within_an_epoch(corpus: Path) -> None:
+    """A signal while its results are written leaves a checkpoint of what was learned."""
+    patient = {"patience": 2, "eval_every": "0.3epoch", "learning_rate": 0.3}
+    settings = config(heldout=str(corpus), epochs=50, **patient)
+    runs = trained(corpus, 2, settings)
+    past = runs[0][0].checkpoint
+    epoch_words = vocabulary_of(corpus, 5).total
+    assert past.position.words % epoch_words, "choose another interval"
+    assert past.left is not None
+    left = sum(
+        len(Path(name).read_bytes()[start:end].split())
+        for share in past.left
+        for name, _, start, end in share
+    )
+    assert past.position.words == (past.position.epoch + 1) * epoch_words - left
+
+
+def test_counting_is_that_of_all(corpus: Path) -> None:
+    for run, ticks in trained(corpus, 3, config(epochs=1)):
+        told = [each for each in ticks if isinstance(each, CountingTick)]
+        assert run.team.rank > 0 or told[-1] == CountingTick(
+            bytes_done=corpus.stat().st_size,
+            bytes_total=corpus.stat().st_size,
+            words=30_000,
+            types=50,
+        )
+        assert all(each.words <= 30_000 for each in told)
+
+
+def test_memory_is_that_of_all_ranks_of_a_machine(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = 2 * needed_memory(config(), 50, ClusterTraining.copies)
+    monkeypatch.setattr("w2v_nce.memory.available_memory", lambda: there)
+    with pytest.raises(ConfigError, match=r"50 words x 12 in 3 processes takes .*--force"):
+        trained(corpus, 3, config(epochs=1))
+    assert trained(corpus, 2, config(epochs=1))[1][0].share_done == 1
+    assert trained(corpus, 3, config(epochs=1), force=True)[1][0].share_done == 1
 
 
 def test_what_all_have_learned_is_measured(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,12 +17,20 @@ from w2v_nce.cluster.rounds import Rounds
 from w2v_nce.cluster.shares import Share, Stretch
 from w2v_nce.cluster.team import Status, Team
 from w2v_nce.config import TrainConfig
-from w2v_nce.corpus.counting import CompilingTick, chosen_words, compile_counter, count_words
+from w2v_nce.corpus.counting import (
+    CompilingTick,
+    CountingTick,
+    chosen_words,
+    compile_counter,
+    count_words,
+)
+from w2v_nce.corpus.table import TOKENS, TYPES
 from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.errors import CorpusError
 from w2v_nce.formats.checkpoint import Checkpoint
 from w2v_nce.interval import Interval
 from w2v_nce.kernels.contrast import Setup
+from w2v_nce.memory import refuse_too_much
 from w2v_nce.model import Model
 from w2v_nce.noise import NoiseDistribution
 from w2v_nce.position import Position
@@ -64,7 +72,8 @@ class ClusterTraining(Training):
     Every rank has one and iterates it. On rank 0 it is what a :class:`Training` is, and ticks tell
     of all words, not only its own. Others need to be given nothing but share and settings.
 
-    ``left`` is the text that a run which goes on has still to do in its first epoch.
+    ``left`` is the text that a run which goes on has still to do in its first epoch; ``spool_dir``
+    is where held-out text is kept that can be read only once.
     """
 
     copies = 1  # of the parameters: as they were when all ranks had the same
@@ -78,12 +87,13 @@ class ClusterTraining(Training):
         stops: Stops,
         *,
         left: list[Stretch] | None = None,
+        spool_dir: Path | None = None,
         interval: float = 0.2,
         vocabulary: Vocabulary | None = None,
         **more: Any,
     ) -> None:
         self.share, self.cluster, self.team, self.stops = share, cluster, team, stops
-        corpus = Share(share, config.cleaning).corpus
+        corpus = replace(Share(share, config.cleaning).corpus, spool_dir=spool_dir)
         super().__init__(corpus, config, interval, vocabulary, **more)
         self.machines = team.size
         self._first_share = share if left is None else left
@@ -105,6 +115,7 @@ class ClusterTraining(Training):
     def _phases(self) -> Iterator[Tick]:
         if self.team.first(lambda: self.vocabulary is None):
             yield from self._count()
+        self._refuse_too_much()
         job = self._agree(self.team.busy(self._decide) if self.team.rank == 0 else None)
         yield CompilingTick()
         self._monitor = self.team.busy(lambda: self._prepared(job))
@@ -112,18 +123,35 @@ class ClusterTraining(Training):
 
     def _count(self) -> Iterator[Tick]:
         config, team = self.config, self.team
+        sizes = team.communicator.gather(self.corpus.size)
+        size = None if None in sizes else sum(sizes)
         yield CompilingTick()
         team.busy(compile_counter)
         memory = config.max_vocab_memory
         counting = count_words(self.corpus, config.thread_count, self.interval, memory)
-        table = yield from answering(counting, team)
+        table = yield from counted_by_all(counting, team, size)
         table = table_of_all(table, team, memory)
         if team.rank == 0:
+            yield CountingTick(size or 0, size, int(table.totals[TOKENS]), int(table.totals[TYPES]))
             chosen = team.busy(lambda: chosen_words(table, config, self.corpus.name))
             self.vocabulary = chosen
             if self.start:
                 self.vocabulary = self.start.vocabulary(chosen)
                 self.epoch_words = known_words(table, self.vocabulary)
+
+    def _refuse_too_much(self) -> None:
+        """Make sure that each machine has memory enough, before any rank takes it."""
+        words = self.team.first(self._words_to_begin_with)
+        here = self.team.communicator.ranks_here
+        if words is not None and self.team.rank == here[0]:
+            refuse_too_much(self.config, words, copies=self.copies, processes=len(here))
+
+    def _words_to_begin_with(self) -> int | None:
+        """Return how many words will have vectors, if memory for them is to be looked at."""
+        if self.force or self.resumed is not None:
+            return None
+        assert self.vocabulary is not None
+        return len(self.vocabulary)
 
     def _decide(self) -> Job:
         """Make the model, or take it from a checkpoint."""
@@ -207,11 +235,12 @@ class ClusterTraining(Training):
             ended, due = bool(team.said("ended").all()), bool(team.said("due")[0])
             self._heed(int(team.said("stop").max()))
             measured = self._leg_now(monitor.words) > self._leg  # as what all have learned
-            self._synchronise(everything=ended or due or measured or self._is_over)
+            everything = ended or due or measured or self._is_over
+            self._synchronise(everything)
             if ended:
                 yield from self._warn_of_misfit(monitor)
                 self._begin_epoch()
-            elif due or self._is_over:
+            elif everything:  # a checkpoint may follow, also of what a measurement ends
                 self._left = team.communicator.gather(share.left)
             yield from self._measure_if_due(monitor.words)
             if due and not self._is_over:
@@ -292,13 +321,22 @@ class ClusterTraining(Training):
         return self.checkpoints.save(self.checkpoint)
 
 
-def answering(ticks: Generator[Tick, None, Result], team: Team) -> Generator[Tick, None, Result]:
-    """Answer the roll call at every tick."""
+def counted_by_all(
+    ticks: Generator[Tick, None, Result], team: Team, size: int | None
+) -> Generator[Tick, None, Result]:
+    """Pass the ticks of counting on, and let them tell of what all ranks have counted."""
     while True:
         try:
             tick = next(ticks)
         except StopIteration as over:
             result: Result = over.value
             return result
-        team.answer()
+        if isinstance(tick, CountingTick):
+            team.answer(Status(bytes_counted=tick.bytes_done, words_counted=tick.words))
+            tick = replace(
+                tick,
+                bytes_done=int(team.said("bytes_counted").sum()),
+                bytes_total=size,
+                words=int(team.said("words_counted").sum()),
+            )
         yield tick
