@@ -100,6 +100,7 @@ class ClusterTraining(Training):
         self._blocks = 0  # of all ranks, done in this epoch
         self._left: list[list[Stretch]] | None = None  # by rank, at the last synchronisation
         self._rounds_done = 0
+        self._words_shared = 0  # trained by all at the last synchronisation
         self._shown_at = 0.0
         self._is_over = False
         self._measured_every: Interval | None = None
@@ -177,7 +178,9 @@ class ClusterTraining(Training):
             Group(parameters.log_z),
             *(Group(each, additive=True) for each in squares),
         ]
-        self._shared = Shared(groups, communicator, watchdog)
+        shares = told.vocabulary.counts / told.vocabulary.total
+        self._shared = Shared(groups, shares, communicator, watchdog)
+        self._words_shared = told.position.words
         return job or self._job(self.model, setup, told.frozen)
 
     def _take_over(self, told: Beginning) -> Setup:
@@ -236,7 +239,7 @@ class ClusterTraining(Training):
             self._heed(int(team.said("stop").max()))
             measured = self._leg_now(monitor.words) > self._leg  # as what all have learned
             everything = ended or due or measured or self._is_over
-            self._synchronise(everything)
+            self._synchronise(monitor, everything)
             if ended:
                 yield from self._warn_of_misfit(monitor)
                 self._begin_epoch()
@@ -247,9 +250,7 @@ class ClusterTraining(Training):
                 yield from self._save()
 
     def _train_round(self, rounds: Rounds, monitor: Monitor) -> Iterator[Tick]:
-        assert self.vocabulary is not None
-        threads = self.config.thread_count
-        rounds.begin(self.cluster.words_of_round(len(self.vocabulary), threads))
+        rounds.begin(self._words_of_round())
         for _ in run_workers(rounds, monitor.workers, self.interval):
             due = self.checkpoints is not None and self.checkpoints.is_due
             stop = self.stops.number
@@ -260,6 +261,11 @@ class ClusterTraining(Training):
             if time.monotonic() - self._shown_at >= self.interval:
                 self._shown_at = time.monotonic()
                 yield monitor.tick()
+
+    def _words_of_round(self) -> int:
+        assert self.vocabulary is not None
+        words, threads = self.config.epochs * self.epoch_words, self.config.thread_count
+        return self.cluster.words_of_round(len(self.vocabulary), threads, self.machines, words)
 
     def _heed(self, stop: int) -> None:
         """End the run if a rank has said that it is asked to stop."""
@@ -272,14 +278,15 @@ class ClusterTraining(Training):
         words = self.team.said("words")
         return int(words.sum() - words[self.team.rank])
 
-    def _synchronise(self, everything: bool) -> None:
+    def _synchronise(self, monitor: Monitor, everything: bool) -> None:
         """Take over what the others have learned, of frequent words or of all."""
         assert self.vocabulary is not None
         self._rounds_done += 1
-        if everything or self._rounds_done % FULL_EVERY == 0:
-            self._shared.synchronise()
-        else:
-            self._shared.synchronise(self.cluster.words_exchanged(len(self.vocabulary)))
+        words, self._words_shared = monitor.words - self._words_shared, monitor.words
+        rows: int | None = None
+        if not everything and self._rounds_done % FULL_EVERY:
+            rows = self.cluster.words_exchanged(len(self.vocabulary))
+        self._shared.synchronise(words, monitor.decay.rate(monitor.words), rows)
 
     def _warn_of_misfit(self, monitor: Monitor) -> Iterator[Tick]:
         """Warn on rank 0, where it is known, if words counted elsewhere are not those of all."""
