@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 import w2v_nce.training.trainer as trainer
-from tests.helpers import vocabulary_of, write_lines
+from tests.helpers import vocabulary_of, windows_of, write_lines
 from tests.processes import random_corpus
 from tests.ranks import Patient, on_all
 from w2v_nce.cluster.config import ClusterConfig
 from w2v_nce.cluster.shares import Stretch, divide, shares_of, stretches_of
 from w2v_nce.cluster.team import Team
-from w2v_nce.cluster.training import ClusterTraining
+from w2v_nce.cluster.training import ClusterTraining, examples_of_a_word
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.counting import CountingTick
 from w2v_nce.corpus.sources import Corpus
@@ -297,6 +297,15 @@ def test_failures_are_those_of_a_single_run(corpus: Path, tmp_path: Path) -> Non
     (tmp_path / "foreign.txt").write_text("none of these\n" * 1000)
     with pytest.raises(CorpusError, match="none of its words is in the vocabulary"):
         trained(tmp_path / "foreign.txt", 2, config(), vocabulary=other.vocabulary)
+
+
+@pytest.mark.parametrize("window", [1, 5])
+def test_examples_of_a_word_are_those_of_its_windows(window: int) -> None:
+    windows = windows_of(np.zeros(20_000, np.int32), window)
+    neighbours = (windows.right - windows.left - 1).mean()
+    found = examples_of_a_word(config(architecture="skipgram", window=window))
+    assert found == pytest.approx(neighbours, rel=0.03)
+    assert examples_of_a_word(config(window=window)) == 1
 
 
 def test_stretches_survive_a_file(corpus: Path) -> None:

@@ -12,8 +12,9 @@ The mean is right for a row that each rank has brought to where it was heading: 
 times too far. A row that was trained a few times only is still on its way, and all have moved it
 alike because the way is long: N times the text would bring it N times as far. The second quotient
 knows that. If every example takes a row some share of the way that is left, one rank covers
-1 − e^{−z} of it, and N after each other 1 − e^{−Nz}; z is how often a rank has read the word, times
-the learning rate, times a constant.
+1 − e^{−z} of it, and N after each other 1 − e^{−Nz}; z is the number of examples that a rank has
+had of the word, times the learning rate, times a constant. As that is an estimate, it makes four
+times the mean at most.
 
 The mean of parameters, which others take, is c = 1 / N for all rows: what one rank alone has
 learned of a rare word is then divided by N, and quality falls; docs/scaling.md has the figures.
@@ -30,7 +31,8 @@ from w2v_nce.cluster.communicator import Communicator
 from w2v_nce.cluster.watchdog import Watchdog
 from w2v_nce.kernels.moves import follow, measure, weigh
 
-WAY = 0.5  # of what is left to go, for each time that a word is read, and a learning rate of 1
+BOOST = 4  # times the mean: with more, eight ranks overshoot
+WAY = 0.5  # of what is left to go that an example takes a row, at a learning rate of 1
 PIECE_SIZE = 1 << 22  # bytes that are summed up at a time: what MPI is fastest with
 
 
@@ -77,19 +79,19 @@ class Group:
 class Shared:
     """Parameters that all ranks have in common, rows of frequent words first.
 
-    ``shares`` are those of the words in the text, (V,).
+    ``updates`` are those of a word's rows for each word of the text that is read, (V,).
     """
 
     def __init__(
         self,
         groups: Sequence[Group],
-        shares: Doubles,
+        updates: Doubles,
         communicator: Communicator,
         watchdog: Watchdog,
     ) -> None:
         self.groups, self.communicator, self.watchdog = groups, communicator, watchdog
-        self.shares = shares
-        self.read = np.zeros(len(shares))  # words that a rank has read since a row was exchanged
+        self.updates = updates
+        self.read = np.zeros(len(updates))  # words that a rank has read since a row was exchanged
 
     def compile(self) -> None:
         """Compile, or load, the kernels, by moving no rows."""
@@ -109,7 +111,7 @@ class Shared:
         if ranks == 1:
             return
         self.read += words / ranks
-        least = worth(self.shares[:rows] * self.read[:rows] * rate * WAY, ranks)
+        least = worth(self.updates[:rows] * self.read[:rows] * rate * WAY, ranks)
         self.read[:rows] = 0
         for group in self.groups:
             for piece in pieces(len(group.before[0][:rows]), group.columns):
@@ -120,10 +122,11 @@ class Shared:
 
 
 def worth(ways: Doubles, ranks: int) -> Reals:
-    """Return what summed moves are worth where one rank has gone these ways (the z above)."""
+    """Return what sums of moves are worth at least, where one rank has gone these ways (z above)."""
     ways = np.maximum(ways, 1e-9)
-    shares: Doubles = np.expm1(-ranks * ways) / (ranks * np.expm1(-ways))
-    return shares.astype(np.float32)
+    times = np.expm1(-ranks * ways) / np.expm1(-ways)  # the way of one rank
+    worths: Doubles = np.minimum(times, BOOST) / ranks
+    return worths.astype(np.float32)
 
 
 def copy_first(arrays: Iterable[Reals], communicator: Communicator, watchdog: Watchdog) -> None:

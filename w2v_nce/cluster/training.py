@@ -169,7 +169,7 @@ class ClusterTraining(Training):
         self.team.meet()
         assert self.model is not None
         self._measured_every, self._blocks = told.measured_every, self._place.block
-        parameters, squares = self.model.parameters, setup.squares
+        parameters, squares, vocabulary = self.model.parameters, setup.squares, told.vocabulary
         communicator, watchdog = self.team.communicator, self.team.watchdog
         copy_first([*parameters, *squares], communicator, watchdog)
         groups = [
@@ -178,8 +178,8 @@ class ClusterTraining(Training):
             Group(parameters.log_z),
             *(Group(each, additive=True) for each in squares),
         ]
-        shares = told.vocabulary.counts / told.vocabulary.total
-        self._shared = Shared(groups, shares, communicator, watchdog)
+        updates = examples_of_a_word(self.config) * vocabulary.counts / vocabulary.total
+        self._shared = Shared(groups, updates, communicator, watchdog)
         self._words_shared = told.position.words
         return job or self._job(self.model, setup, told.frozen)
 
@@ -326,6 +326,11 @@ class ClusterTraining(Training):
     def _write_checkpoint(self) -> Path:
         assert self.checkpoints is not None
         return self.checkpoints.save(self.checkpoint)
+
+
+def examples_of_a_word(config: TrainConfig) -> int:
+    """Return how often a word that is read trains its rows: in skip-gram with each neighbour."""
+    return config.window + 1 if config.architecture == "skipgram" else 1
 
 
 def counted_by_all(
