@@ -122,7 +122,7 @@ class Shared:
 
 
 def worth(ways: Doubles, ranks: int) -> Reals:
-    """Return what sums of moves are worth at least, where one rank has gone these ways (z above)."""
+    """Return what sums of moves are worth at least, by the way that one rank has gone (z above)."""
     ways = np.maximum(ways, 1e-9)
     times = np.expm1(-ranks * ways) / np.expm1(-ways)  # the way of one rank
     worths: Doubles = np.minimum(times, BOOST) / ranks
