@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol
 
 from w2v_nce.arrays import Longs
 from w2v_nce.cluster.averaging import Group, Shared, copy_first
 from w2v_nce.cluster.config import ClusterConfig
-from w2v_nce.cluster.counting import table_of_all
+from w2v_nce.cluster.counting import counted_by_all, table_of_all
 from w2v_nce.cluster.rounds import Rounds
 from w2v_nce.cluster.shares import Share, Stretch
 from w2v_nce.cluster.team import Status, Team
@@ -40,8 +40,6 @@ from w2v_nce.training.setup import make_setup
 from w2v_nce.training.start import known_words
 from w2v_nce.training.trainer import CheckpointTick, Tick, Training
 from w2v_nce.workers import run_workers
-
-Result = TypeVar("Result")
 
 FULL_EVERY = 4  # rounds after which all words are synchronised, not only frequent ones
 
@@ -331,24 +329,3 @@ class ClusterTraining(Training):
 def examples_of_a_word(config: TrainConfig) -> int:
     """Return how often a word that is read trains its rows: in skip-gram with each neighbour."""
     return config.window + 1 if config.architecture == "skipgram" else 1
-
-
-def counted_by_all(
-    ticks: Generator[Tick, None, Result], team: Team, size: int | None
-) -> Generator[Tick, None, Result]:
-    """Pass the ticks of counting on, and let them tell of what all ranks have counted."""
-    while True:
-        try:
-            tick = next(ticks)
-        except StopIteration as over:
-            result: Result = over.value
-            return result
-        if isinstance(tick, CountingTick):
-            team.answer(Status(bytes_counted=tick.bytes_done, words_counted=tick.words))
-            tick = replace(
-                tick,
-                bytes_done=int(team.said("bytes_counted").sum()),
-                bytes_total=size,
-                words=int(team.said("words_counted").sum()),
-            )
-        yield tick
