@@ -25,14 +25,15 @@ def seconds_of(communicator: Mpi, words: int, dim: int) -> list[float]:
     matrices = [aligned_zeros(words, padded(dim)) for _ in range(2)]
     bias = np.zeros(words, np.float32)
     watchdog = Watchdog(600.0, lambda: None)
-    shared = Shared([Group(matrices[0]), Group(matrices[1], bias)], communicator, watchdog)
+    groups = [Group(matrices[0]), Group(matrices[1], bias)]
+    shared = Shared(groups, np.full(words, 1 / words), communicator, watchdog)
     times = []
     for _ in range(ROUNDS):
         for matrix in matrices:
             matrix += generator.random(matrix.shape, np.float32)
         communicator.gather(None)
         started = time.perf_counter()
-        shared.synchronise()
+        shared.synchronise(words, rate=0.1)
         times.append(time.perf_counter() - started)
     return times
 

@@ -43,6 +43,7 @@ class ThreadRank:
 
     def __init__(self, hub: Hub, rank: int) -> None:
         self.hub, self.rank, self.size = hub, rank, hub.size
+        self.ranks_here = list(range(hub.size))
         self.calls = 0
         self.added = 0  # numbers that were added up
 

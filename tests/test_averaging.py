@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,38 +11,41 @@ from hypothesis import strategies as st
 
 from tests.ranks import on_all
 from w2v_nce.cluster.averaging import (
-    LEAP,
     PIECE_SIZE,
+    WAY,
     Group,
     Shared,
     copy_first,
     pieces,
+    worth,
 )
+from w2v_nce.cluster.config import ClusterConfig
 from w2v_nce.cluster.team import Team
 
 
-def naive_joint(deltas: np.ndarray) -> np.ndarray:
+def naive_joint(deltas: np.ndarray, least: list[float] | None = None) -> np.ndarray:
     """The moves of ranks (N, V, D) put together, number by number."""
     result = np.zeros(deltas.shape[1:])
     for row in range(deltas.shape[1]):
         total = [sum(float(d[row][i]) for d in deltas) for i in range(deltas.shape[2])]
         squares = sum(float(x) ** 2 for d in deltas for x in d[row])
         length = sum(x * x for x in total)
-        share = min(1.0, LEAP * squares / length) if length else 1.0
-        result[row] = [share * x for x in total]
+        share = min(1.0, squares / length) if length else 1.0
+        result[row] = [max(share, least[row] if least else 0.0) * x for x in total]
     return result
 
 
-def joint(deltas: np.ndarray) -> np.ndarray:
+def joint(deltas: np.ndarray, least: list[float] | None = None) -> np.ndarray:
     """The same by our kernels, from zero on."""
     group = Group(np.zeros(deltas.shape[1:], np.float32))
-    every = slice(0, deltas.shape[1])
-    summed = np.zeros((deltas.shape[1], deltas.shape[2] + 1), np.float32)
+    rows = deltas.shape[1]
+    every = slice(0, rows)
+    summed = np.zeros((rows, deltas.shape[2] + 1), np.float32)
     for delta in deltas:
         mover = Group(np.zeros(deltas.shape[1:], np.float32))
         mover.arrays[0][:] = delta
         summed += mover.moves(every)
-    group.follow(every, summed)
+    group.follow(every, summed, np.asarray(least or [0.0] * rows, np.float32))
     assert (group.arrays[0] == group.before[0]).all()
     return group.arrays[0]
 
@@ -51,6 +56,9 @@ def test_as_the_naive_twin(ranks: int, rows: int, columns: int, seed: int) -> No
     deltas = generator.normal(size=(ranks, rows, columns))
     deltas[generator.random((ranks, rows)) < 0.3] = 0
     np.testing.assert_allclose(joint(deltas), naive_joint(deltas), rtol=1e-4, atol=1e-5)
+    least = generator.random(rows).tolist()
+    expected = naive_joint(deltas, least)
+    np.testing.assert_allclose(joint(deltas, least), expected, rtol=1e-4, atol=1e-5)
     np.testing.assert_allclose(joint(deltas[::-1]), joint(deltas), rtol=1e-4, atol=1e-5)
 
 
@@ -61,9 +69,23 @@ def test_what_one_rank_alone_has_learned_counts_in_full() -> None:
 
 
 @pytest.mark.parametrize("ranks", [2, 4, 64])
-def test_what_all_have_learned_counts_as_often_whatever_their_number(ranks: int) -> None:
+def test_what_all_have_learned_counts_once_whatever_their_number(ranks: int) -> None:
     delta = np.random.default_rng(0).normal(size=(3, 5))
-    np.testing.assert_allclose(joint(np.stack([delta] * ranks)), LEAP * delta, rtol=1e-5)
+    np.testing.assert_allclose(joint(np.stack([delta] * ranks)), delta, rtol=1e-5)
+
+
+@given(st.integers(2, 64), st.floats(1e-12, 50))
+def test_ranks_come_as_far_as_one_that_reads_everything(ranks: int, way: float) -> None:
+    """Each goes its share of the way to the same place, or one goes it for each of them in turn.
+
+    But never more than four times what each has gone.
+    """
+    share, place = -math.expm1(-way), 1.0
+    for _ in range(ranks):
+        place *= 1 - share
+    (least,) = worth(np.array([way]), ranks)
+    together = joint(np.full((ranks, 1, 1), share), [float(least)])
+    np.testing.assert_allclose(together, min(1 - place, 4 * share), rtol=1e-3, atol=1e-5)
 
 
 def test_what_has_come_to_rest_stays_there() -> None:
@@ -102,21 +124,22 @@ def test_ranks_have_the_same_after_all_rows_were_synchronised(size: int) -> None
         squares = np.full(6, 0.5, np.float32)
         copy_first([matrix, numbers, squares], team.communicator, team.watchdog)
         groups = [Group(matrix, numbers), Group(squares, additive=True)]
-        shared = Shared(groups, team.communicator, team.watchdog)
+        shared = Shared(groups, np.full(6, 1e-9), team.communicator, team.watchdog)
         begun = [matrix.copy(), numbers.copy()]
         matrix += generator.normal(size=(6, 8))
         numbers += generator.normal(size=6)
         squares += team.rank + 1
         moved = [matrix.copy(), numbers.copy()]
-        shared.synchronise(2)
+        shared.synchronise(1, 0.1, rows=2)
         some = [matrix.copy(), numbers.copy()]
-        shared.synchronise()
+        shared.synchronise(1, 0.1)
         return begun, moved, some, [matrix, numbers, squares]
 
     results = on_all(size, work)
     begun, _, _, last = results[0]
     sides = [[np.c_[each[0], each[1]] for each in (begun, moved)] for begun, moved, _, _ in results]
-    expected = naive_joint(np.stack([after - before for before, after in sides]))
+    deltas = np.stack([after - before for before, after in sides])
+    expected = deltas.sum(0)  # as the words are hardly ever read
     np.testing.assert_allclose(np.c_[last[0], last[1]] - sides[0][0], expected, atol=1e-5)
     np.testing.assert_allclose(last[2], 0.5 + size * (size + 1) / 2)
     for first, moved, some, end in results:
@@ -130,10 +153,54 @@ def test_ranks_have_the_same_after_all_rows_were_synchronised(size: int) -> None
             assert end[0].tobytes() == moved[0].tobytes()
 
 
+@given(st.integers(2, 10**6), st.integers(1, 64), st.integers(1, 64), st.integers(1, 10**12))
+def test_rounds_are_short_where_the_text_is(
+    vocabulary: int, threads: int, ranks: int, words: int
+) -> None:
+    found = ClusterConfig().words_of_round(vocabulary, threads, ranks, words)
+    least, most = 2.5 * vocabulary * threads, 10 * vocabulary * threads
+    assert least - 0.5 <= found <= most + 0.5
+    too_short, too_long = words < 45 * ranks**2 * least, words > 45 * ranks**2 * most
+    if too_short or too_long:
+        assert abs(found - (least if too_short else most)) <= 0.5
+    else:
+        assert abs(found * 45 * ranks**2 - words) <= 0.5 * 45 * ranks**2 + 1e-9 * words
+    assert ClusterConfig(sync_every=7).words_of_round(vocabulary, threads, ranks, words) == 7
+
+
 def test_few_rows_are_few_bytes() -> None:
     def work(team: Team) -> int:
-        shared = Shared([Group(np.zeros((50, 8), np.float32))], team.communicator, team.watchdog)
-        shared.synchronise(5)
+        groups, shares = [Group(np.zeros((50, 8), np.float32))], np.full(50, 0.02)
+        shared = Shared(groups, shares, team.communicator, team.watchdog)
+        shared.synchronise(100, 0.1, rows=5)
         return team.communicator.added
 
     assert on_all(2, work) == [5 * 9, 5 * 9]
+
+
+def test_words_are_told_from_the_last_time_that_they_were_exchanged() -> None:
+    """All ranks go the same way; how much of that counts depends on how much each has read."""
+    shares, rate = np.array([0.3, 0.2, 0.1]), 0.1
+
+    def work(team: Team) -> np.ndarray:
+        matrix = np.zeros((3, 1), np.float32)
+        shared = Shared([Group(matrix)], shares, team.communicator, team.watchdog)
+        for words, rows in ((40, 1), (80, 2), (20, None)):
+            matrix += 1
+            shared.synchronise(words, rate, rows)
+        return matrix
+
+    ranks = 2
+    found, same = on_all(ranks, work)
+    assert (found == same).all()
+
+    def moved(steps: int, share: float, words: int) -> float:
+        way = share * words / ranks * rate * WAY
+        return steps * ranks * float(worth(np.array([way]), ranks)[0])
+
+    expected = [
+        moved(1, 0.3, 40) + moved(1, 0.3, 80) + moved(1, 0.3, 20),
+        moved(2, 0.2, 120) + moved(1, 0.2, 20),
+        moved(3, 0.1, 140),
+    ]
+    np.testing.assert_allclose(found[:, 0], expected, rtol=1e-5)

@@ -11,18 +11,34 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from tests.conftest import ROOT
-from tests.mpi import MPIEXEC, SECONDS, lines_until, needs_mpi, pid_of_rank, train, training
+from tests.mpi import (
+    KILLED,
+    LAUNCHER,
+    OPEN_MPI,
+    SECONDS,
+    lines_until,
+    needs_mpi,
+    pid_of_rank,
+    said_by_us,
+    train,
+    training,
+)
 from tests.processes import assert_refused, command, random_corpus, w2v_nce
 from tests.ranks import Hub, ThreadRank
+from tests.schemas import validator
 from w2v_nce.cli import cluster_run
-from w2v_nce.cli.last_words import LastWords
-from w2v_nce.cli.signals import LISTENER, STOPPING, listen
+from w2v_nce.cli.last_words import LastWords, launcher_of
+from w2v_nce.cli.run import Run
+from w2v_nce.cli.signals import LISTENER, STOPPING, StateRequests, listen
 from w2v_nce.embeddings import Embeddings
+from w2v_nce.errors import Interrupted
 from w2v_nce.formats.model_folder import load_model
 from w2v_nce.training.checkpoints import newest_checkpoint
 
@@ -39,14 +55,19 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @needs_mpi
 @pytest.mark.parametrize("ranks", [1, 2, 4])
 def test_several_processes_write_one_result(corpus: Path, ranks: int) -> None:
-    result = train(ranks, corpus, *SMALL, "--save-model", "model", "--calibrate")
+    results = ("--save-model", "model", "--report", "report.json", "--log", "run.jsonl")
+    result = train(ranks, corpus, *SMALL, *results, "--calibrate")
     assert result.returncode == 0, result.stderr
+    begun = Path("run.jsonl").read_text().splitlines()[0]
+    for schema, text in (("train", Path("report.json").read_text()), ("log", begun)):
+        validator(schema).validate(json.loads(text))
+        assert json.loads(text)["processes"] == ranks
     lines = result.stderr.splitlines()
     assert sum(line.startswith("trained     250,000 words") for line in lines) == 1
     assert sum(line.startswith("vectors     vectors.bin (50 x 8,") for line in lines) == 1
     assert len(Embeddings.load("vectors.bin")) == 50
     assert load_model("model").vocabulary.total == 50_000
-    assert sorted(path.name for path in Path().iterdir()) == ["model", "vectors.bin"]
+    assert {path.name for path in Path().iterdir()} == {*results[1::2], "vectors.bin"}
 
 
 @needs_mpi
@@ -67,6 +88,14 @@ def test_files_of_each_process(corpus: Path) -> None:
     assert_refused_by(result, "is the same for all processes, but other names have {rank}")
     result = train(2, "text-{rank}", "-o", "text-1")
     assert_refused_by(result, "text-1 is the text of rank 1; choose another name with -o")
+    result = train(2, "t?xt-{rank}", "-o", "text-1")
+    assert_refused_by(result, "text-1 is the text of rank 1; choose another name with -o")
+    Path("own").mkdir()
+    Path("own/text-1").write_bytes(text[half:])
+    Path("text-0.txt").write_bytes(text[:half])
+    Path("text-1.txt").symlink_to("own/text-1")
+    result = train(2, "text-{rank}.txt", "--save-model", "own")
+    assert_refused_by(result, "--save-model own would replace text-1.txt; choose another place")
 
 
 @needs_mpi
@@ -75,7 +104,7 @@ def test_the_script_for_slurm_begins_and_goes_on(corpus: Path) -> None:
     Path("bin").mkdir()
     program = shlex.join(command())
     for name, line in (
-        ("srun", f'shift; exec {MPIEXEC} -n 2 "$@"'),
+        ("srun", f'shift; exec {shlex.join(LAUNCHER)} -n 2 "$@"'),
         ("w2v-nce", f'exec {program} "$@"'),
     ):
         (Path("bin") / name).write_text(f"#!/bin/sh\n{line}\n")
@@ -102,7 +131,7 @@ def assert_refused_by(
 ) -> None:
     """One line says it all; what MPI itself has to say of the end comes after it."""
     assert result.returncode == code, result.stderr
-    lines = [line for line in result.stderr.splitlines() if line.startswith("w2v-nce: ")]
+    lines = said_by_us(result.stderr)
     who = f"rank {rank}: " if rank else ""
     assert lines[0].startswith(f"w2v-nce: error: {who}"), result.stderr
     for part in parts:
@@ -179,6 +208,43 @@ def test_a_signal_does_not_end_those_who_write_the_results(
     assert (ended.value.code, team.has_left) == (130, True)
 
 
+@pytest.mark.parametrize("stopped", [False, True])
+def test_the_others_are_let_go_in_the_end(monkeypatch: pytest.MonkeyPatch, stopped: bool) -> None:
+    """When nothing is left to be done, or MPI lets them spin while rank 0 calibrates."""
+    done = []
+
+    def begin(run: Run, requests: object) -> None:
+        done.append("calibrated")
+        if stopped:
+            raise Interrupted("interrupted", 130)
+
+    monkeypatch.setattr(Run, "begin", begin)
+    run = cluster_run.FirstRun.__new__(cluster_run.FirstRun)
+    run.team = SimpleNamespace(leave=lambda: done.append("left"))
+    with pytest.raises(Interrupted) if stopped else nullcontext():
+        run.begin(StateRequests())
+    assert done == ["calibrated", "left"]
+
+
+@needs_mpi
+def test_the_folder_for_text_that_comes_once(corpus: Path) -> None:
+    os.mkfifo("heldout")
+    result = train(1, corpus, *SMALL, "--heldout", "heldout", "--spool-dir", "nowhere")
+    assert_refused_by(result, "cannot write a temporary file in nowhere")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody is told of ancestors")
+@pytest.mark.parametrize(("rest", "code"), [("sleep 60", -signal.SIGTERM), ("exit 7", 7)])
+def test_mpiexec_is_ended_if_it_waits_for_others(rest: str, code: int) -> None:
+    program = "from w2v_nce.cli import last_words as it; it.GRACE = 1; it.end_launcher()"
+    Path("mpiexec").write_text(f'#!/bin/sh\n"$@" || exit\n{rest}\n')
+    Path("mpiexec").chmod(0o755)
+    begun = [str(Path("mpiexec").absolute()), "sh", "-c", '"$@"; true', "", sys.executable, "-c"]
+    result = subprocess.run([*begun, program], check=False, timeout=SECONDS)
+    assert result.returncode == code
+    assert launcher_of(os.getpid()) == 0
+
+
 def test_mpi_is_not_imported_by_others(corpus: Path) -> None:
     code = (
         "import sys\n"
@@ -205,7 +271,7 @@ class TestEnds:
             os.kill(pid_of_rank(process, rank), signal.SIGTERM)
             _, errors = process.communicate(timeout=60)
         assert process.returncode == 143, errors
-        said = [line for line in errors.splitlines() if line.startswith("w2v-nce: ")]
+        said = said_by_us(errors)
         assert len(said) == 1, errors
         assert said[0].startswith("w2v-nce: error: terminated by SIGTERM after ")
         assert said[0].endswith("'w2v-nce train --resume run' goes on")
@@ -215,6 +281,7 @@ class TestEnds:
         assert (saved.position.epoch, saved.position.block) > (0, 0)
         assert list(Path().rglob(".w2v-nce*.tmp")) == []
 
+    @pytest.mark.skipif(OPEN_MPI, reason="Open MPI kills all processes 0.3 seconds after Ctrl-C")
     def test_ctrl_c(self, corpus: Path) -> None:
         """Which mpiexec hands on to all."""
         with training(3, corpus, *LONG) as process:
@@ -235,8 +302,8 @@ class TestEnds:
                 time.sleep(generator.random())
                 os.kill(pid_of_rank(process, generator.randrange(ranks)), signal.SIGKILL)
                 _, errors = process.communicate(timeout=60)
-            assert process.returncode == 9, errors
-            said = [line for line in errors.splitlines() if line.startswith("w2v-nce: ")]
+            assert process.returncode == KILLED, errors
+            said = said_by_us(errors)
             assert len(said) == 1, errors
             assert "a process has ended before its time; the last checkpoint is run/" in said[0]
             assert said[0].endswith(": go on with --resume run")
@@ -253,7 +320,7 @@ class TestEnds:
             os.kill(pid_of_rank(process, 1), signal.SIGSTOP)
             _, errors = process.communicate(timeout=60)
         assert process.returncode != 0
-        said = [line for line in errors.splitlines() if line.startswith("w2v-nce: ")]
+        said = said_by_us(errors)
         assert len(said) == 1, errors
         assert said[0].startswith(
             "w2v-nce: error: rank 0: another process has not answered for 2 s; the last"

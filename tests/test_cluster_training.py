@@ -10,17 +10,19 @@ import numpy as np
 import pytest
 
 import w2v_nce.training.trainer as trainer
-from tests.helpers import vocabulary_of, write_lines
+from tests.helpers import vocabulary_of, windows_of, write_lines
 from tests.processes import random_corpus
 from tests.ranks import Patient, on_all
 from w2v_nce.cluster.config import ClusterConfig
 from w2v_nce.cluster.shares import Stretch, divide, shares_of, stretches_of
 from w2v_nce.cluster.team import Team
-from w2v_nce.cluster.training import ClusterTraining
+from w2v_nce.cluster.training import ClusterTraining, examples_of_a_word
 from w2v_nce.config import TrainConfig
+from w2v_nce.corpus.counting import CountingTick
 from w2v_nce.corpus.sources import Corpus
-from w2v_nce.errors import CorpusError, TrainingError
+from w2v_nce.errors import ConfigError, CorpusError, TrainingError
 from w2v_nce.formats.checkpoint import Checkpoint
+from w2v_nce.memory import needed_memory
 from w2v_nce.model import Model
 from w2v_nce.training import CheckpointTick, HeldOutTick, Training, TrainingTick, WarningTick
 from w2v_nce.training.checkpoints import Checkpoints, newest_checkpoint
@@ -207,6 +209,46 @@ def test_held_out_text_is_measured_where_it_is(corpus: Path) -> None:
     assert runs[0][0]._judge.state.kept is not None
 
 
+def test_patience_may_end_a_run_within_an_epoch(corpus: Path) -> None:
+    """A signal while its results are written leaves a checkpoint of what was learned."""
+    patient = {"patience": 2, "eval_every": "0.3epoch", "learning_rate": 0.3}
+    settings = config(heldout=str(corpus), epochs=50, **patient)
+    runs = trained(corpus, 2, settings)
+    past = runs[0][0].checkpoint
+    epoch_words = vocabulary_of(corpus, 5).total
+    assert past.position.words % epoch_words, "choose another interval"
+    assert past.left is not None
+    left = sum(
+        len(Path(name).read_bytes()[start:end].split())
+        for share in past.left
+        for name, _, start, end in share
+    )
+    assert past.position.words == (past.position.epoch + 1) * epoch_words - left
+
+
+def test_counting_is_that_of_all(corpus: Path) -> None:
+    for run, ticks in trained(corpus, 3, config(epochs=1)):
+        told = [each for each in ticks if isinstance(each, CountingTick)]
+        assert run.team.rank > 0 or told[-1] == CountingTick(
+            bytes_done=corpus.stat().st_size,
+            bytes_total=corpus.stat().st_size,
+            words=30_000,
+            types=50,
+        )
+        assert all(each.words <= 30_000 for each in told)
+
+
+def test_memory_is_that_of_all_ranks_of_a_machine(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = 2 * needed_memory(config(), 50, ClusterTraining.copies)
+    monkeypatch.setattr("w2v_nce.memory.available_memory", lambda: there)
+    with pytest.raises(ConfigError, match=r"50 words x 12 in 3 processes takes .*--force"):
+        trained(corpus, 3, config(epochs=1))
+    assert trained(corpus, 2, config(epochs=1))[1][0].share_done == 1
+    assert trained(corpus, 3, config(epochs=1), force=True)[1][0].share_done == 1
+
+
 def test_what_all_have_learned_is_measured(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also of rare words, whichever round it is, as these parameters may be kept."""
     seen: dict[int, list[list[bytes]]] = {0: [], 1: []}
@@ -256,6 +298,15 @@ def test_failures_are_those_of_a_single_run(corpus: Path, tmp_path: Path) -> Non
     (tmp_path / "foreign.txt").write_text("none of these\n" * 1000)
     with pytest.raises(CorpusError, match="none of its words is in the vocabulary"):
         trained(tmp_path / "foreign.txt", 2, config(), vocabulary=other.vocabulary)
+
+
+@pytest.mark.parametrize("window", [1, 5])
+def test_examples_of_a_word_are_those_of_its_windows(window: int) -> None:
+    windows = windows_of(np.zeros(20_000, np.int32), window)
+    neighbours = (windows.right - windows.left - 1).mean()
+    found = examples_of_a_word(config(architecture="skipgram", window=window))
+    assert found == pytest.approx(neighbours, rel=0.03)
+    assert examples_of_a_word(config(window=window)) == 1
 
 
 def test_stretches_survive_a_file(corpus: Path) -> None:

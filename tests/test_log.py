@@ -88,7 +88,7 @@ def test_golden_lines_and_the_same_vectors(corpus: Path) -> None:
     ended = {**about, "event": "end", "words": 100_000, "loss": float, "stopped": None}
     in_between = [each for each in found if each["event"] == "tick" and each["words"] % 50_000]
     assert [without_figures(each) for each in found if each not in in_between] == [
-        {**started, "vocabulary": 50, "words": 100_000}, *in_the_end, ended,
+        {**started, "processes": 1, "vocabulary": 50, "words": 100_000}, *in_the_end, ended,
     ]  # fmt: skip
 
 

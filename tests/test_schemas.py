@@ -101,7 +101,7 @@ def test_all_documents_have_the_version(name: str) -> None:
 
 EVENTS: list[dict[str, Any]] = [
     {"event": "start", "version": "0.1.0", "config": dataclasses.asdict(TrainConfig()),
-     "vocabulary": 37863, "words": 67723400},
+     "processes": 1, "vocabulary": 37863, "words": 67723400},
     {"event": "tick", "seconds": 1.5, "epoch": 0.11, "words": 7683151,
      "words_per_second": 7635045.0, "learning_rate": 0.066, "loss": None},
     {"event": "heldout", "seconds": 9.0, "epoch": 1.0, "words": 13544680, "loss": 2.1,

@@ -36,7 +36,11 @@ def needed_memory(config: TrainConfig, words: int, copies: int = 0) -> int:
 
 
 def refuse_too_much(
-    config: TrainConfig, words: int, remedy: str = FEWER_WORDS, copies: int = 0
+    config: TrainConfig,
+    words: int,
+    remedy: str = FEWER_WORDS,
+    copies: int = 0,
+    processes: int = 1,
 ) -> None:
     """Make sure that there is memory enough, as far as the system tells.
 
@@ -45,14 +49,16 @@ def refuse_too_much(
         words: in the vocabulary.
         remedy: what to do where there is too little.
         copies: of the parameters, besides what they take themselves.
+        processes: on this machine, each of which takes as much.
 
     Raises:
         ConfigError: with the numbers, if there is not.
     """
-    needed, there = needed_memory(config, words, copies), available_memory()
+    needed, there = processes * needed_memory(config, words, copies), available_memory()
     if there is not None and needed > there:
+        shared = f" in {processes} processes" if processes > 1 else ""
         raise ConfigError(
-            f"training {words:,} words x {config.dim} takes {shown(needed)} of memory, and"
+            f"training {words:,} words x {config.dim}{shared} takes {shown(needed)} of memory, and"
             f" {shown(there)} are available; {remedy}; --force tries it all the same"
         )
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import click
 
 from w2v_nce.cli.last_words import LastWords
 from w2v_nce.cli.run import Run
 from w2v_nce.cli.signals import LISTENER, Quit, StateRequests, Stopped, deferred
-from w2v_nce.cli.targets import refuse_overwriting
+from w2v_nce.cli.targets import refuse_losing, refuse_overwriting
 from w2v_nce.cluster.config import ClusterConfig
 from w2v_nce.cluster.mpi import Mpi
 from w2v_nce.cluster.shares import Stretch, divide, shares_of, stretches_of
@@ -22,9 +22,9 @@ from w2v_nce.cluster.team import Team
 from w2v_nce.cluster.training import ClusterTraining
 from w2v_nce.cluster.watchdog import Watchdog
 from w2v_nce.config import TrainConfig
+from w2v_nce.corpus.inputs import FileInput, expand
 from w2v_nce.corpus.sources import Corpus
-from w2v_nce.embeddings import Embeddings
-from w2v_nce.errors import ConfigError, Interrupted, W2vNceError
+from w2v_nce.errors import ConfigError, CorpusError, Interrupted, W2vNceError
 from w2v_nce.formats.checkpoint import Checkpoint
 from w2v_nce.training import Tick, WarningTick
 from w2v_nce.training.checkpoints import Checkpoints
@@ -34,6 +34,7 @@ CLUSTER_OPTIONS = [item.name for item in fields(ClusterConfig)]
 
 RANK = "{rank}"  # in the names of a corpus
 
+Result = TypeVar("Result")
 Prepared = tuple[dict[str, Any], Checkpoint | None, Start | None]
 
 
@@ -125,10 +126,14 @@ class FirstRun(Run):
     def refuse_targets(self, corpus: Corpus) -> None:
         """Make sure that results do not take the place of what any rank reads, or of each other."""
         super().refuse_targets(corpus)
+        if not has_own_files(self.options["corpus"]):
+            return
         for rank in range(1, self.team.size):
-            theirs = [Path(name) for name in names_on(rank, self.options["corpus"])]
+            theirs = files_seen(names_on(rank, self.options["corpus"]))
             for option, result in self.results:
                 refuse_overwriting(theirs, str(result), f"the text of rank {rank}", option)
+            if self.folder:
+                refuse_losing("--save-model", self.folder, theirs)
 
     def open_checkpoints(self, corpus: Corpus) -> Checkpoints | None:
         """Make ready for checkpoints, which also say how many ranks there were."""
@@ -142,6 +147,7 @@ class FirstRun(Run):
         tasks, beginnings = self.tasks(corpus), self.beginnings(checkpoints)
         self.team.meet()  # only now, as all this may take long
         self.team.communicator.scatter(tasks)
+        beginnings["spool_dir"] = corpus.spool_dir
         return training_of(tasks[0]._replace(config=self.config), self.team, **beginnings)
 
     def tasks(self, corpus: Corpus) -> list[Task]:
@@ -175,11 +181,19 @@ class FirstRun(Run):
         """Return the ticks of a run, watched."""
         return super().ticks(self.last_words.note(run), requests)
 
-    def at_work(self, work: Callable[[], Embeddings]) -> Embeddings:
-        """Write results while the others wait, who may go then."""
-        result = self.team.busy(work)
-        self.team.leave()
-        return result
+    def at_work(self, work: Callable[[], Result]) -> Result:
+        """Do what takes long while the others wait."""
+        return self.team.busy(work)
+
+    def begin(self, requests: StateRequests) -> None:
+        """Train, write what is learned, and let the others go."""
+        try:
+            super().begin(requests)
+        except Interrupted:
+            self.team.leave()
+            raise
+        with deferred():
+            self.team.leave()
 
 
 def follow(team: Team, last_words: LastWords) -> None:
@@ -195,7 +209,7 @@ def follow(team: Team, last_words: LastWords) -> None:
         if isinstance(signal, Quit) or not run.share_done:
             raise
     try:
-        with deferred():  # rank 0 is writing the results, and would be ended with this process
+        with deferred():  # rank 0 is still at work, and would be ended with this process
             team.leave()
     except Quit:
         raise
@@ -232,6 +246,15 @@ def has_own_files(names: Sequence[str]) -> bool:
 def names_on(rank: int, names: Sequence[str]) -> list[str]:
     """Return the names of a corpus as they are on a rank."""
     return [name.replace(RANK, str(rank)) for name in names]
+
+
+def files_seen(names: Iterable[str]) -> list[Path]:
+    """Return the files that these names stand for, as far as this machine has them."""
+    found: list[Path] = []
+    for name in names:
+        with suppress(CorpusError):  # on another one, perhaps
+            found += [each.path for each in expand([name]) if isinstance(each, FileInput)]
+    return found
 
 
 def config_of_others(config: TrainConfig) -> TrainConfig:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Generator, Iterable
 from contextlib import suppress
+from pathlib import Path
 from typing import NoReturn
 
 from w2v_nce.training import CheckpointTick, Tick
@@ -15,6 +16,16 @@ from w2v_nce.training import CheckpointTick, Tick
 HELPER = (
     "import sys\nlast = ''\nfor last in sys.stdin:\n    pass\nsys.stderr.write(last.lstrip())\n"
 )
+
+#: A process that ends another one that is still there some seconds later.
+ENDER = (
+    "import select, signal, sys\n"
+    "process, seconds = map(int, sys.argv[1:])\n"
+    "if not select.select([process], [], [], seconds)[0]:\n"
+    "    signal.pidfd_send_signal(process, signal.SIGTERM)\n"
+)
+GRACE = 5  # seconds
+LAUNCHERS = ("mpiexec", "mpiexec.hydra", "mpirun")
 
 
 class LastWords:
@@ -54,6 +65,7 @@ class LastWords:
             f" {self.timeout:g} s; {self.remedy}\n"
         )
         os.write(2, message.encode("utf-8", "surrogateescape"))
+        end_launcher()
         os._exit(1)
 
     def take_back(self) -> None:
@@ -68,3 +80,39 @@ class LastWords:
             with suppress(OSError):  # it has been killed itself
                 self._helper.stdin.write(line.encode("utf-8", "surrogateescape"))
                 self._helper.stdin.flush()
+
+
+def end_launcher() -> None:
+    """See that mpiexec ends soon after this process.
+
+    That of MPICH waits for ever for a machine that is lost. Where it runs on another machine than
+    this process, it is for a process there to do this.
+    """
+    if sys.platform != "linux":
+        return
+    with suppress(OSError):
+        if pid := launcher_of(os.getpid()):
+            process = os.pidfd_open(pid)  # of none that has its number later
+            subprocess.Popen(
+                [sys.executable, "-I", "-S", "-c", ENDER, str(process), str(GRACE)],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=[process],
+                start_new_session=True,
+            )
+
+
+def launcher_of(pid: int) -> int:
+    """Return the number of the mpiexec that has started a process; 0 if none has.
+
+    Raises:
+        OSError: if the system does not tell.
+    """
+    while pid:
+        status = Path(f"/proc/{pid}/stat").read_text()
+        name, _, rest = status.partition("(")[2].rpartition(")")
+        if name in LAUNCHERS:
+            return pid
+        pid = int(rest.split()[1])
+    return 0

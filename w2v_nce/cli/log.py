@@ -94,6 +94,7 @@ class Log(Discardable):
                 "start",
                 version=__version__,
                 config=dataclasses.asdict(run.config),
+                processes=run.machines,
                 vocabulary=len(run.vocabulary),
                 words=run.config.epochs * run.epoch_words,
             )

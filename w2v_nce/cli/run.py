@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Iterable
 from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -47,6 +47,8 @@ from w2v_nce.training import Tick, Training
 from w2v_nce.training.checkpoints import Checkpoints
 from w2v_nce.training.heldout import held_out_corpus
 from w2v_nce.training.start import Start, read_words
+
+Result = TypeVar("Result")
 
 #: Options for results that may take the place of what another option names.
 BROUGHT_UP_TO_DATE = {("--save-config", "--config"), ("-o", "--init")}
@@ -227,8 +229,8 @@ class Run:
         """Return the ticks of a run as they are displayed."""
         return with_states(run, requests)
 
-    def at_work(self, work: Callable[[], Embeddings]) -> Embeddings:
-        """Write results: do the work."""
+    def at_work(self, work: Callable[[], Result]) -> Result:
+        """Do what takes long when training is over."""
         return work()
 
     def frozen_words(self) -> list[bytes]:
@@ -270,7 +272,8 @@ class Run:
         """Teach the saved model how sharp its predictions should be, and to predict log Z."""
         assert self.folder is not None
         try:
-            for line in describe(calibrate_folder(self.folder, corpus)):
+            folder = self.folder
+            for line in describe(self.at_work(lambda: calibrate_folder(folder, corpus))):
                 self.display.say(line)
         except Stopped as signal:
             raise self.interrupted(signal, "while calibrating") from None

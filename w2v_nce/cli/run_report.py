@@ -29,6 +29,7 @@ def write_report(
         "versions": versions(),
         "corpus": list(options["corpus"]),
         "config": dataclasses.asdict(in_effect(run.config)),
+        "processes": run.machines,
         **figures(run),
         "files": {
             "vectors": options["output"],

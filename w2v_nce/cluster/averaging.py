@@ -2,14 +2,19 @@
 
 Each rank r has moved a row by Δ_r since all had the same. The row then moves by
 
-    c · Σ_r Δ_r,    c = min(1, a · Σ_r |Δ_r|² / |Σ_r Δ_r|²)
+    c · Σ_r Δ_r,    c = max(Σ_r |Δ_r|² / |Σ_r Δ_r|², (1 − e^{−Nz}) / (N (1 − e^{−z}))), at most 1
 
-Where the ranks have moved it in directions that have nothing in common, as with words that are
-rare in what they have read, c is 1: all that was learned counts, as if one had read it all. Where
-all have moved it alike, as with frequent words that every rank has driven towards the same place,
-their sum would go N times too far, and c is a / N: a times the mean. The mean itself (a = 1) falls
-short, as what is still on its way would be further on after N times the text; beyond a = 2 rows
-that have come to rest would be thrown ever further to and fro.
+Where the ranks have moved it in directions that have nothing in common, the first quotient is 1:
+all that was learned counts, as if one had read it all. Where all have moved it alike, it is 1 / N,
+which makes the mean of it.
+
+The mean is right for a row that each rank has brought to where it was heading: the sum would go N
+times too far. A row that was trained a few times only is still on its way, and all have moved it
+alike because the way is long: N times the text would bring it N times as far. The second quotient
+knows that. If every example takes a row some share of the way that is left, one rank covers
+1 − e^{−z} of it, and N after each other 1 − e^{−Nz}; z is the number of examples that a rank has
+had of the word, times the learning rate, times a constant. As that is an estimate, it makes four
+times the mean at most.
 
 The mean of parameters, which others take, is c = 1 / N for all rows: what one rank alone has
 learned of a rare word is then divided by N, and quality falls; docs/scaling.md has the figures.
@@ -21,12 +26,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from w2v_nce.arrays import Reals
+from w2v_nce.arrays import Doubles, Reals
 from w2v_nce.cluster.communicator import Communicator
 from w2v_nce.cluster.watchdog import Watchdog
 from w2v_nce.kernels.moves import follow, measure, weigh
 
-LEAP = np.float32(1.5)  # the a above
+BOOST = 4  # times the mean: with more, eight ranks overshoot
+WAY = 0.5  # of what is left to go that an example takes a row, at a learning rate of 1
 PIECE_SIZE = 1 << 22  # bytes that are summed up at a time: what MPI is fastest with
 
 
@@ -57,39 +63,70 @@ class Group:
             measure(now[some], before[some], moved, first)
         return moved
 
-    def follow(self, some: slice, moved: Reals) -> None:
-        """Take some rows where the sums of all ranks' :meth:`moves` lead them."""
+    def follow(self, some: slice, moved: Reals, least: Reals) -> None:
+        """Take some rows where the sums of all ranks' :meth:`moves` lead them.
+
+        ``least`` is what these are worth at least, for each row.
+        """
         if self.additive:
             moved[:, -1] = 1
         else:
-            weigh(moved, LEAP)
+            weigh(moved, least)
         for now, before, first in zip(self.arrays, self.before, self.firsts, strict=True):
             follow(now[some], before[some], moved, first)
 
 
 class Shared:
-    """Parameters that all ranks have in common, rows of frequent words first."""
+    """Parameters that all ranks have in common, rows of frequent words first.
+
+    ``updates`` are those of a word's rows for each word of the text that is read, (V,).
+    """
 
     def __init__(
-        self, groups: Sequence[Group], communicator: Communicator, watchdog: Watchdog
+        self,
+        groups: Sequence[Group],
+        updates: Doubles,
+        communicator: Communicator,
+        watchdog: Watchdog,
     ) -> None:
         self.groups, self.communicator, self.watchdog = groups, communicator, watchdog
+        self.updates = updates
+        self.read = np.zeros(len(updates))  # words that a rank has read since a row was exchanged
 
     def compile(self) -> None:
         """Compile, or load, the kernels, by moving no rows."""
+        nothing = np.empty(0, np.float32)
         for group in self.groups:
-            group.follow(slice(0, 0), group.moves(slice(0, 0)))
+            group.follow(slice(0, 0), group.moves(slice(0, 0)), nothing)
 
-    def synchronise(self, rows: int | None = None) -> None:
-        """Let all ranks take over what the others have learned, of the first rows or of all."""
-        if self.communicator.size == 1:
+    def synchronise(self, words: int, rate: float, rows: int | None = None) -> None:
+        """Let all ranks take over what the others have learned, of the first rows or of all.
+
+        Args:
+            words: that all ranks have trained since the last time.
+            rate: the learning rate.
+            rows: how many; None for all.
+        """
+        ranks = self.communicator.size
+        if ranks == 1:
             return
+        self.read += words / ranks
+        least = worth(self.updates[:rows] * self.read[:rows] * rate * WAY, ranks)
+        self.read[:rows] = 0
         for group in self.groups:
             for piece in pieces(len(group.before[0][:rows]), group.columns):
                 moved = group.moves(piece)
                 self.communicator.add_up(moved)
                 self.watchdog.feed()
-                group.follow(piece, moved)
+                group.follow(piece, moved, least[piece])
+
+
+def worth(ways: Doubles, ranks: int) -> Reals:
+    """Return what sums of moves are worth at least, by the way that one rank has gone (z above)."""
+    ways = np.maximum(ways, 1e-9)
+    times = np.expm1(-ranks * ways) / np.expm1(-ways)  # the way of one rank
+    worths: Doubles = np.minimum(times, BOOST) / ranks
+    return worths.astype(np.float32)
 
 
 def copy_first(arrays: Iterable[Reals], communicator: Communicator, watchdog: Watchdog) -> None:

@@ -22,6 +22,7 @@ class Communicator(Protocol):
 
     rank: int  # 0 decides and writes
     size: int  # how many there are
+    ranks_here: list[int]  # those on this machine, in order
 
     def exchange(self, row: Longs) -> Exchange:
         """Begin to exchange rows of (n,) numbers."""

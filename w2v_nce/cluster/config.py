@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from w2v_nce.setting import check_settings, setting
 
 ENGINES = ("mpi",)
-WORDS_OF_ROUND = 10  # for each word of the vocabulary and each thread
+#: Words of a round for each word of the vocabulary and each thread, by default: with fewer,
+#: synchronising would take most of the time.
+MOST_WORDS, LEAST_WORDS = 10.0, 2.5
+ROUNDS = 45  # in a run, for each process, where the text is short: or quality suffers
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,8 @@ class ClusterConfig:
         None,
         "Words that each process trains before they exchange what they have"
         " learned of frequent words; all words are exchanged every fourth time. Default: ten for"
-        " each word of the vocabulary and each thread.",
+        " each word of the vocabulary and each thread, or fewer, down to a quarter, where the text"
+        " is short for so many processes.",
         minimum=1,
         metavar="WORDS",
         group="Several machines",
@@ -54,16 +58,24 @@ class ClusterConfig:
     def __post_init__(self) -> None:
         check_settings(self)
 
-    def words_of_round(self, vocabulary: int, threads: int) -> int:
-        """Return the words between synchronisations: those asked for, or the default.
+    def words_of_round(self, vocabulary: int, threads: int, ranks: int, words: int) -> int:
+        """Return the words of a rank between synchronisations: those asked for, or the default.
 
         What is exchanged grows with vocabulary and dimensions, what is computed meanwhile with
-        words and dimensions: so the share of time that synchronising takes is always about the
-        same.
+        words and dimensions: so the share of time that synchronising takes is about the same for
+        the same number of words for each word of the vocabulary.
+
+        Args:
+            vocabulary: how many words have vectors.
+            threads: of each rank.
+            ranks: how many there are.
+            words: that all of them train in the whole run.
         """
         if self.sync_every is not None:
             return self.sync_every
-        return WORDS_OF_ROUND * vocabulary * threads
+        few = words / (ranks * ranks * ROUNDS)
+        per_thread = vocabulary * threads
+        return round(min(max(few, LEAST_WORDS * per_thread), MOST_WORDS * per_thread))
 
     def words_exchanged(self, vocabulary: int) -> int:
         """Return how many words, the most frequent ones, are exchanged every time."""

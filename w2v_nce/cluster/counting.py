@@ -2,14 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
-from w2v_nce.cluster.team import Team
+from w2v_nce.cluster.team import Status, Team
 from w2v_nce.corpus.budget import Budget
-from w2v_nce.corpus.counting import UNLIMITED
+from w2v_nce.corpus.counting import UNLIMITED, CountingTick, WarningTick
 from w2v_nce.corpus.table import TYPES, WordTable, merged
+
+Ticks = Generator[CountingTick | WarningTick, None, WordTable]
+
+
+def counted_by_all(ticks: Ticks, team: Team, size: int | None) -> Ticks:
+    """Pass the ticks of counting on, and let them tell of what all ranks have counted.
+
+    ``size`` is that of the whole text in bytes as they are stored, None if it is not known.
+    """
+    while True:
+        try:
+            tick = next(ticks)
+        except StopIteration as over:
+            table: WordTable = over.value
+            return table
+        if isinstance(tick, CountingTick):
+            team.answer(Status(bytes_counted=tick.bytes_done, words_counted=tick.words))
+            tick = replace(
+                tick,
+                bytes_done=int(team.said("bytes_counted").sum()),
+                bytes_total=size,
+                words=int(team.said("words_counted").sum()),
+            )
+        yield tick
 
 
 def table_of_all(table: WordTable, team: Team, memory: int | None) -> WordTable:

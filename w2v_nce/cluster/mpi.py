@@ -28,6 +28,8 @@ class Mpi:
         self.world: Any = MPI.COMM_WORLD
         self.rank: int = self.world.rank
         self.size: int = self.world.size
+        neighbours = self.world.Split_type(MPI.COMM_TYPE_SHARED)
+        self.ranks_here: list[int] = neighbours.allgather(self.rank)
 
     def exchange(self, row: Longs) -> MpiExchange:
         """Begin to exchange rows of numbers."""

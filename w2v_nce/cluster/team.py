@@ -28,6 +28,8 @@ class Status(NamedTuple):
     ended: int = 0  # whether its share of the epoch is done
     stop: int = 0  # the number of a signal that asks for an end
     due: int = 0  # whether it is time for a checkpoint
+    bytes_counted: int = 0  # of its share, as it is stored
+    words_counted: int = 0
 
 
 class Team:

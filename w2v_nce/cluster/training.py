@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol
 
 from w2v_nce.arrays import Longs
 from w2v_nce.cluster.averaging import Group, Shared, copy_first
 from w2v_nce.cluster.config import ClusterConfig
-from w2v_nce.cluster.counting import table_of_all
+from w2v_nce.cluster.counting import counted_by_all, table_of_all
 from w2v_nce.cluster.rounds import Rounds
 from w2v_nce.cluster.shares import Share, Stretch
 from w2v_nce.cluster.team import Status, Team
 from w2v_nce.config import TrainConfig
-from w2v_nce.corpus.counting import CompilingTick, chosen_words, compile_counter, count_words
+from w2v_nce.corpus.counting import (
+    CompilingTick,
+    CountingTick,
+    chosen_words,
+    compile_counter,
+    count_words,
+)
+from w2v_nce.corpus.table import TOKENS, TYPES
 from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.errors import CorpusError
 from w2v_nce.formats.checkpoint import Checkpoint
 from w2v_nce.interval import Interval
 from w2v_nce.kernels.contrast import Setup
+from w2v_nce.memory import refuse_too_much
 from w2v_nce.model import Model
 from w2v_nce.noise import NoiseDistribution
 from w2v_nce.position import Position
@@ -32,8 +40,6 @@ from w2v_nce.training.setup import make_setup
 from w2v_nce.training.start import known_words
 from w2v_nce.training.trainer import CheckpointTick, Tick, Training
 from w2v_nce.workers import run_workers
-
-Result = TypeVar("Result")
 
 FULL_EVERY = 4  # rounds after which all words are synchronised, not only frequent ones
 
@@ -64,7 +70,8 @@ class ClusterTraining(Training):
     Every rank has one and iterates it. On rank 0 it is what a :class:`Training` is, and ticks tell
     of all words, not only its own. Others need to be given nothing but share and settings.
 
-    ``left`` is the text that a run which goes on has still to do in its first epoch.
+    ``left`` is the text that a run which goes on has still to do in its first epoch; ``spool_dir``
+    is where held-out text is kept that can be read only once.
     """
 
     copies = 1  # of the parameters: as they were when all ranks had the same
@@ -78,18 +85,20 @@ class ClusterTraining(Training):
         stops: Stops,
         *,
         left: list[Stretch] | None = None,
+        spool_dir: Path | None = None,
         interval: float = 0.2,
         vocabulary: Vocabulary | None = None,
         **more: Any,
     ) -> None:
         self.share, self.cluster, self.team, self.stops = share, cluster, team, stops
-        corpus = Share(share, config.cleaning).corpus
+        corpus = replace(Share(share, config.cleaning).corpus, spool_dir=spool_dir)
         super().__init__(corpus, config, interval, vocabulary, **more)
         self.machines = team.size
         self._first_share = share if left is None else left
         self._blocks = 0  # of all ranks, done in this epoch
         self._left: list[list[Stretch]] | None = None  # by rank, at the last synchronisation
         self._rounds_done = 0
+        self._words_shared = 0  # trained by all at the last synchronisation
         self._shown_at = 0.0
         self._is_over = False
         self._measured_every: Interval | None = None
@@ -105,6 +114,7 @@ class ClusterTraining(Training):
     def _phases(self) -> Iterator[Tick]:
         if self.team.first(lambda: self.vocabulary is None):
             yield from self._count()
+        self._refuse_too_much()
         job = self._agree(self.team.busy(self._decide) if self.team.rank == 0 else None)
         yield CompilingTick()
         self._monitor = self.team.busy(lambda: self._prepared(job))
@@ -112,18 +122,35 @@ class ClusterTraining(Training):
 
     def _count(self) -> Iterator[Tick]:
         config, team = self.config, self.team
+        sizes = team.communicator.gather(self.corpus.size)
+        size = None if None in sizes else sum(sizes)
         yield CompilingTick()
         team.busy(compile_counter)
         memory = config.max_vocab_memory
         counting = count_words(self.corpus, config.thread_count, self.interval, memory)
-        table = yield from answering(counting, team)
+        table = yield from counted_by_all(counting, team, size)
         table = table_of_all(table, team, memory)
         if team.rank == 0:
+            yield CountingTick(size or 0, size, int(table.totals[TOKENS]), int(table.totals[TYPES]))
             chosen = team.busy(lambda: chosen_words(table, config, self.corpus.name))
             self.vocabulary = chosen
             if self.start:
                 self.vocabulary = self.start.vocabulary(chosen)
                 self.epoch_words = known_words(table, self.vocabulary)
+
+    def _refuse_too_much(self) -> None:
+        """Make sure that each machine has memory enough, before any rank takes it."""
+        words = self.team.first(self._words_to_begin_with)
+        here = self.team.communicator.ranks_here
+        if words is not None and self.team.rank == here[0]:
+            refuse_too_much(self.config, words, copies=self.copies, processes=len(here))
+
+    def _words_to_begin_with(self) -> int | None:
+        """Return how many words will have vectors, if memory for them is to be looked at."""
+        if self.force or self.resumed is not None:
+            return None
+        assert self.vocabulary is not None
+        return len(self.vocabulary)
 
     def _decide(self) -> Job:
         """Make the model, or take it from a checkpoint."""
@@ -140,7 +167,7 @@ class ClusterTraining(Training):
         self.team.meet()
         assert self.model is not None
         self._measured_every, self._blocks = told.measured_every, self._place.block
-        parameters, squares = self.model.parameters, setup.squares
+        parameters, squares, vocabulary = self.model.parameters, setup.squares, told.vocabulary
         communicator, watchdog = self.team.communicator, self.team.watchdog
         copy_first([*parameters, *squares], communicator, watchdog)
         groups = [
@@ -149,7 +176,9 @@ class ClusterTraining(Training):
             Group(parameters.log_z),
             *(Group(each, additive=True) for each in squares),
         ]
-        self._shared = Shared(groups, communicator, watchdog)
+        updates = examples_of_a_word(self.config) * vocabulary.counts / vocabulary.total
+        self._shared = Shared(groups, updates, communicator, watchdog)
+        self._words_shared = told.position.words
         return job or self._job(self.model, setup, told.frozen)
 
     def _take_over(self, told: Beginning) -> Setup:
@@ -208,20 +237,19 @@ class ClusterTraining(Training):
             ended, due = bool(team.said("ended").all()), bool(team.said("due")[0])
             self._heed(int(team.said("stop").max()))
             measured = self._leg_now(monitor.words) > self._leg  # as what all have learned
-            self._synchronise(everything=ended or due or measured or self._is_over)
+            everything = ended or due or measured or self._is_over
+            self._synchronise(monitor, everything)
             if ended:
                 yield from self._warn_of_misfit(monitor)
                 self._begin_epoch()
-            elif due or self._is_over:
+            elif everything:  # a checkpoint may follow, also of what a measurement ends
                 self._left = team.communicator.gather(share.left)
             yield from self._measure_if_due(monitor)
             if due and not self._is_over:
                 yield from self._save()
 
     def _train_round(self, rounds: Rounds, monitor: Monitor) -> Iterator[Tick]:
-        assert self.vocabulary is not None
-        threads = self.config.thread_count
-        rounds.begin(self.cluster.words_of_round(len(self.vocabulary), threads))
+        rounds.begin(self._words_of_round())
         for _ in run_workers(rounds, monitor.workers, self.interval):
             due = self.checkpoints is not None and self.checkpoints.is_due
             stop = self.stops.number
@@ -232,6 +260,11 @@ class ClusterTraining(Training):
             if time.monotonic() - self._shown_at >= self.interval:
                 self._shown_at = time.monotonic()
                 yield monitor.tick()
+
+    def _words_of_round(self) -> int:
+        assert self.vocabulary is not None
+        words, threads = self.config.epochs * self.epoch_words, self.config.thread_count
+        return self.cluster.words_of_round(len(self.vocabulary), threads, self.machines, words)
 
     def _heed(self, stop: int) -> None:
         """End the run if a rank has said that it is asked to stop."""
@@ -244,14 +277,15 @@ class ClusterTraining(Training):
         words = self.team.said("words")
         return int(words.sum() - words[self.team.rank])
 
-    def _synchronise(self, everything: bool) -> None:
+    def _synchronise(self, monitor: Monitor, everything: bool) -> None:
         """Take over what the others have learned, of frequent words or of all."""
         assert self.vocabulary is not None
         self._rounds_done += 1
-        if everything or self._rounds_done % FULL_EVERY == 0:
-            self._shared.synchronise()
-        else:
-            self._shared.synchronise(self.cluster.words_exchanged(len(self.vocabulary)))
+        words, self._words_shared = monitor.words - self._words_shared, monitor.words
+        rows: int | None = None
+        if not everything and self._rounds_done % FULL_EVERY:
+            rows = self.cluster.words_exchanged(len(self.vocabulary))
+        self._shared.synchronise(words, monitor.decay.rate(monitor.words), rows)
 
     def _warn_of_misfit(self, monitor: Monitor) -> Iterator[Tick]:
         """Warn on rank 0, where it is known, if words counted elsewhere are not those of all."""
@@ -295,13 +329,6 @@ class ClusterTraining(Training):
         return self.checkpoints.save(self.checkpoint)
 
 
-def answering(ticks: Generator[Tick, None, Result], team: Team) -> Generator[Tick, None, Result]:
-    """Answer the roll call at every tick."""
-    while True:
-        try:
-            tick = next(ticks)
-        except StopIteration as over:
-            result: Result = over.value
-            return result
-        team.answer()
-        yield tick
+def examples_of_a_word(config: TrainConfig) -> int:
+    """Return how often a word that is read trains its rows: in skip-gram with each neighbour."""
+    return config.window + 1 if config.architecture == "skipgram" else 1

@@ -25,15 +25,15 @@ def measure(now: Reals, before: Reals, moved: Reals, first: int) -> None:
 
 
 @bare_jit
-def weigh(moved: Reals, leap: float) -> None:
+def weigh(moved: Reals, least: Reals) -> None:
     """Turn the squared lengths, summed over the ranks, into what the summed moves are worth."""
     last = moved.shape[1] - 1
     for i in range(moved.shape[0]):
         square = np.float32(0)
         for j in range(last):
             square += moved[i, j] * moved[i, j]
-        goal = leap * moved[i, last]
-        moved[i, last] = goal / square if square > goal else 1
+        apart = moved[i, last]
+        moved[i, last] = max(apart / square, least[i]) if square > apart else 1
 
 
 @bare_jit
