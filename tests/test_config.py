@@ -63,3 +63,12 @@ def test_learning_rate_depends_on_the_objective_unless_given() -> None:
 def test_threads_default_to_the_processors_at_hand() -> None:
     assert TrainConfig().thread_count == available_cpus() >= 1
     assert TrainConfig(threads=3).thread_count == 3
+
+
+def test_who_does_not_subsample_is_taken_to_want_probabilities() -> None:
+    assert TrainConfig().power_of_noise == 0.75
+    assert TrainConfig(sample=0.0).power_of_noise == 1.0
+    assert TrainConfig(sample=0.0, loss="sampled-softmax").power_of_noise == 1.0
+    assert TrainConfig(sample=0.0, loss="ns").power_of_noise == 0.75
+    assert TrainConfig(sample=0.0, noise_power=0.5).power_of_noise == 0.5
+    assert TrainConfig(noise_dist="uniform").power_of_noise == 1.0

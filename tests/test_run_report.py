@@ -47,8 +47,8 @@ def test_figures_are_those_of_the_run() -> None:
     files = {"vectors": "v.txt", "model": "model", "log": None, "checkpoints": "run"}
     assert found["files"] == files
     assert found["stopped"] is None
-    taken, given = TrainConfig(**found["config"]), TrainConfig(dim=3, epochs=2)
-    assert (taken.dim, taken.epochs, taken.min_count) == (3, 2, 31)
+    taken, given = TrainConfig(**found["config"]), TrainConfig(dim=3, epochs=2, sample=0.0)
+    assert (taken.dim, taken.epochs, taken.min_count, taken.sample) == (3, 2, 31, 0.0)
     assert (taken.threads, taken.vectors) == (available_cpus(), given.exported)
     assert (taken.learning_rate, taken.noise_power) == (given.initial_rate, given.power_of_noise)
 

@@ -46,7 +46,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def trained(corpus: Path, **settings) -> Model:
     defaults = {
         "architecture": "skipgram", "window": 1, "sample": 0.0, "min_count": 1, "noise": 50,
-        "dim": 56, "epochs": 10, "learning_rate": 0.05, "threads": 1,
+        "dim": 56, "epochs": 10, "learning_rate": 0.04, "threads": 1,
     }  # fmt: skip
     return train(corpus, TrainConfig(**(defaults | settings)))
 
