@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 
 from w2v_nce.arrays import Ids, Longs, Reals
-from w2v_nce.probability import Predictor, log_sum_exp
+from w2v_nce.probability import Predictor, log_sum_exp, probabilities_of
 
 RARE = 30.0  # occurrences that say as much as the model itself
 
@@ -26,7 +26,7 @@ def fit_balance(predictor: Predictor, hidden: Reals, words: Longs | Ids) -> Real
     """
     expected = np.zeros(len(predictor.offset))
     for _, scores in predictor.scores(hidden):
-        scores -= log_sum_exp(scores)[:, None].astype(np.float32)
-        expected += np.exp(scores, out=scores).sum(axis=0, dtype=np.float64)
+        probabilities = probabilities_of(scores, log_sum_exp(scores))
+        expected += probabilities.sum(axis=0, dtype=np.float64)
     observed = np.bincount(words, minlength=len(expected))
     return np.asarray(np.log((observed + RARE) / (expected + RARE)), np.float32)

@@ -170,6 +170,12 @@ def shares_of(sizes: Longs, root: bool) -> Reals:
     return (1 / (np.sqrt(sizes) if root else sizes)).astype(np.float32)
 
 
+def probabilities_of(scores: Reals, log_z: Doubles) -> Reals:
+    """Turn the scores of all words in (n,) contexts into their probabilities, in place."""
+    scores -= log_z[:, None].astype(np.float32)
+    return np.exp(scores, out=scores)
+
+
 def log_sum_exp(scores: Reals) -> Doubles:
     """Return log Σ exp of every row, without overflow."""
     largest = scores.max(axis=1, keepdims=True)

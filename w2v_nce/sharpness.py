@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 from w2v_nce.arrays import Doubles, Ids, Longs, Reals
-from w2v_nce.probability import Predictor, log_sum_exp
+from w2v_nce.probability import Predictor, log_sum_exp, probabilities_of
 
 STEPS = 4  # of Fisher scoring; the last one moves the third digit
 MOST = 2.0  # of |log β|: what lies beyond was seen nowhere
@@ -62,8 +62,7 @@ def products_with_context(
     excess, variance = np.empty(len(hidden)), np.empty(len(hidden))
     for which, scores in predictor.scores(hidden):
         products = scores - predictor.offset
-        scores -= log_sum_exp(scores)[:, None].astype(np.float32)
-        probabilities = np.exp(scores, out=scores)
+        probabilities = probabilities_of(scores, log_sum_exp(scores))
         mean = np.einsum("ij,ij->i", probabilities, products)
         true = products[np.arange(len(products)), words[which]]
         excess[which] = mean - true

@@ -21,7 +21,7 @@ from w2v_nce.evaluation.examples import TextExamples
 from w2v_nce.examples import Examples
 from w2v_nce.kernels.tally import LEVELS, tally
 from w2v_nce.model import Model
-from w2v_nce.probability import Predictor, log_sum_exp
+from w2v_nce.probability import Predictor, log_sum_exp, probabilities_of
 from w2v_nce.subsampling import thinned_shares
 
 CONFIDENCE_BINS = 15
@@ -113,7 +113,7 @@ class Sums:
         true_scores = self.predictor.score(hidden, examples.words)
         for which, scores in self.predictor.scores(hidden):
             log_z = log_sum_exp(scores)
-            probabilities = np.exp(scores - log_z[:, None].astype(np.float32))
+            probabilities = probabilities_of(scores, log_z)
             tally(probabilities, self.counts, self.sums)
             true = probabilities[np.arange(len(log_z)), examples.words[which]]
             tally(true[None], self.hits, np.zeros(LEVELS))

@@ -11,9 +11,9 @@ import numpy as np
 
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.compression import MAGIC_SIZE, recognise
+from w2v_nce.corpus.inputs import STANDARD_INPUT
 from w2v_nce.embeddings import Embeddings
 from w2v_nce.errors import FormatError
-from w2v_nce.formats.input_file import STANDARD_INPUT
 from w2v_nce.formats.vectors import MODEL, format_of_content, load_vectors
 from w2v_nce.formats.word2vec_reader import kind_of
 

@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple, NoReturn
 
 from w2v_nce.corpus.compression import MAGIC_SIZE, TextStream, is_compressed
-from w2v_nce.corpus.inputs import ByteReader
+from w2v_nce.corpus.inputs import STANDARD_INPUT, ByteReader
 from w2v_nce.errors import CorpusError, FormatError
 
 BUFFER = 1 << 20  # bytes
-STANDARD_INPUT = "-"
 
 
 class Source(NamedTuple):

@@ -30,9 +30,9 @@ ROWS_MULTIPLE = 8  # of a result
 def add_product(result: Reals, index: Ids, left: Reals, right: Reals, terms: int) -> None:
     """Add left @ right[:terms] to the rows result[index], which may repeat.
 
-    The index has a multiple of 8 rows. Tiles of 4 x 16 numbers stay in registers, eight with
-    AVX2: whatever is loaded of ``right`` is used four times. The last eight columns, if their
-    number is odd in eights, are done in tiles of 8 x 8.
+    The index has a multiple of 8 rows. Tiles of 4 x 24 numbers stay in registers, twelve with
+    AVX2: whatever is loaded of ``right`` is used four times. What is left of the columns is done
+    in tiles of 4 x 16 and 8 x 8; 32 columns are twice 16 rather than 24 and 8.
     """
     column, width = 0, result.shape[1]
     while width - column >= 3 * LANES and width - column != 4 * LANES:
