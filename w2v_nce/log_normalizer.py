@@ -33,29 +33,40 @@ HELD_BACK = 5  # one context in so many judges what the others found
 RIDGES = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2)  # tried as multiples of the features' mean square
 
 
-class LogNormalizer(NamedTuple):
-    """log Z(h) = log(Σ exp(head h + offset) + exp(constant + linear · h + hᵀ quadratic h))."""
+class Quadratic(NamedTuple):
+    """f(h) = constant + linear · h + hᵀ quadratic h."""
 
-    head: Reals  # (m, dim): the output vectors of the most frequent words
-    offset: Reals  # (m,): what is added to their products with h
     constant: float
     linear: Doubles  # (dim,)
     quadratic: Doubles  # (dim, dim)
 
     def predict(self, hidden: Reals) -> Doubles:
-        """Return the predicted log Z of each hidden vector."""
+        """Return the value for each hidden vector."""
         h = hidden.astype(np.float64)
-        tail = self.constant + h @ self.linear + np.einsum("ij,ij->i", h @ self.quadratic, h)
+        return np.asarray(
+            self.constant + h @ self.linear + np.einsum("ij,ij->i", h @ self.quadratic, h)
+        )
+
+
+class LogNormalizer(NamedTuple):
+    """log Z(h) = log(Σ exp(head h + offset) + exp(tail(h)))."""
+
+    head: Reals  # (m, dim): the output vectors of the most frequent words
+    offset: Reals  # (m,): what is added to their products with h
+    tail: Quadratic
+
+    def predict(self, hidden: Reals) -> Doubles:
+        """Return the predicted log Z of each hidden vector."""
+        of_tail = self.tail.predict(hidden)
         if not len(self.head):
-            return np.asarray(tail)
+            return of_tail
         of_head = log_sum_exp(hidden @ self.head.T + self.offset)
-        return np.asarray(np.logaddexp(tail, of_head))
+        return np.asarray(np.logaddexp(of_head, of_tail))
 
     def shifted(self, change: float) -> LogNormalizer:
         """Return what predicts a log Z that is larger by a constant."""
-        return self._replace(
-            offset=self.offset + np.float32(change), constant=self.constant + change
-        )
+        tail = self.tail._replace(constant=self.tail.constant + change)
+        return self._replace(offset=self.offset + np.float32(change), tail=tail)
 
 
 class Fit(NamedTuple):
@@ -72,19 +83,20 @@ def fit_log_normalizer(predictor: Predictor, hidden: Reals) -> Fit:
     There are fewer directions where there would be too few contexts for their products.
     """
     directions = min(DIRECTIONS, math.isqrt(len(hidden) // 2))
-    log_z, of_tail = exact_logs(predictor, hidden)
+    of_head, of_tail = exact_logs(predictor, hidden)
+    log_z = np.logaddexp(of_head, of_tail)
     judge = np.arange(len(hidden)) % HELD_BACK == 0
-    fits = [("moments", from_moments(predictor))]
+    tails = [("moments", from_moments(predictor))]
     if np.count_nonzero(~judge):
-        functions = regressions(predictor, hidden[~judge], of_tail[~judge], directions)
-        fits += [("regression", each) for each in functions]
-    errors = [
-        float(np.sqrt(np.mean((function.predict(hidden[judge]) - log_z[judge]) ** 2)))
-        for _, function in fits
-    ]
+        found = regressions(hidden[~judge], of_tail[~judge], directions)
+        tails += [("regression", each) for each in found]
+    errors = []
+    for _, tail in tails:
+        predicted = np.logaddexp(of_head[judge], tail.predict(hidden[judge]))
+        errors.append(float(np.sqrt(np.mean((predicted - log_z[judge]) ** 2))))
     best = int(np.argmin(errors))
-    method, function = fits[best]
-    return Fit(function, method, errors[best])
+    method, tail = tails[best]
+    return Fit(with_head(predictor, tail), method, errors[best])
 
 
 def head_size(predictor: Predictor) -> int:
@@ -93,29 +105,27 @@ def head_size(predictor: Predictor) -> int:
 
 
 def exact_logs(predictor: Predictor, hidden: Reals) -> tuple[Doubles, Doubles]:
-    """Return the logarithms of the sums over all words, and over those of the tail, (n,) each."""
+    """Return the logarithms of the sums over the head and over the tail, (n,) each."""
     size = head_size(predictor)
     of_head, of_tail = np.full(len(hidden), -np.inf), np.empty(len(hidden))
     for which, scores in predictor.scores(hidden):
         if size:
             of_head[which] = log_sum_exp(scores[:, :size])
         of_tail[which] = log_sum_exp(scores[:, size:])
-    return np.logaddexp(of_head, of_tail), of_tail
+    return of_head, of_tail
 
 
-def with_head(
-    predictor: Predictor, constant: float, linear: Doubles, quadratic: Doubles
-) -> LogNormalizer:
-    """Return a function from the coefficients of its tail."""
+def with_head(predictor: Predictor, tail: Quadratic) -> LogNormalizer:
+    """Return what adds the head to a tail."""
     size = head_size(predictor)
     head = np.array(predictor.output[:size])
     if predictor.normalizer is not None:  # its weight is -1, always
         head = np.pad(head, ((0, 0), (0, 1)), constant_values=-1)
-    return LogNormalizer(head, predictor.offset[:size], constant, linear, quadratic)
+    return LogNormalizer(head, predictor.offset[:size], tail)
 
 
-def from_moments(predictor: Predictor) -> LogNormalizer:
-    """Return what log Z would be if output vectors of the tail were normally distributed."""
+def from_moments(predictor: Predictor) -> Quadratic:
+    """Return what the tail would be if its output vectors were normally distributed."""
     size = head_size(predictor)
     offset, output = predictor.offset[size:].astype(np.float64), predictor.output[size:]
     weights = np.exp(offset - offset.max())
@@ -126,12 +136,10 @@ def from_moments(predictor: Predictor) -> LogNormalizer:
     covariance = square - np.outer(mean, mean)
     if predictor.normalizer is not None:
         mean, covariance = np.append(mean, -1.0), np.pad(covariance, (0, 1))
-    return with_head(predictor, float(np.log(total) + offset.max()), mean, covariance / 2)
+    return Quadratic(float(np.log(total) + offset.max()), mean, covariance / 2)
 
 
-def regressions(
-    predictor: Predictor, hidden: Reals, of_tail: Doubles, count: int
-) -> list[LogNormalizer]:
+def regressions(hidden: Reals, of_tail: Doubles, count: int) -> list[Quadratic]:
     """Fit quadratic functions to ``of_tail`` by least squares, one for each ridge.
 
     The quadratic part is confined to the ``count`` directions in which contexts differ most.
@@ -150,7 +158,7 @@ def regressions(
     result = []
     for ridge in RIDGES:
         solution = np.linalg.solve(moments + ridge * np.eye(len(goal)), goal) / scale
-        result.append(with_head(predictor, *coefficients(solution, directions, products)))
+        result.append(from_coefficients(solution, directions, products))
     return result
 
 
@@ -172,12 +180,12 @@ def features(
     )
 
 
-def coefficients(
+def from_coefficients(
     solution: Doubles, directions: Doubles, products: tuple[npt.NDArray[np.intp], ...]
-) -> tuple[float, Doubles, Doubles]:
-    """Turn the coefficients of the features into constant, linear and quadratic ones of h."""
+) -> Quadratic:
+    """Turn the coefficients of the features into a function."""
     dim, count = directions.shape
     upper = np.zeros((count, count))
     upper[products] = solution[1 + dim :]
     quadratic = directions @ ((upper + upper.T) / 2) @ directions.T
-    return float(solution[0]), solution[1 : 1 + dim], quadratic
+    return Quadratic(float(solution[0]), solution[1 : 1 + dim], quadratic)

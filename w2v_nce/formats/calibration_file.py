@@ -13,7 +13,7 @@ import numpy as np
 from w2v_nce.calibration import Calibration, Calibrations
 from w2v_nce.errors import FormatError
 from w2v_nce.formats.atomic import AtomicFile
-from w2v_nce.log_normalizer import LogNormalizer
+from w2v_nce.log_normalizer import LogNormalizer, Quadratic
 from w2v_nce.sharpness import Sharpness
 
 CALIBRATION = "calibration.npz"
@@ -44,8 +44,8 @@ def packed(calibrations: Calibrations) -> bytes:
         arrays[f"{name}_sharpness"] = np.array(calibration.sharpness)
         functions = {"untouched": calibration.untouched, "sharpened": calibration.sharpened}
         for which, function in functions.items():
-            for item, value in function._asdict().items():
-                arrays[f"{name}_{which}_{item}"] = value
+            parts = {"head": function.head, "offset": function.offset, **function.tail._asdict()}
+            arrays |= {f"{name}_{which}_{part}": value for part, value in parts.items()}
     np.savez(buffer, **arrays)
     return buffer.getvalue()
 
@@ -73,13 +73,12 @@ def _calibration(arrays: Mapping[str, Any], name: str, words: int, dim: int) -> 
     def function(which: str) -> LogNormalizer:
         start = f"{name}_{which}_"
         head = arrays[start + "head"].reshape(-1, dim)
-        return LogNormalizer(
-            head,
-            arrays[start + "offset"].reshape(len(head)),
+        tail = Quadratic(
             float(arrays[start + "constant"]),
             arrays[start + "linear"].reshape(dim),
             arrays[start + "quadratic"].reshape(dim, dim),
         )
+        return LogNormalizer(head, arrays[start + "offset"].reshape(len(head)), tail)
 
     level, slope = arrays[f"{name}_sharpness"].tolist()
     bias = arrays[f"{name}_bias"].reshape(words).astype(np.float32)
