@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,10 +64,11 @@ def random_setup(
         k=k,
         draws=draws,
         block=block,
+        strip=math.gcd(block, 4),
         redraw=redraw,
         ranks=loss == "sampled-softmax",
         adaptive=adaptive,
-        learn_bias=config.is_corrected,
+        bias_rate=0.4 * config.is_corrected,
         learn_log_z=normalizer == "constant",
         pinned=dim if normalizer == "per-word" else -1,
         root=root,

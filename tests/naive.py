@@ -5,9 +5,11 @@ They follow the same random streams, so a kernel and its twin must agree step by
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -180,9 +182,9 @@ class Trainer:
         error += slope * self.output[word]
         gradient = slope * hidden[: self.setup.width]
         self.output[word] += self.rate_of(self.squares.output, word, gradient) * slope * hidden
-        if self.setup.learn_bias:
+        if self.setup.bias_rate:
             rate = self.rate_of(self.squares.bias, word, np.array(slope))
-            self.bias[word] += rate * slope
+            self.bias[word] += self.setup.bias_rate * rate * slope
         self.log_z -= self.rate * slope * self.setup.learn_log_z
         self.pin()
 
@@ -213,6 +215,15 @@ class Trainer:
 
     # -- in blocks: true words one after the other, then noise that all of the block share
 
+    def blocks_of(self, examples: list[Example]) -> Iterator[tuple[list[Example], bool]]:
+        """Blocks: a strip of each section of the text; and whether their loss is measured."""
+        block, strip = self.setup.block, self.setup.strip
+        size = -(-len(examples) // (block // strip)) or 1
+        sections = [examples[i : i + size] for i in range(0, len(examples), size)]
+        strips = [[s[i : i + strip] for i in range(0, len(s), strip)] for s in sections]
+        for number, some in enumerate(itertools.zip_longest(*strips, fillvalue=[])):
+            yield list(itertools.chain(*some)), number % 128 == 0
+
     def true_words(self, hidden: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, float]:
         """Contrast one target with each hidden vector: all steps first, then the updates."""
         steps, losses = zip(*map(self.step, targets, hidden, [1] * len(hidden)), strict=True)
@@ -220,7 +231,7 @@ class Trainer:
         for step, target, vector, error in zip(steps, targets, hidden, errors, strict=True):
             error += step * self.output[target]
             self.output[target] += step * vector
-            self.bias[target] += step * self.setup.learn_bias
+            self.bias[target] += step * self.setup.bias_rate
             self.log_z -= step * self.setup.learn_log_z / self.setup.block
             self.pin()
         return errors, sum(losses)
@@ -235,7 +246,7 @@ class Trainer:
                 total += weight * loss
                 error += weight * step * self.output[word]
                 output[word] += weight * step * vector
-                bias[word] += weight * step * self.setup.learn_bias
+                bias[word] += weight * step * self.setup.bias_rate
                 log_z += weight * step
         self.output += output
         self.bias += bias
@@ -264,32 +275,30 @@ class Trainer:
                 for word, chance in zip(targets[b], row, strict=True):
                     errors[b] += self.rate * (1 - chance) * self.output[word]
                     self.output[word] += self.rate * (1 - chance) * hidden[b]
-                    self.bias[word] += self.rate * (1 - chance)
+                    self.bias[word] += self.setup.bias_rate * self.rate * (1 - chance)
                     loss -= math.log(chance)
                 steps.append(self.rate * sum(1 - chance for chance in row))
         for b, step in enumerate(steps):
             for word, share, sample in zip(noise, shares[b], samples, strict=True):
                 errors[b] -= step * share * sample
                 self.output[word] -= step * share * hidden[b]
-                self.bias[word] -= step * share
+                self.bias[word] -= self.setup.bias_rate * step * share
         return errors, loss
 
     def ranked_skipgram_blocks(self, examples: list[Example]) -> None:
-        for first in range(0, len(examples), self.setup.block):
-            some = examples[first : first + self.setup.block]
+        for some, measure in self.blocks_of(examples):
             hidden = np.array([self.input[centre] for centre, _ in some])
             errors, loss = self.ranked_block(hidden, [c for _, c in some], together=False)
             for (centre, _), error in zip(some, errors, strict=True):
                 self.input[centre] += error
             pairs = sum(len(context) for _, context in some)
-            self.note(loss, pairs, first % (128 * self.setup.block) == 0)
+            self.note(loss, pairs, measure)
 
     def skipgram_blocks(self, examples: list[Example]) -> None:
         if self.setup.ranks:
             self.ranked_skipgram_blocks(examples)
             return
-        for first in range(0, len(examples), self.setup.block):
-            some = examples[first : first + self.setup.block]
+        for some, measure in self.blocks_of(examples):
             hidden, loss = [], 0.0
             for centre, context in some:
                 hidden.append(self.input[centre].copy())
@@ -300,11 +309,10 @@ class Trainer:
             for (centre, _), error in zip(some, errors, strict=True):
                 self.input[centre] += error
             pairs = sum(len(context) for _, context in some)
-            self.note(loss + more, pairs, first % (128 * self.setup.block) == 0)
+            self.note(loss + more, pairs, measure)
 
     def cbow_blocks(self, examples: list[Example]) -> None:
-        for first in range(0, len(examples), self.setup.block):
-            some = examples[first : first + self.setup.block]
+        for some, measure in self.blocks_of(examples):
             hidden = np.array(
                 [share_of(c, self.setup.root) * self.input[c].sum(axis=0) for _, c in some]
             )
@@ -322,4 +330,4 @@ class Trainer:
             for (_, context), error in zip(some, errors, strict=True):
                 for neighbour in context:
                     self.input[neighbour] += share_of(context, self.setup.root) * error
-            self.note(loss, len(some), first % (128 * self.setup.block) == 0)
+            self.note(loss, len(some), measure)

@@ -33,11 +33,12 @@ ENGLISH = unigram(1e6 / np.arange(1, 40_001))  # by Zipf's law
 FEW = unigram([300, 300])
 
 
-@pytest.mark.parametrize(("architecture", "words"), [("cbow", 24), ("skipgram", 32)])
+@pytest.mark.parametrize(("architecture", "words"), [("cbow", 16), ("skipgram", 32)])
 @pytest.mark.parametrize("loss", ["nce", "ns"])
 def test_blocks_of_english_are_full(architecture: str, loss: str, words: int) -> None:
     config = TrainConfig(architecture=architecture, loss=loss)
-    assert block_size(config, ENGLISH, ENGLISH.probabilities) == BLOCK_SIZE[architecture]
+    size = block_size(config, ENGLISH, ENGLISH.probabilities)
+    assert 0.7 * BLOCK_SIZE[architecture] <= size <= BLOCK_SIZE[architecture]
     assert noise_words(config, BLOCK_SIZE[architecture]) == words
 
 
@@ -55,11 +56,11 @@ def test_what_would_overshoot_is_trained_pair_by_pair(architecture: str, loss: s
 
 
 def test_frequent_words_shrink_the_blocks_of_cbow() -> None:
-    config = TrainConfig(learning_rate=0.25)
+    config = TrainConfig(learning_rate=0.25, noise=5)
     one_frequent = np.array([0.2, *[0.0001] * 8000])
     assert block_size(replace(config, combiner="mean"), ENGLISH, one_frequent) == 33
     assert block_size(config, ENGLISH, one_frequent) == 9
-    skipgram = TrainConfig(architecture="skipgram", learning_rate=0.025)
+    skipgram = TrainConfig(architecture="skipgram", learning_rate=0.025, noise=5)
     assert block_size(skipgram, ENGLISH, one_frequent) == BLOCK_SIZE["skipgram"]
 
 
@@ -76,16 +77,17 @@ def test_a_block_shrinks_as_noise_grows_unless_scores_are_corrected() -> None:
 
 @pytest.mark.parametrize("sharing", ["none", "window"])
 def test_no_blocks_unless_asked_for(sharing: str) -> None:
-    config = TrainConfig(noise_sharing=sharing, noise=7)
+    config = TrainConfig(noise_sharing=sharing)
     assert block_size(config, ENGLISH, ENGLISH.probabilities) == 0
-    assert noise_words(config, 0) == 14
+    words = [noise_words(replace(config, noise=k), 0) for k in (1, 5, 7, 10, 25)]
+    assert words == [2, 10, 10, 10, 25]
 
 
 @pytest.mark.parametrize("k", [1, 5, 13, 100])
 def test_noise_words_of_a_block_are_enough_and_a_multiple_of_eight(k: int) -> None:
     words = noise_words(TrainConfig(noise=k), 16)
     assert words % 8 == 0
-    assert words >= 2 * k
+    assert words >= k
     assert new_block(3, 1, 16, words, np.float32).noise.shape == (words,)
 
 

@@ -60,7 +60,12 @@ def test_every_way_to_share_noise_learns(
     path = tmp_path / "corpus.txt"
     path.write_text(text)
     settings = config(
-        architecture=architecture, loss=loss, noise_sharing=sharing, sample=1e-2, threads=2
+        architecture=architecture,
+        loss=loss,
+        noise=5,
+        noise_sharing=sharing,
+        sample=1e-2,
+        threads=2,
     )
     model = train(path, settings)
     assert (make_setup(model).block > 8) == (sharing == "block")
@@ -82,7 +87,7 @@ def test_the_text_is_trained_on_in_every_epoch(two_kinds: Path) -> None:
     assert last is run.last_tick
     assert last.words == last.total_words == 4 * 4000 * 5
     assert last.epoch_loss is not None
-    assert last.epoch_loss < 0.9 * initial_nce_loss(5)
+    assert last.epoch_loss < 0.9 * initial_nce_loss(run.config.k)
     assert run.share_done == 1
 
 

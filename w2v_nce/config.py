@@ -38,6 +38,9 @@ GROUPS = (
     "Several machines",
 )
 
+#: Noise words (k), by loss: of those that blocks train equally fast, as many as vectors gain from.
+DEFAULT_NOISE: Mapping[str, int] = {"nce": 15, "ns": 5, "softmax": 5, "sampled-softmax": 15}
+
 #: Learning rates that a search on real text found best, by what makes the hidden vector (the
 #: combiner of CBOW, or skip-gram) and by loss.
 DEFAULT_LEARNING_RATES: Mapping[tuple[str, str], float] = {
@@ -105,8 +108,12 @@ class TrainConfig:
         choices=COMBINERS,
         group="Model",
     )
-    noise: int = setting(
-        5, "Noise words (k) for each training example.", minimum=1, maximum=10_000, group="Noise"
+    noise: int | None = setting(
+        None,
+        "Noise words (k) for each training example. Default: 15 for nce, else 5.",
+        minimum=1,
+        maximum=10_000,
+        group="Noise",
     )
     noise_dist: str = setting(
         "unigram",
@@ -306,6 +313,11 @@ class TrainConfig:
         return DEFAULT_LEARNING_RATES[hidden, self.loss]
 
     @property
+    def k(self) -> int:
+        """The noise words for each example: as many as asked for, or the default of the loss."""
+        return DEFAULT_NOISE[self.loss] if self.noise is None else self.noise
+
+    @property
     def power_of_noise(self) -> float:
         """The power of the noise weights: the one asked for, or the default.
 
@@ -338,7 +350,7 @@ class TrainConfig:
     @property
     def k_of_offset(self) -> int:
         """The k in the log(k Q) that separates scores from logits."""
-        return 1 if self.loss == "nce" and self.nce_offset == "q" else self.noise
+        return 1 if self.loss == "nce" and self.nce_offset == "q" else self.k
 
     @property
     def width(self) -> int:

@@ -102,5 +102,5 @@ def initial_loss(config: TrainConfig) -> float | None:
     if config.loss in ("softmax", "sampled-softmax"):
         return None
     if config.loss == "nce" and config.nce_offset == "kq":
-        return initial_nce_loss(config.noise)
-    return initial_ns_loss(config.noise)  # every logit is zero
+        return initial_nce_loss(config.k)
+    return initial_ns_loss(config.k)  # every logit is zero

@@ -56,7 +56,7 @@ class Predictor:
         self.normalizer = model.normalizer if model.config.normalizer == "per-word" else None
         offset = np.array(model.bias, np.float64)
         if model.config.loss == "ns":
-            offset += model.noise.log_kq(model.config.noise)
+            offset += model.noise.log_kq(model.config.k)
         if model.normalizer is not None and model.config.normalizer == "constant":
             offset -= model.normalizer[0]
         if full_text:

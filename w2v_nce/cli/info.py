@@ -89,10 +89,11 @@ def rows(path: str, found: VectorsInfo) -> list[tuple[str, str]]:
 def model_rows(model: ModelInfo) -> list[tuple[str, str]]:
     """Return what there is to say of where a model comes from."""
     decisive = DECISIVE - {"noise"} if model.config.loss == "softmax" else DECISIVE
+    config = dataclasses.replace(model.config, noise=model.config.k)
     options = [
         f"{option_name(item)} {each}"
         for item in dataclasses.fields(TrainConfig)
-        if (value := getattr(model.config, item.name)) != item.default or item.name in decisive
+        if (value := getattr(config, item.name)) != item.default or item.name in decisive
         for each in (value if is_list(item) else [value])
     ]
     return [

@@ -253,7 +253,7 @@ def about_loss(config: TrainConfig) -> str:
     initial = initial_loss(config)
     if initial is None:
         return config.loss
-    return f"{config.loss}, k = {config.noise}; {initial:.3f} at the start"
+    return f"{config.loss}, k = {config.k}; {initial:.3f} at the start"
 
 
 def summary(run: Training) -> list[str]:

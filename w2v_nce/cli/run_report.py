@@ -56,6 +56,7 @@ def in_effect(config: TrainConfig) -> TrainConfig:
     """Return the settings with values where those of the user leave them open."""
     return dataclasses.replace(
         config,
+        noise=config.k,
         noise_power=config.power_of_noise,
         learning_rate=config.initial_rate,
         vectors=config.exported,

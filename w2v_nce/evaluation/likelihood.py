@@ -130,7 +130,7 @@ class Sums:
 
     def loss_of_noise(self, hidden: Reals) -> float:
         """Return the summed loss of k noise words for each hidden vector."""
-        shape = (len(hidden), self.model.config.noise)
+        shape = (len(hidden), self.model.config.k)
         draws = np.searchsorted(self.cumulated_noise, self.random.random(shape), side="right")
         noise = np.minimum(draws, len(self.offset) - 1)
         loss = 0.0

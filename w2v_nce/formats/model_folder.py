@@ -70,10 +70,11 @@ def write_model(path: Path, model: Model) -> None:
         OSError: if the disk does not take them.
     """
     vocabulary = model.vocabulary
+    config = dataclasses.replace(model.config, noise=model.config.k)  # whatever later defaults are
     description = {
         "format_version": FORMAT_VERSION,
         "program": f"w2v-nce {__version__}",
-        "config": dataclasses.asdict(model.config),
+        "config": dataclasses.asdict(config),
         "corpus": {"words": vocabulary.corpus_words, "types": vocabulary.corpus_types},
     }
     lines = [

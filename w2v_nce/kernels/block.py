@@ -51,11 +51,11 @@ class Block(NamedTuple):
     """Room for one thread's block, and what is to be contrasted in it."""
 
     hidden: Reals  # (B, padded dim): the vectors that predict
-    word: Ids  # (B,): the words that they stand for, in skip-gram
-    error: Reals  # (B + 1, padded dim): what will be added to them, in CBOW; the last is a zero
+    centre: Ids  # (B,): the places in the text that they are about ...
+    word: Ids  # (B,): ... and the words there
+    error: Reals  # (B, padded dim): what will be added to them, in CBOW
     shares: Reals  # (1, 2 window + 1): of each of so many terms, in CBOW
-    share: Reals  # (1, B + 1): of each of their terms; the last is a zero
-    sums: Reals  # (B + 2 window + 2, padded dim): room for sums over windows, in CBOW
+    sums: Reals  # (B + 2 window + 1, padded dim): room for sums over windows, in CBOW
     true_word: Ids  # (P,): what some of them should predict ...
     true_step: Reals  # (1, P): ... their logits, then their steps
     rivals: Reals  # (1, B): what the logits of true words compete with, in losses that rank
@@ -78,11 +78,11 @@ def new_block(dim: int, window: int, size: int, noise: int, dtype: type[np.float
     pairs = round_up(max(2 * window, size), LANES)
     return Block(
         hidden=aligned_zeros(size, stride, dtype),
+        centre=np.zeros(size, np.int32),
         word=np.zeros(size, np.int32),
-        error=aligned_zeros(size + 1, stride, dtype),
+        error=aligned_zeros(size, stride, dtype),
         shares=aligned_zeros(1, 2 * window + 1, dtype),
-        share=aligned_zeros(1, size + 1, dtype),
-        sums=aligned_zeros(size + 2 * window + 2, stride, dtype),
+        sums=aligned_zeros(size + 2 * window + 1, stride, dtype),
         true_word=np.zeros(pairs, np.int32),
         true_step=aligned_zeros(1, pairs, dtype),
         rivals=aligned_zeros(1, size, dtype),
@@ -125,7 +125,7 @@ def steps_of_pairs(
     step, word, loss = block.true_step, block.true_word, 0.0
     for i in range(0, pairs, LANES):
         store(step, 0, i, eight_dots(block.hidden, row + i * stride, stride, output, word, i))
-    if setup.learn_bias:
+    if setup.bias_rate:
         for i in range(pairs):
             step[0, i] += bias[word[i]] - setup.noise.offset[word[i]] - log_z[0]
     if setup.ranks:
@@ -137,9 +137,10 @@ def steps_of_pairs(
     one, full = splat(type(rate)(1)), splat(rate)
     for i in range(0, pairs, LANES):
         store(step, 0, i, full / (one + exp(load(step, 0, i))))
-    if setup.learn_bias:
+    if setup.bias_rate:
+        share = type(rate)(setup.bias_rate)
         for i in range(pairs):
-            bias[word[i]] += step[0, i]
+            bias[word[i]] += share * step[0, i]
     if setup.learn_log_z:
         steps = step[0, 0]
         for i in range(1, pairs):
@@ -171,7 +172,7 @@ def contrast_noise(
     add_product(setup.parameters.output, block.noise, block.step.T, block.hidden, size)
     for j in range(len(block.noise)):
         pin(setup.parameters.output, block.noise[j], setup.pinned)
-    if setup.learn_bias:
+    if setup.bias_rate:
         add_bias_steps(block, rows, setup)
     return loss
 
@@ -189,7 +190,7 @@ def noise_logits(block: Block, size: int, setup: Setup) -> None:
     output, bias, offset = setup.parameters.output, setup.parameters.bias, setup.noise.offset
     for j in range(len(block.noise)):
         copy_row(block.samples, j, output, block.noise[j])
-    if setup.learn_bias:
+    if setup.bias_rate:
         for j in range(len(block.noise)):
             word = block.noise[j]
             block.start[0, j] = bias[word] - offset[word] - setup.parameters.log_z[0]
@@ -241,25 +242,8 @@ def add_bias_steps(block: Block, rows: int, setup: Setup) -> None:
     sums = splat(block.step.dtype.type(0))
     for j in range(0, len(block.noise), LANES):
         sums = sums + load(block.start, 0, j)
+    share = block.start.dtype.type(setup.bias_rate)
     for j in range(len(block.noise)):
-        setup.parameters.bias[block.noise[j]] += block.start[0, j]
+        setup.parameters.bias[block.noise[j]] += share * block.start[0, j]
     if setup.learn_log_z:
         setup.parameters.log_z[0] -= total(sums) / setup.block
-
-
-@inline_jit
-def prefetch_block(
-    words: Ids, first: int, setup: Setup, ahead: int, of_centres: Reals, of_neighbours: Reals
-) -> int:
-    """Ask for the rows of the words in the block that starts at the place ``first``.
-
-    ``ahead`` is the first place that was not asked for as a neighbour yet; returns which it is
-    now.
-    """
-    last = min(first + setup.block, len(words))
-    for place in range(first, last):
-        prefetch_row(of_centres, words[place])
-    end = min(last + setup.window, len(words))
-    for place in range(ahead, end):
-        prefetch_row(of_neighbours, words[place])
-    return end

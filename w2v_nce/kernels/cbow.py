@@ -9,11 +9,10 @@ divide).
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 
-from w2v_nce.arrays import Ids, Reals
+from w2v_nce.arrays import Reals
 from w2v_nce.kernels.alias import draw_all
 from w2v_nce.kernels.block import (
     MEASURE_BLOCK_EVERY,
@@ -21,7 +20,6 @@ from w2v_nce.kernels.block import (
     Rows,
     contrast_noise,
     next_noise,
-    prefetch_block,
     steps_of_pairs,
 )
 from w2v_nce.kernels.contrast import (
@@ -37,17 +35,8 @@ from w2v_nce.kernels.jit import bare_jit, inline_jit
 from w2v_nce.kernels.ranking import find_rivals, rank
 from w2v_nce.kernels.rows import add_scaled, add_scaled_rows, clear_row
 from w2v_nce.kernels.simd import LANES, broadcast, fma, load, store
+from w2v_nce.kernels.strips import prefetch_next, section_size, take_strips
 from w2v_nce.kernels.windows import Windows
-
-
-class Span(NamedTuple):
-    """The part of a text that a block is about."""
-
-    words: Ids  # of the whole text
-    first: int  # the first centre; a block has neighbouring words as centres
-    size: int  # the number of centres, each of which has a hidden vector
-    start: int  # where the first window starts
-    end: int  # where the last window ends
 
 
 @bare_jit
@@ -105,39 +94,82 @@ def train_cbow_blocks(
     windows: Windows, setup: Setup, rate: float, state: np.uint64, block: Block
 ) -> tuple[float, int]:
     """Train in blocks that share their noise, in place; returns the same."""
-    vectors, output, words = setup.parameters.input, setup.parameters.output, windows.words
-    loss, measured, ahead = 0.0, 0, 0
+    vectors, output = setup.parameters.input, setup.parameters.output
+    loss, measured, section = 0.0, 0, section_size(windows, setup)
     for neighbours in range(1, 2 * setup.window + 1):
         block.shares[0, neighbours] = share_of(neighbours, setup, rate)
     state = next_noise(block, setup, state)
-    for first in range(0, len(words), setup.block):
-        span = span_of(windows, first, setup.block)
+    for place in range(0, section, setup.strip):
         state = next_noise(block, setup, state)
-        ahead = prefetch_block(words, first + setup.block, setup, ahead, output, vectors)
-        set_hidden(block, windows, span, vectors)
+        size = take_strips(block, windows, section, place, setup)
+        prefetch_next(block, size, windows.words, setup, output, vectors)
+        row = 0
+        while row < size:
+            row = add_up(block, row, size, windows, vectors)
         if setup.ranks:
-            find_rivals(block, span.size, setup)
-        measure = first % (MEASURE_BLOCK_EVERY * setup.block) == 0
-        for row in range(0, span.size, LANES):
-            loss += learn_true_words(block, span, row, setup, rate, measure)
-        errors = Rows(block.error, block.order)
-        loss += contrast_noise(block, span.size, setup, rate, measure, errors)
-        measured += span.size * measure
-        share_errors(block, vectors, windows, span)
+            find_rivals(block, size, setup)
+        measure = place % (MEASURE_BLOCK_EVERY * setup.strip) == 0
+        for row in range(0, size, LANES):
+            loss += learn_true_words(block, row, size, setup, rate, measure)
+        loss += contrast_noise(block, size, setup, rate, measure, Rows(block.error, block.order))
+        measured += size * measure
+        for row in range(size):
+            hand_out(block, row, windows, vectors)
     return loss, measured
 
 
 @inline_jit
+def add_up(block: Block, row: int, size: int, windows: Windows, vectors: Reals) -> int:
+    """Make hidden vectors for a row and those behind it whose centres follow in the text.
+
+    The sum over a window is the difference of two sums from where the first window starts, which
+    are computed once, because windows overlap. Returns the row behind the last.
+    """
+    words, sums, hidden = windows.words, block.sums, block.hidden
+    centre = block.centre[row]
+    start, end, stop = windows.left[centre], windows.right[centre], row + 1
+    while stop < size and block.centre[stop] == centre + stop - row:
+        start = min(start, windows.left[block.centre[stop]])
+        end = max(end, windows.right[block.centre[stop]])
+        stop += 1
+    clear_row(sums, 0)
+    for i in range(end - start):
+        for column in range(0, sums.shape[1], LANES):
+            vector = load(vectors, words[start + i], column)
+            store(sums, i + 1, column, load(sums, i, column) + vector)
+    for r in range(row, stop):
+        centre = block.centre[r]
+        left, right = windows.left[centre] - start, windows.right[centre] - start
+        share = broadcast(block.shares, 0, right - left - 1)
+        for column in range(0, sums.shape[1], LANES):
+            window = load(sums, right, column) - load(sums, left, column)
+            store(hidden, r, column, share * (window - load(vectors, words[centre], column)))
+    return stop
+
+
+@inline_jit
+def hand_out(block: Block, row: int, windows: Windows, vectors: Reals) -> None:
+    """Add its share of a hidden vector's error to each neighbour of the centre."""
+    centre, words = block.centre[row], windows.words
+    left, right = windows.left[centre], windows.right[centre]
+    share = block.shares[0, right - left - 1]
+    for place in range(left, centre):
+        add_scaled(vectors, words[place], share, block.error, row)
+    for place in range(centre + 1, right):
+        add_scaled(vectors, words[place], share, block.error, row)
+
+
+@inline_jit
 def learn_true_words(
-    block: Block, span: Span, row: int, setup: Setup, rate: float, measure: bool
+    block: Block, row: int, size: int, setup: Setup, rate: float, measure: bool
 ) -> float:
     """Take the steps for the words that eight vectors, or the last ones, should predict.
 
     Returns their loss, if asked to measure.
     """
-    pairs = min(LANES, span.size - row)
+    pairs = min(LANES, size - row)
     for i in range(pairs):
-        block.true_word[i] = span.words[span.first + row + i]
+        block.true_word[i] = block.word[row + i]
     loss = steps_of_pairs(block, row, 1, pairs, setup, rate, measure)
     for i in range(pairs):
         block.weight[0, row + i] = block.true_step[0, i] if setup.ranks else 1
@@ -154,68 +186,3 @@ def exchange(block: Block, row: int, i: int, output: Reals) -> None:
         vector = load(output, word, column)
         store(block.error, row, column, step * vector)
         store(output, word, column, fma(step, load(block.hidden, row, column), vector))
-
-
-@inline_jit
-def span_of(windows: Windows, first: int, largest: int) -> Span:
-    """Return the span of the block of at most ``largest`` centres that starts at one."""
-    size = min(largest, len(windows.words) - first)
-    start, end = windows.left[first], windows.right[first]
-    for centre in range(first + 1, first + size):
-        start = min(start, windows.left[centre])
-        end = max(end, windows.right[centre])
-    return Span(windows.words, first, size, start, end)
-
-
-@inline_jit
-def set_hidden(block: Block, windows: Windows, span: Span, vectors: Reals) -> None:
-    """Write what the neighbours of each centre amount to to ``block.hidden``.
-
-    The sum over a window is the difference of two sums from the start of the span, which are
-    computed once: windows overlap so much that this halves the work.
-    """
-    sums = block.sums
-    clear_row(sums, 0)
-    for i in range(span.end - span.start):
-        word = span.words[span.start + i]
-        for column in range(0, sums.shape[1], LANES):
-            vector = load(sums, i, column) + load(vectors, word, column)
-            store(sums, i + 1, column, vector)
-    for row in range(span.size):
-        centre = span.first + row
-        word = span.words[centre]
-        left, right = windows.left[centre] - span.start, windows.right[centre] - span.start
-        block.share[0, row] = block.shares[0, right - left - 1]
-        share = broadcast(block.share, 0, row)
-        for column in range(0, sums.shape[1], LANES):
-            window = load(sums, right, column) - load(sums, left, column)
-            store(block.hidden, row, column, share * (window - load(vectors, word, column)))
-
-
-@inline_jit
-def share_errors(block: Block, vectors: Reals, windows: Windows, span: Span) -> None:
-    """Add to each neighbour's vector its share of the centres' errors.
-
-    The same backwards: a share is added where its window starts, taken away where it ends, and
-    what a word gets is the sum of all that up to its place, without its own.
-    """
-    sums, error, nobody = block.sums, block.error, len(block.error) - 1
-    for i in range(span.end - span.start + 2):
-        clear_row(sums, i)
-    for row in range(span.size):
-        centre = span.first + row
-        left, right = windows.left[centre] - span.start, windows.right[centre] - span.start
-        share = broadcast(block.share, 0, row)
-        for column in range(0, sums.shape[1], LANES):
-            vector = share * load(error, row, column)
-            store(sums, left + 1, column, load(sums, left + 1, column) + vector)
-            store(sums, right + 1, column, load(sums, right + 1, column) - vector)
-    for i in range(span.end - span.start):
-        word, row = span.words[span.start + i], span.start + i - span.first
-        own = row if 0 <= row < span.size else nobody
-        share = broadcast(block.share, 0, own)
-        for column in range(0, sums.shape[1], LANES):
-            vector = load(sums, i, column) + load(sums, i + 1, column)
-            store(sums, i + 1, column, vector)
-            change = vector - share * load(error, own, column)
-            store(vectors, word, column, load(vectors, word, column) + change)

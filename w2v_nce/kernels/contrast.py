@@ -52,10 +52,11 @@ class Setup(NamedTuple):
     k: int  # noise words per example, in the objective
     draws: int  # noise words drawn at a time, each of which counts k / draws
     block: int  # hidden vectors in a block; 0 to train pair by pair
+    strip: int  # how many of them stand side by side in the text
     redraw: bool  # pair by pair: whether each pair draws noise, or each window
     ranks: bool  # the true word against all its noise at once, rather than each word on its own
     adaptive: bool  # pair by pair: AdaGrad
-    learn_bias: bool  # unless for negative sampling, whose biases and offsets are all zero
+    bias_rate: float  # of biases, as a multiple of the rate; 0 where they stay zero
     learn_log_z: bool  # the same for all contexts
     pinned: int  # the column in which output vectors have -1, or -1 if there is none
     root: bool  # CBOW: neighbours' vectors are divided by the root of their number, else by it
@@ -140,8 +141,9 @@ def descend(
     step = slope * rate_of(setup.squares.output, word, slope * slope * square, setup, rate)
     add_scaled(output, word, step, scratch.hidden, 0)
     pin(output, word, setup.pinned)
-    if setup.learn_bias:
-        bias[word] += slope * rate_of(setup.squares.bias, word, slope * slope, setup, rate)
+    if setup.bias_rate:
+        share = type(rate)(setup.bias_rate)
+        bias[word] += share * slope * rate_of(setup.squares.bias, word, slope * slope, setup, rate)
     if setup.learn_log_z:
         log_z[0] -= rate * slope
 

@@ -11,7 +11,6 @@ from w2v_nce.kernels.block import (
     Rows,
     contrast_noise,
     next_noise,
-    prefetch_block,
     steps_of_pairs,
 )
 from w2v_nce.kernels.contrast import (
@@ -27,6 +26,7 @@ from w2v_nce.kernels.jit import bare_jit, inline_jit
 from w2v_nce.kernels.ranking import find_rivals, rank
 from w2v_nce.kernels.rows import add_scaled, copy_row
 from w2v_nce.kernels.simd import LANES, broadcast, fma, load, store
+from w2v_nce.kernels.strips import prefetch_next, section_size, take_strips
 from w2v_nce.kernels.windows import Windows
 
 
@@ -67,22 +67,22 @@ def train_skipgram_blocks(
 ) -> tuple[float, int]:
     """Train in blocks that share their noise, in place; returns the same."""
     vectors, output, words = setup.parameters.input, setup.parameters.output, windows.words
-    loss, measured, ahead = 0.0, 0, 0
+    loss, measured, section = 0.0, 0, section_size(windows, setup)
     state = next_noise(block, setup, state)
-    for first in range(0, len(words), setup.block):
-        size = min(setup.block, len(words) - first)
+    for place in range(0, section, setup.strip):
         state = next_noise(block, setup, state)
-        ahead = prefetch_block(words, first + setup.block, setup, ahead, vectors, output)
-        measure = first % (MEASURE_BLOCK_EVERY * setup.block) == 0
+        size = take_strips(block, windows, section, place, setup)
+        prefetch_next(block, size, words, setup, vectors, output)
+        measure = place % (MEASURE_BLOCK_EVERY * setup.strip) == 0
         if setup.ranks:
             for row in range(size):
-                copy_row(block.hidden, row, vectors, words[first + row])
+                copy_row(block.hidden, row, vectors, block.word[row])
             find_rivals(block, size, setup)
         for row in range(size):
-            word, pairs = words[first + row], neighbours(block, windows, first + row)
-            block.word[row], block.weight[0, row] = word, pairs
+            pairs = neighbours(block, windows, block.centre[row])
+            block.weight[0, row] = pairs
             if not setup.ranks:
-                copy_row(block.hidden, row, vectors, word)
+                copy_row(block.hidden, row, vectors, block.word[row])
             loss += steps_of_pairs(block, row, 0, pairs, setup, rate, measure)
             if setup.ranks:
                 block.weight[0, row] = block.true_step[0, :pairs].sum()

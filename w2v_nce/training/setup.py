@@ -14,14 +14,21 @@ from w2v_nce.model import Model
 from w2v_nce.noise import NoiseDistribution
 from w2v_nce.subsampling import keep_thresholds, thinned_shares
 
-#: Noise words drawn for each of the k of the objective, at half weight: the same expectation of
-#: the gradient with less variance, which measurably helps the vectors.
-DRAWS = 2
-
 #: Vectors of a block, at most, and noise words, at least: what docs/performance.md found fast
 #: without costing quality.
 BLOCK_SIZE = {"cbow": 48, "skipgram": 64}
-BLOCK_NOISE = {"cbow": 24, "skipgram": 32}
+BLOCK_NOISE = {"cbow": 16, "skipgram": 32}
+
+#: Pair by pair, where k is small, up to so many noise words are drawn, twice k at most, and count
+#: less than one each: the same expectation of the gradient with less variance helps the vectors.
+PLAIN_NOISE = 10
+
+#: How many vectors of a block, at most, are those of neighbouring words.
+STRIP = {"cbow": 4, "skipgram": 64}
+
+#: How fast biases learn, as a multiple of the learning rate. In CBOW faster ones take from the
+#: output vectors what all of them should have in common; docs/nce.md has the measurements.
+BIAS_RATE = {"cbow": 0.3, "skipgram": 1.0}
 
 #: What the steps for the most frequent word may add up to in a block, as a multiple of a
 #: full step at rate 1. All steps of a block start from the same parameters, so they overshoot if
@@ -57,13 +64,14 @@ def make_setup(model: Model) -> Setup:
         keep=keep_thresholds(model.vocabulary.counts, config.sample),
         window=config.window,
         width=config.width,
-        k=config.noise,
+        k=config.k,
         draws=noise_words(config, block),
         block=block,
+        strip=min(STRIP[config.architecture], block),
         redraw=config.noise_sharing == "none",
         ranks=config.loss == "sampled-softmax",
         adaptive=config.optimizer == "adagrad",
-        learn_bias=config.is_corrected,
+        bias_rate=BIAS_RATE[config.architecture] * config.is_corrected,
         learn_log_z=config.normalizer == "constant",
         pinned=config.dim if config.normalizer == "per-word" else -1,
         root=config.root,
@@ -109,7 +117,7 @@ def steps_of_vector(config: TrainConfig, noise: NoiseDistribution, shares: Doubl
     In CBOW the true words of a block take their steps at once, too, and so do the neighbours: a
     vector of others is moved as far as both have words in common.
     """
-    words = min(config.noise, LEEWAY) if config.is_corrected else config.noise
+    words = min(config.k, LEEWAY) if config.is_corrected else config.k
     of_noise = words * float(noise.probabilities.max())
     neighbours = config.window + 1  # on average
     if config.architecture == "skipgram":
@@ -123,10 +131,11 @@ def steps_of_vector(config: TrainConfig, noise: NoiseDistribution, shares: Doubl
 
 def noise_words(config: TrainConfig, block: int) -> int:
     """Return how many noise words are drawn at a time."""
-    count = config.noise * (1 if config.loss == "sampled-softmax" else DRAWS)
-    if block == 0:
-        return count
-    return round_up(max(count, BLOCK_NOISE[config.architecture]), ROWS_MULTIPLE)
+    if block:
+        return round_up(max(config.k, BLOCK_NOISE[config.architecture]), ROWS_MULTIPLE)
+    if config.loss == "sampled-softmax":
+        return config.k
+    return max(config.k, min(2 * config.k, PLAIN_NOISE))
 
 
 def text_size(config: TrainConfig, setup: Setup) -> int:
