@@ -57,6 +57,7 @@ docs: $(VENV)/.docs
 bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks.compare --corpus $(DATA)/novels.txt.gz \
 		--eval $(DATA)/questions-words.txt $(DATA)/EN-MEN-TR-3k.txt $(DATA)/EN-WS-353-ALL.txt \
+			$(DATA)/EN-SIMLEX-999.txt \
 		--out $(BENCH_OUT) $(BENCH_ARGS)
 	$(BIN)/python -m benchmarks.speed --corpus $(DATA)/novels.txt.gz --out $(BENCH_OUT) $(SPEED_ARGS)
 

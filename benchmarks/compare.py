@@ -116,11 +116,15 @@ def settings_from(options: argparse.Namespace) -> Settings:
     return dataclasses.replace(settings, epochs=1) if options.quick else settings
 
 
-def provide_corpus(source: Path, target: Path) -> int:
-    """Link or unpack the corpus to ``target`` and count its words."""
-    if source.suffix == ".gz":
-        with gzip.open(source) as packed, target.open("wb") as plain:
-            shutil.copyfileobj(packed, plain, 1 << 20)
+def provide_corpus(source: Path, target: Path, megabytes: int | None = None) -> int:
+    """Link or unpack the corpus, or the first lines of it, to ``target`` and count its words."""
+    if source.suffix == ".gz" or megabytes is not None:
+        opened = gzip.open if source.suffix == ".gz" else open
+        with opened(source, "rb") as text, target.open("wb") as plain:
+            if megabytes is None:
+                shutil.copyfileobj(text, plain, 1 << 20)
+            else:
+                plain.write(text.read(megabytes * 1_000_000) + text.readline())
     else:
         target.symlink_to(source.resolve())
     with target.open("rb") as lines:

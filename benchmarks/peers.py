@@ -102,7 +102,8 @@ class W2vNce(Trainer):
             "--loss": self.loss,
             "--dim": given.dim,
             "--window": given.window,
-            "--noise": given.noise,
+            # NCE has a k of its own by default, which costs no more than that of the others.
+            "--noise": given.noise if self.loss == "ns" else None,
             "--noise-sharing": self.sharing,
             "--sample": given.sample,
             "--min-count": given.min_count,

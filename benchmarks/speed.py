@@ -48,6 +48,8 @@ CELLS = [
     Cell("cbow", 100, 1),
     Cell("skipgram", 100, 2),
     Cell("cbow", 100, 2),
+    Cell("skipgram", 300, 1),
+    Cell("cbow", 300, 1),
     Cell("skipgram", 300, 2),
     Cell("cbow", 300, 2),
 ]
@@ -74,7 +76,7 @@ def main() -> int:
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="w2v-nce-bench-") as name:
         folder = Path(name)
-        words = provide_corpus(Path(options.corpus), folder / "corpus.txt")
+        words = provide_corpus(Path(options.corpus), folder / "corpus.txt", options.megabytes)
         trainers = chosen(options)
         architectures = list(dict.fromkeys(cell.architecture for cell in options.cells))
         warm_up(trainers, folder, job_for(options.cells[0], options).settings, architectures)
@@ -112,6 +114,7 @@ def parse_arguments() -> argparse.Namespace:
     add("--out", default="benchmarks/results", metavar="DIR", help="for speed.md and speed.json")
     add("--rounds", type=int, default=3, help="runs of each, of which the table has the median")
     add("--epochs", type=int, default=1)
+    add("--megabytes", type=int, metavar="N", help="train on so much of the text, to save time")
     names = [trainer.name for trainer in all_trainers()]
     add("--trainers", nargs="+", choices=names, default=names, metavar="NAME", help=str(names))
     add(

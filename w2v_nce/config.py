@@ -148,8 +148,8 @@ class TrainConfig:
     )
     noise_sharing: str = setting(
         "block",
-        "Who has noise words in common. block: some dozens of neighbouring words of the text, which"
-        " is fastest; window: the pairs of a word and its neighbours (skipgram); none: nobody.",
+        "Who has noise words in common. block: some dozens of words of the text, which is fastest;"
+        " window: the pairs of a word and its neighbours (skipgram); none: nobody.",
         choices=NOISE_SHARING,
         group="Noise",
     )

@@ -55,8 +55,12 @@ that correlates their noise terms, but leaves the expectation of each as it is. 
 training is fast: a block of hidden vectors shares K noise words, and its noise terms become
 products of small matrices (:mod:`w2v_nce.kernels.block`), whose gradient is computed for the
 block as a whole, after that of the true words. Pair by pair
-(:func:`w2v_nce.kernels.contrast.contrast`) training draws K = 2k, updates v_w and b_w word by word
-within an example, h at the end, and reads v_w before it changes.
+(:func:`w2v_nce.kernels.contrast.contrast`) training draws K = 2k while that is at most 10, else k,
+updates v_w and b_w word by word within an example, h at the end, and reads v_w before it changes.
+
+Biases of CBOW take steps 0.3 times as long as those of vectors. This decides who learns what all
+words have in common, h · m for some vector m, and which a softmax does not determine: adding m to
+all output vectors changes Z(h) alone. Vectors are better for having a share in it.
 
 **The softmax** needs no noise but a sum over the vocabulary: :mod:`w2v_nce.training.softmax`. The
 **sampled softmax**, or ranking NCE (Ma & Collins 2018), has the logits of NCE, but the true word
@@ -70,8 +74,8 @@ offset of the score  log(k Q(w)); option:   0                        log(k Q(w))
 bias                 learned, starts at     none (stays 0)           learned, starts at
                      log Q(w)                                        log Q(w)
 noise = true word    kept                   dropped; kept in blocks  kept
-noise words drawn    2k and more, each      the same                 k and more, each
-                     counts less than 1                              counts 1
+noise words drawn    k and more, each       the same                 k and more, each
+                     counts k / K                                    counts 1
 a logit is held      0                      0                        the log of the summed
 against                                                              exp of the noise's
 ===================  =====================  =======================  =====================
