@@ -211,7 +211,7 @@ def test_held_out_text_is_measured_where_it_is(corpus: Path) -> None:
 
 def test_patience_may_end_a_run_within_an_epoch(corpus: Path) -> None:
     """A signal while its results are written leaves a checkpoint of what was learned."""
-    patient = {"patience": 2, "eval_every": "0.3epoch", "learning_rate": 0.3}
+    patient = {"patience": 2, "eval_every": "0.3epoch", "learning_rate": 0.3, "noise": 5}
     settings = config(heldout=str(corpus), epochs=50, **patient)
     runs = trained(corpus, 2, settings)
     past = runs[0][0].checkpoint

@@ -345,7 +345,7 @@ def test_info_of_a_model() -> None:
     assert lines[1] == "format      model folder"
     assert lines[-3:] == [
         "corpus      110 words, 9 distinct",
-        "options     --arch skipgram --loss nce --dim 2 --window 5 --noise 5 --epochs 5",
+        "options     --arch skipgram --loss nce --dim 2 --window 5 --noise 15 --epochs 5",
         "calibrated  no",
     ]
     document = json.loads(invoke("info", "model", "--json").output)

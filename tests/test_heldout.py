@@ -156,7 +156,7 @@ def test_what_cannot_be_held_out(text: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("loss", "summary"),
     [
-        ("nce", r"loss +\d\.\d{3} in the last epoch \(nce, k = 5; 2\.703 at the start\)"),
+        ("nce", r"loss +\d\.\d{3} in the last epoch \(nce, k = 15; 3\.741 at the start\)"),
         ("softmax", r"loss +\d\.\d{3} in the last epoch \(softmax\)"),
         ("sampled-softmax", r"loss +\d\.\d{3} in the last epoch \(sampled-softmax\)"),
     ],

@@ -64,7 +64,7 @@ def scores_of(model: Model, context: list[int]) -> np.ndarray:
     if model.normalizer is not None:
         scores = scores - share * model.normalizer[context].sum()
     if model.config.loss == "ns":
-        scores = scores + np.log(model.config.noise * model.noise.probabilities)
+        scores = scores + np.log(model.config.k * model.noise.probabilities)
     return scores
 
 
@@ -74,7 +74,7 @@ def log_z(scores: np.ndarray) -> float:
 
 def expected_loss(model: Model, scores: np.ndarray, word: int) -> float:
     """The NCE loss of an example, with the expectation over the noise."""
-    q, k = model.noise.probabilities, model.config.noise
+    q, k = model.noise.probabilities, model.config.k
     logits = scores - np.log(q if model.config.nce_offset == "q" else k * q)
     return np.log1p(np.exp(-logits[word])) + k * (q * np.log1p(np.exp(logits))).sum()
 

@@ -30,7 +30,7 @@ def test_train_then_evaluate(corpus: Path, tmp_path: Path) -> None:
     assert summary[0] == "vocabulary  50 of 50 distinct words, 100.0 % of the text"
     assert summary[1].startswith("trained     100,000 words in 0:00:0")
     assert summary[2].startswith("loss ")
-    assert summary[2].endswith("(nce, k = 5; 2.703 at the start)")
+    assert summary[2].endswith("(nce, k = 15; 3.741 at the start)")
     assert summary[3] == "vectors     vectors.bin (50 x 20, word2vec binary)"
     pairs = write_lines(tmp_path / "pairs.txt", ["w1 w2 3.5", "w3 w4 1", "w5 w6 2", "w7 no 2"])
     result = w2v_nce("eval", pairs, "--json")

@@ -82,9 +82,10 @@ def test_a_run_that_goes_on_may_restate_what_it_was_asked(tmp_path: Path) -> Non
     about = {"options": stored_options(context.params), "inputs": []}
     squares = initial_squares(model.config, len(model.vocabulary))
     Checkpoints("run", about=about).save(Checkpoint(model, START, squares, epoch_words=100))
-    assert asked("--resume", "run", "--noise", "5", "--loss", "softmax")["noise"] == 5
-    with pytest.raises(ConfigError, match="--noise is 6, but the checkpoint has 5"):
-        asked("--resume", "run", "--noise", "6")
+    again = asked("--resume", "run", "--noise-dist", "unigram", "--loss", "softmax")
+    assert again["noise_dist"] == "unigram"
+    with pytest.raises(ConfigError, match="--noise-dist is uniform, but the checkpoint has unig"):
+        asked("--resume", "run", "--noise-dist", "uniform")
 
 
 def model_of(loss: str) -> Model:

@@ -110,7 +110,8 @@ class TrainConfig:
     )
     noise: int | None = setting(
         None,
-        "Noise words (k) for each training example. Default: 15 for nce, else 5.",
+        "Noise words (k) for each training example. Default: 15 for nce and sampled-softmax,"
+        " else 5.",
         minimum=1,
         maximum=10_000,
         group="Noise",

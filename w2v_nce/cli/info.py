@@ -88,8 +88,9 @@ def rows(path: str, found: VectorsInfo) -> list[tuple[str, str]]:
 
 def model_rows(model: ModelInfo) -> list[tuple[str, str]]:
     """Return what there is to say of where a model comes from."""
-    decisive = DECISIVE - {"noise"} if model.config.loss == "softmax" else DECISIVE
-    config = dataclasses.replace(model.config, noise=model.config.k)
+    has_noise = model.config.loss != "softmax"
+    decisive = DECISIVE if has_noise else DECISIVE - {"noise"}
+    config = dataclasses.replace(model.config, noise=model.config.k if has_noise else None)
     options = [
         f"{option_name(item)} {each}"
         for item in dataclasses.fields(TrainConfig)
