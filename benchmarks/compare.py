@@ -121,10 +121,10 @@ def provide_corpus(source: Path, target: Path, megabytes: int | None = None) -> 
     if source.suffix == ".gz" or megabytes is not None:
         opened = gzip.open if source.suffix == ".gz" else open
         with opened(source, "rb") as text, target.open("wb") as plain:
-            if megabytes is None:
-                shutil.copyfileobj(text, plain, 1 << 20)
-            else:
-                plain.write(text.read(megabytes * 1_000_000) + text.readline())
+            for line in text:  # never much of it in memory, which trainers would be charged for
+                plain.write(line)
+                if megabytes is not None and plain.tell() >= megabytes * 1_000_000:
+                    break
     else:
         target.symlink_to(source.resolve())
     with target.open("rb") as lines:

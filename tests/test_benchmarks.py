@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import subprocess
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 
 from benchmarks import peak
+from benchmarks.compare import provide_corpus
 from benchmarks.peers import Job, Settings, Trainer, W2vNce, all_trainers
 from benchmarks.speed import CELLS, OURS, Cell
 from tests.conftest import ROOT
@@ -156,3 +158,17 @@ def test_operations_are_those_of_independent_chains() -> None:
     assert len(starts) == peak.CHAINS
     found = peak.multiply_and_add(7, np.float32(1))
     assert found == pytest.approx((starts + 7).sum() * peak.LANES)
+
+
+@pytest.mark.parametrize("suffix", ["", ".gz"])
+def test_the_beginning_of_a_text_ends_between_lines(tmp_path: Path, suffix: str) -> None:
+    text = b"one and a half\n" * 100_000  # 1.5 megabytes
+    source = tmp_path / f"corpus.txt{suffix}"
+    source.write_bytes(gzip.compress(text) if suffix else text)
+    assert provide_corpus(source, tmp_path / "all.txt") == 400_000
+    words = provide_corpus(source, tmp_path / "some.txt", megabytes=1)
+    some = (tmp_path / "some.txt").read_bytes()
+    assert text.startswith(some)
+    assert some.endswith(b"\n")
+    assert 0 <= len(some) - 1_000_000 < 15
+    assert words == 4 * some.count(b"\n")

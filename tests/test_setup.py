@@ -36,10 +36,15 @@ FEW = unigram([300, 300])
 @pytest.mark.parametrize(("architecture", "words"), [("cbow", 16), ("skipgram", 32)])
 @pytest.mark.parametrize("loss", ["nce", "ns"])
 def test_blocks_of_english_are_full(architecture: str, loss: str, words: int) -> None:
-    config = TrainConfig(architecture=architecture, loss=loss)
-    size = block_size(config, ENGLISH, ENGLISH.probabilities)
-    assert 0.7 * BLOCK_SIZE[architecture] <= size <= BLOCK_SIZE[architecture]
+    config = TrainConfig(architecture=architecture, loss=loss, noise=5)
+    assert block_size(config, ENGLISH, ENGLISH.probabilities) == BLOCK_SIZE[architecture]
     assert noise_words(config, BLOCK_SIZE[architecture]) == words
+
+
+def test_the_k_of_nce_hardly_shrinks_blocks_of_cbow_and_draws_no_more() -> None:
+    assert size_for(ENGLISH) == 46
+    assert noise_words(TrainConfig(), BLOCK_SIZE["cbow"]) == 16
+    assert size_for(ENGLISH, architecture="skipgram") == 47
 
 
 def size_for(distribution: NoiseDistribution, **settings: object) -> int:

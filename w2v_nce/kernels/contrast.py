@@ -56,7 +56,7 @@ class Setup(NamedTuple):
     redraw: bool  # pair by pair: whether each pair draws noise, or each window
     ranks: bool  # the true word against all its noise at once, rather than each word on its own
     adaptive: bool  # pair by pair: AdaGrad
-    bias_rate: float  # of biases, as a multiple of the rate; 0 where they stay zero
+    bias_rate: float  # a multiple; 0 for negative sampling, whose biases and offsets are all zero
     learn_log_z: bool  # the same for all contexts
     pinned: int  # the column in which output vectors have -1, or -1 if there is none
     root: bool  # CBOW: neighbours' vectors are divided by the root of their number, else by it
