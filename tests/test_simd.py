@@ -18,6 +18,7 @@ from w2v_nce.kernels.rows import (
     dot,
     eight_dots,
     prefetch_row,
+    write_running_sums,
     write_transposed,
 )
 from w2v_nce.kernels.simd import broadcast, exp, fma, load, splat, store, total
@@ -127,6 +128,24 @@ def test_operations_on_rows(dtype: type, width: int) -> None:
     result = row_operations(a, b, index, weights)
     np.testing.assert_allclose(a, expected, rtol=1e-5, atol=1e-5)
     assert result == pytest.approx(a[9].astype(np.float64) @ b[4], rel=1e-4, abs=1e-4)
+
+
+@bare_jit
+def running_sums(sums, rows, index):
+    write_running_sums(sums, rows, index)
+
+
+@WIDTHS
+@DTYPES
+@pytest.mark.parametrize("count", [0, 1, 6])
+def test_running_sums(count: int, dtype: type, width: int) -> None:
+    rows, sums = matrix(5, width, dtype, 1), matrix(9, width, dtype, 2)
+    index = np.array([4, 0, 2, 2, 1, 3], np.int32)[:count]
+    expected = sums.astype(np.float64)
+    expected[0] = 0
+    expected[1 : count + 1] = np.cumsum(rows[index].astype(np.float64), axis=0)
+    running_sums(sums, rows, index)
+    np.testing.assert_allclose(sums, expected, rtol=1e-5, atol=1e-5)
 
 
 @bare_jit

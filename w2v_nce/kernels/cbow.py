@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from w2v_nce.arrays import Reals
+from w2v_nce.arrays import Reals, padded
 from w2v_nce.kernels.alias import draw_all
 from w2v_nce.kernels.block import (
     MEASURE_BLOCK_EVERY,
@@ -33,10 +33,18 @@ from w2v_nce.kernels.contrast import (
 )
 from w2v_nce.kernels.jit import bare_jit, inline_jit
 from w2v_nce.kernels.ranking import find_rivals, rank
-from w2v_nce.kernels.rows import add_scaled, add_scaled_rows, clear_row
+from w2v_nce.kernels.rows import (
+    add_scaled,
+    add_scaled_columns,
+    add_scaled_rows,
+    clear_row,
+    write_running_sums,
+)
 from w2v_nce.kernels.simd import LANES, broadcast, fma, load, store
 from w2v_nce.kernels.strips import prefetch_next, section_size, take_strips
 from w2v_nce.kernels.windows import Windows
+
+WIDTH_OF_100, WIDTH_OF_300 = padded(100), padded(300)  # dimensions that many people train
 
 
 @bare_jit
@@ -113,8 +121,7 @@ def train_cbow_blocks(
             loss += learn_true_words(block, row, size, setup, rate, measure)
         loss += contrast_noise(block, size, setup, rate, measure, Rows(block.error, block.order))
         measured += size * measure
-        for row in range(size):
-            hand_out(block, row, windows, vectors)
+        hand_out_errors(block, size, windows, vectors)
     return loss, measured
 
 
@@ -132,11 +139,7 @@ def add_up(block: Block, row: int, size: int, windows: Windows, vectors: Reals) 
         start = min(start, windows.left[block.centre[stop]])
         end = max(end, windows.right[block.centre[stop]])
         stop += 1
-    clear_row(sums, 0)
-    for i in range(end - start):
-        for column in range(0, sums.shape[1], LANES):
-            vector = load(vectors, words[start + i], column)
-            store(sums, i + 1, column, load(sums, i, column) + vector)
+    write_running_sums(sums, vectors, words[start:end])
     for r in range(row, stop):
         centre = block.centre[r]
         left, right = windows.left[centre] - start, windows.right[centre] - start
@@ -148,15 +151,32 @@ def add_up(block: Block, row: int, size: int, windows: Windows, vectors: Reals) 
 
 
 @inline_jit
-def hand_out(block: Block, row: int, windows: Windows, vectors: Reals) -> None:
-    """Add its share of a hidden vector's error to each neighbour of the centre."""
-    centre, words = block.centre[row], windows.words
-    left, right = windows.left[centre], windows.right[centre]
-    share = block.shares[0, right - left - 1]
-    for place in range(left, centre):
-        add_scaled(vectors, words[place], share, block.error, row)
-    for place in range(centre + 1, right):
-        add_scaled(vectors, words[place], share, block.error, row)
+def hand_out_errors(block: Block, size: int, windows: Windows, vectors: Reals) -> None:
+    """Add their shares of all errors to the neighbours.
+
+    That is a fifth of all work. Where the width of a vector is a constant, all of it takes 2 to 6 %
+    less time; so there is code for the usual widths, and code for any.
+    """
+    if vectors.shape[1] == WIDTH_OF_100:
+        hand_out(block, size, windows, vectors, WIDTH_OF_100)
+    elif vectors.shape[1] == WIDTH_OF_300:
+        hand_out(block, size, windows, vectors, WIDTH_OF_300)
+    else:
+        hand_out(block, size, windows, vectors, vectors.shape[1])
+
+
+@inline_jit
+def hand_out(block: Block, size: int, windows: Windows, vectors: Reals, width: int) -> None:
+    """Add to the neighbours of each centre their share of its hidden vector's error."""
+    words = windows.words
+    for row in range(size):
+        centre = block.centre[row]
+        left, right = windows.left[centre], windows.right[centre]
+        share = block.shares[0, right - left - 1]
+        for place in range(left, centre):
+            add_scaled_columns(vectors, words[place], share, block.error, row, width)
+        for place in range(centre + 1, right):
+            add_scaled_columns(vectors, words[place], share, block.error, row, width)
 
 
 @inline_jit

@@ -38,17 +38,24 @@ def bare_jit(function: Function) -> Function:
 
 
 def inline_jit(function: Function) -> Function:
-    """Compile likewise, and into its callers: for small functions with many arguments."""
-    return _compile(function, _nrt=False, forceinline=True)
+    """Compile likewise, and into its callers: for small functions with many arguments.
+
+    Nothing but other kernels can call the function: it gets no way in from Python. Nor is it kept
+    by itself, for the kernels that are kept contain it. Both take a third off compiling.
+    """
+    return _compile(function, kept=False, _nrt=False, forceinline=True, no_cpython_wrapper=True)
 
 
-def _compile(function: Function, **extra: bool) -> Function:
+def _compile(function: Function, kept: bool = True, **extra: bool) -> Function:
     options: dict[str, Any] = {
         "nogil": True,
         "error_model": "numpy",
         "fastmath": FAST_MATH,
+        "no_cfunc_wrapper": True,  # the way in from C, which nobody takes
         **extra,
     }
+    if not kept:
+        return cast(Function, njit(**options)(function))
     try:
         compiled: Function = njit(cache=True, **options)(function)
     except RuntimeError:  # Numba: "cannot cache function ...: no locator available"

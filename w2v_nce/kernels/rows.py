@@ -181,8 +181,19 @@ def eight_dots(left: Reals, row: int, stride: int, right: Reals, index: Ids, i: 
 @inline_jit
 def add_scaled(matrix: Reals, row: int, factor: float, source: Reals, source_row: int) -> None:
     """Add a multiple of one row to another."""
+    add_scaled_columns(matrix, row, factor, source, source_row, matrix.shape[1])
+
+
+@inline_jit
+def add_scaled_columns(
+    matrix: Reals, row: int, factor: float, source: Reals, source_row: int, columns: int
+) -> None:
+    """Add a multiple of the first columns of one row to another, in a multiple of 8 columns.
+
+    If their number is a constant, the compiler unrolls the loop.
+    """
     scale = splat(factor)
-    for column in range(0, matrix.shape[1], LANES):
+    for column in range(0, columns, LANES):
         vector = load(source, source_row, column)
         store(matrix, row, column, fma(scale, vector, load(matrix, row, column)))
 
@@ -200,6 +211,41 @@ def add_scaled_rows(matrix: Reals, row: int, factor: float, source: Reals, index
     """Add a multiple of the rows source[index] to one row."""
     for i in range(len(index)):
         add_scaled(matrix, row, factor, source, index[i])
+
+
+@inline_jit
+def write_running_sums(sums: Reals, matrix: Reals, index: Ids) -> None:
+    """Write the sum of the first i rows matrix[index] to the i-th row, from none to all of them.
+
+    The sums of four vectors stay in registers from row to row, or of one at the end of the rows.
+    """
+    column, width = 0, matrix.shape[1]
+    while width - column >= 4 * LANES:
+        sum_four_columns(sums, matrix, index, column)
+        column += 4 * LANES
+    while column < width:
+        running = splat(matrix.dtype.type(0))
+        for i in range(len(index)):
+            store(sums, i, column, running)
+            running = running + load(matrix, index[i], column)
+        store(sums, len(index), column, running)
+        column += LANES
+
+
+@inline_jit
+def sum_four_columns(sums: Reals, matrix: Reals, index: Ids, column: int) -> None:
+    """Do 32 columns of :func:`write_running_sums`, those from one on."""
+    a = b = c = d = splat(matrix.dtype.type(0))
+    second, third, fourth = column + LANES, column + 2 * LANES, column + 3 * LANES
+    for i in range(len(index) + 1):
+        store(sums, i, column, a)
+        store(sums, i, second, b)
+        store(sums, i, third, c)
+        store(sums, i, fourth, d)
+        if i < len(index):
+            row = index[i]
+            a, b = a + load(matrix, row, column), b + load(matrix, row, second)
+            c, d = c + load(matrix, row, third), d + load(matrix, row, fourth)
 
 
 @inline_jit
