@@ -40,8 +40,8 @@ def bare_jit(function: Function) -> Function:
 def inline_jit(function: Function) -> Function:
     """Compile likewise, and into its callers: for small functions with many arguments.
 
-    Nothing but other kernels can call the function: it gets no way in from Python. Nor is it kept
-    by itself, for the kernels that are kept contain it. Both take a third off compiling.
+    Only kernels may call the function. It gets no way in from Python, which would crash if it tried,
+    and is not kept by itself, for the kernels that are kept contain it: a third less to compile.
     """
     return _compile(function, kept=False, _nrt=False, forceinline=True, no_cpython_wrapper=True)
 
