@@ -40,8 +40,9 @@ def bare_jit(function: Function) -> Function:
 def inline_jit(function: Function) -> Function:
     """Compile likewise, and into its callers: for small functions with many arguments.
 
-    Only kernels may call the function. It gets no way in from Python, which would crash if it tried,
-    and is not kept by itself, for the kernels that are kept contain it: a third less to compile.
+    Only kernels may call the function. It gets no way in from Python, which would crash if it
+    tried, and is not kept by itself, for the kernels that are kept contain it. A kernel compiles
+    in two thirds of the time that way.
     """
     return _compile(function, kept=False, _nrt=False, forceinline=True, no_cpython_wrapper=True)
 
