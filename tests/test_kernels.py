@@ -46,7 +46,7 @@ def test_kernel_learns_normalizers(case: Case, dim: int, normalizer: str) -> Non
 
 
 @pytest.mark.parametrize("redraw", [True, False])
-@pytest.mark.parametrize("dim", [1, 3, 16, 21])
+@pytest.mark.parametrize("dim", [1, 3, 16, 21, 100, 300])  # CBOW has code for the last two
 @pytest.mark.parametrize("loss", ["nce", "ns", "sampled-softmax"])
 @every_kernel
 def test_kernel_does_what_its_twin_does(case: Case, loss: str, dim: int, redraw: bool) -> None:

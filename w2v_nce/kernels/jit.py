@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -55,14 +56,12 @@ def _compile(function: Function, kept: bool = True, **extra: bool) -> Function:
         "no_cfunc_wrapper": True,  # the way in from C, which nobody takes
         **extra,
     }
-    if not kept:
-        return cast(Function, njit(**options)(function))
-    try:
-        compiled: Function = njit(cache=True, **options)(function)
-    except RuntimeError:  # Numba: "cannot cache function ...: no locator available"
-        return cast(Function, njit(**options)(function))
-    _watch_all_files(compiled)
-    return compiled
+    if kept:
+        with suppress(RuntimeError):  # Numba: "cannot cache function ...: no locator available"
+            compiled: Function = njit(cache=True, **options)(function)
+            _watch_all_files(compiled)
+            return compiled
+    return cast(Function, njit(**options)(function))
 
 
 def _watch_all_files(compiled: Any) -> None:
