@@ -25,6 +25,7 @@ from w2v_nce.kernels.jit import bare_jit
 from w2v_nce.kernels.simd import LANES, fma, splat, total
 from w2v_nce.model import Model
 from w2v_nce.training.hogwild import Claims, Job, Worker
+from w2v_nce.training.loans import Loans
 from w2v_nce.training.schedule import LinearDecay
 from w2v_nce.training.setup import make_setup
 
@@ -86,9 +87,9 @@ def kernel_speed(
     vocabulary: Vocabulary, text: bytes, settings: dict[str, Any]
 ) -> tuple[float, float]:
     """Return words and operations a second of a block kernel on an encoded text."""
-    config = TrainConfig(**settings)
+    config = TrainConfig(threads=1, **settings)
     setup = make_setup(Model.initial(config, vocabulary))
-    job = Job(config, setup, vocabulary.table(), LinearDecay(0.01, 1), Claims(), 1 << 17)
+    job = Job(config, setup, vocabulary.table(), LinearDecay(0.01, 1), Claims(), Loans(), 1 << 17)
     worker = Worker(job)
     words, count = worker.reader.read(text)
     windows, state = worker.draw(count, np.uint64(1))

@@ -65,6 +65,7 @@ def random_setup(
         draws=draws,
         block=block,
         strip=math.gcd(block, 4),
+        copied=0,
         redraw=redraw,
         ranks=loss == "sampled-softmax",
         adaptive=adaptive,

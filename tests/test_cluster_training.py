@@ -139,10 +139,10 @@ def test_the_rate_falls_with_the_words_of_all(
     corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rates: dict[int, list[float]] = {}
-    kernel_for = Worker.__init__
+    begin = Worker.__init__
 
-    def spying(self: Any, job: Any) -> None:
-        kernel_for(self, job)
+    def spying(self: Any, job: Any, *number: int) -> None:
+        begin(self, job, *number)
         kernel = self.kernel
         seen = rates.setdefault(id(job), [])
 

@@ -340,6 +340,11 @@ class TrainConfig:
         return share if share != 0 or self.heldout is None else math.inf
 
     @property
+    def trains_blocks(self) -> bool:
+        """Whether examples are to be trained in blocks that share their noise, if they may be."""
+        return self.noise_sharing == "block" and self.optimizer == "sgd"
+
+    @property
     def root(self) -> bool:
         """Whether the sum of n vectors is divided by the root of n, else by n.
 

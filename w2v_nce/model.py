@@ -15,6 +15,7 @@ from w2v_nce.arrays import Doubles, Reals, aligned_zeros, padded
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.embeddings import Embeddings, unit_rows
+from w2v_nce.hot_words import hot_words
 from w2v_nce.kernels.contrast import Parameters
 from w2v_nce.noise import NoiseDistribution, noise_distribution
 
@@ -34,6 +35,7 @@ class Model:
     noise: NoiseDistribution
     parameters: Parameters
     normalizer: Reals | None = None  # (V,): what is taken from scores, if it is learned
+    room: Parameters | None = None  # what parameters are the beginning of, if they are trained
     calibrations: Calibrations | None = None  # to predict log Z; see w2v_nce.calibration
 
     def __repr__(self) -> str:  # not that of a dataclass, which would show all words
@@ -57,13 +59,16 @@ class Model:
         cls, config: TrainConfig, vocabulary: Vocabulary, noise: NoiseDistribution
     ) -> Model:
         """Return such a model where the noise is known already."""
-        parameters = initial_parameters(config, noise)
+        size = len(vocabulary)
+        spare = hot_words(config, vocabulary.counts) * config.thread_count
+        room = initial_parameters(config, noise, spare)
+        parameters = Parameters(room.input[:size], room.output[:size], room.bias[:size], room.log_z)
         normalizer = None
         if config.normalizer == "constant":
             normalizer = np.broadcast_to(parameters.log_z, len(vocabulary))
         elif config.normalizer == "per-word":
             normalizer = parameters.input[:, config.dim]
-        return cls(config, vocabulary, noise, parameters, normalizer)
+        return cls(config, vocabulary, noise, parameters, normalizer, room)
 
     @property
     def input_vectors(self) -> Reals:
@@ -193,26 +198,29 @@ class Model:
 
 
 def initial_parameters(
-    config: TrainConfig, noise: NoiseDistribution, dtype: type[np.floating[Any]] = np.float32
+    config: TrainConfig,
+    noise: NoiseDistribution,
+    spare: int = 0,
+    dtype: type[np.floating[Any]] = np.float32,
 ) -> Parameters:
-    """Return fresh parameters for the words of a vocabulary.
+    """Return fresh parameters for the words of a vocabulary, and ``spare`` rows behind them.
 
     Input vectors are uniform in ±0.5 / dim and output vectors zero, as in word2vec. The bias
     of NCE starts at log Q, so that every logit starts at -log k whatever the word's frequency,
     and so does that of the softmax; negative sampling has none, its bias stays zero.
     """
-    size, stride = len(noise.units), padded(config.width)
+    words, stride = len(noise.units), padded(config.width)
     parameters = Parameters(
-        input=aligned_zeros(size, stride, dtype),
-        output=aligned_zeros(size, stride, dtype),
-        bias=np.zeros(size, dtype),
+        input=aligned_zeros(words + spare, stride, dtype),
+        output=aligned_zeros(words + spare, stride, dtype),
+        bias=np.zeros(words + spare, dtype),
         log_z=np.zeros(1, dtype),
     )
-    parameters.output[:, config.dim : config.width] = -1
+    parameters.output[:words, config.dim : config.width] = -1
     generator = np.random.Generator(np.random.PCG64(config.seed))
-    for start in range(0, size, ROWS_AT_ONCE):
-        rows = parameters.input[start : start + ROWS_AT_ONCE, : config.dim]
+    for start in range(0, words, ROWS_AT_ONCE):
+        rows = parameters.input[start : min(start + ROWS_AT_ONCE, words), : config.dim]
         rows[:] = (generator.random(rows.shape, np.float32) - np.float32(0.5)) / config.dim
     if config.loss != "ns":
-        parameters.bias[:] = noise.log_probabilities
+        parameters.bias[:words] = noise.log_probabilities
     return parameters

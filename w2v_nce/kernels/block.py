@@ -24,6 +24,7 @@ import numpy as np
 from w2v_nce.arrays import Ids, Reals, aligned_zeros, padded, round_up
 from w2v_nce.kernels.alias import draw_all
 from w2v_nce.kernels.contrast import Setup, log_loss, pin
+from w2v_nce.kernels.copies import Copies, row_of
 from w2v_nce.kernels.jit import inline_jit
 from w2v_nce.kernels.rows import (
     ROWS_MULTIPLE,
@@ -68,6 +69,7 @@ class Block(NamedTuple):
     step: Reals  # (B, K): Δ above, then G
     order: Ids  # (B,): 0, 1, 2 ...
     dim: int
+    copies: Copies  # of hot words' rows, which are trained instead of them
 
 
 def new_block(dim: int, window: int, size: int, noise: int, dtype: type[np.floating[Any]]) -> Block:
@@ -95,6 +97,7 @@ def new_block(dim: int, window: int, size: int, noise: int, dtype: type[np.float
         step=aligned_zeros(size, noise, dtype),
         order=np.arange(size, dtype=np.int32),
         dim=dim,
+        copies=Copies(0, 0),
     )
 
 
@@ -108,6 +111,7 @@ def next_noise(block: Block, setup: Setup, state: np.uint64) -> np.uint64:
         block.noise[j] = block.upcoming[j]
     state = draw_all(setup.noise.table, state, block.upcoming)
     for j in range(len(block.upcoming)):
+        block.upcoming[j] = row_of(block.upcoming[j], block.copies)
         prefetch_row(setup.parameters.output, block.upcoming[j])
     return state
 

@@ -22,8 +22,9 @@ MEASURE_EVERY = 16  # centres: the loss of each is a sample, its logarithms woul
 class Parameters(NamedTuple):
     """What is learned. Rows are padded with zeros, which stay zero.
 
-    With a normaliser for each word, that is one more dimension of the input vectors, for which
-    output vectors have -1.
+    Behind the rows of the V words there may be others, copies that threads train; see
+    :mod:`w2v_nce.kernels.copies`. With a normaliser for each word, that is one more dimension of
+    the input vectors, for which output vectors have -1.
     """
 
     input: Reals  # (V, padded dim)
@@ -53,6 +54,7 @@ class Setup(NamedTuple):
     draws: int  # noise words drawn at a time, each of which counts k / draws
     block: int  # hidden vectors in a block; 0 to train pair by pair
     strip: int  # how many of them stand side by side in the text
+    copied: int  # of so many words, the first ones, each thread has copies
     redraw: bool  # pair by pair: whether each pair draws noise, or each window
     ranks: bool  # the true word against all its noise at once, rather than each word on its own
     adaptive: bool  # pair by pair: AdaGrad

@@ -22,10 +22,12 @@ from w2v_nce.interval import Interval
 from w2v_nce.kernels.block import Block, new_block
 from w2v_nce.kernels.cbow import train_cbow, train_cbow_blocks
 from w2v_nce.kernels.contrast import Scratch, Setup, new_scratch
+from w2v_nce.kernels.copies import Copies
 from w2v_nce.kernels.random import stream
 from w2v_nce.kernels.skipgram import train_skipgram, train_skipgram_blocks
 from w2v_nce.kernels.windows import Windows, draw_windows, in_use, new_windows, subsample
 from w2v_nce.position import START, Position
+from w2v_nce.training.loans import HotRows, Loans
 from w2v_nce.training.schedule import LinearDecay
 from w2v_nce.training.softmax import SoftmaxRoom, train_softmax
 
@@ -122,21 +124,23 @@ class Job(NamedTuple):
     table: WordTable
     decay: LinearDecay
     claims: Claims
+    loans: Loans
     text_size: int  # bytes of a block
     part: Part | None = None  # of the sentences of the text, None for all
     frozen: Frozen | None = None
 
 
 class Worker:
-    """Trains on the blocks of text that it is given; one per thread."""
+    """Trains on the blocks of text that it is given; one per thread, by number."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, number: int = 0) -> None:
         self.job = job
         self.progress = Progress()
         self.first_epoch = Seen()
         self.reader = Reader(job.table)
         self.windows = new_windows(len(self.reader.ids))
-        self.kernel, self.scratch = kernel_for(job)
+        self.hot_rows = HotRows(job.setup, number, job.loans)
+        self.kernel, self.scratch = kernel_for(job, self.hot_rows.copies)
 
     def __call__(self, block: EpochBlock) -> None:
         """Train on one block, at the learning rate that is due in its middle."""
@@ -150,7 +154,8 @@ class Worker:
         windows, state = self.draw(
             count, np.uint64(stream(job.config.seed, block.epoch, block.number))
         )
-        loss, measured = self.kernel(windows, job.setup, rate, state, self.scratch)
+        with self.hot_rows.lent(windows.words):
+            loss, measured = self.kernel(windows, job.setup, rate, state, self.scratch)
         if job.frozen is not None:
             job.frozen.restore()
         self.progress = self.progress.after(block, words, loss, measured)
@@ -165,14 +170,14 @@ class Worker:
         return in_use(self.windows, words), np.uint64(state)
 
 
-def kernel_for(job: Job) -> tuple[Kernel, Scratch | Block | SoftmaxRoom]:
+def kernel_for(job: Job, copies: Copies) -> tuple[Kernel, Scratch | Block | SoftmaxRoom]:
     """Return the kernel that the setup asks for, and its room for one thread."""
     config, setup = job.config, job.setup
     if config.loss == "softmax":
         return train_softmax, SoftmaxRoom(config.architecture, config.dim)
     if setup.block:
         room = new_block(config.width, setup.window, setup.block, setup.draws, np.float32)
-        return BLOCK_KERNELS[config.architecture], room
+        return BLOCK_KERNELS[config.architecture], room._replace(copies=copies)
     return PLAIN_KERNELS[config.architecture], new_scratch(config.width, setup.draws, np.float32)
 
 

@@ -40,7 +40,7 @@ class Monitor:
 
     def __init__(self, job: Job, start: Position) -> None:
         self.job, self.decay, self.start = job, job.decay, start
-        self.workers = [Worker(job) for _ in range(job.config.thread_count)]
+        self.workers = [Worker(job, number) for number in range(job.config.thread_count)]
         self.started = time.perf_counter() - start.seconds  # as if it had never paused
         self.loss = 0.0
         self.measured = 0

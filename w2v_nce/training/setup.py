@@ -7,6 +7,7 @@ import numpy as np
 from w2v_nce.arrays import Doubles, Reals, round_up
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.sources import BLOCK_SIZE as TEXT_SIZE
+from w2v_nce.hot_words import hot_words
 from w2v_nce.kernels.alias import Noise
 from w2v_nce.kernels.contrast import Setup, Squares
 from w2v_nce.kernels.rows import ROWS_MULTIPLE
@@ -57,10 +58,11 @@ def make_setup(model: Model) -> Setup:
     config, noise = model.config, model.noise
     shares = thinned_shares(model.vocabulary.counts, config.sample)
     block = block_size(config, noise, shares)
+    parameters = model.room or model.parameters
     return Setup(
-        parameters=model.parameters,
+        parameters=parameters,
         squares=initial_squares(config, len(noise.units)),
-        noise=Noise(noise.table(), score_offset(config, noise)),
+        noise=Noise(noise.table(), extended(score_offset(config, noise), len(parameters.bias))),
         keep=keep_thresholds(model.vocabulary.counts, config.sample),
         window=config.window,
         width=config.width,
@@ -68,6 +70,7 @@ def make_setup(model: Model) -> Setup:
         draws=noise_words(config, block),
         block=block,
         strip=min(STRIP[config.architecture], block),
+        copied=copied_words(model) if block else 0,
         redraw=config.noise_sharing == "none",
         ranks=config.loss == "sampled-softmax",
         adaptive=config.optimizer == "adagrad",
@@ -86,6 +89,20 @@ def score_offset(config: TrainConfig, noise: NoiseDistribution) -> Reals:
     return noise.log_kq(config.k_of_offset).astype(np.float32)
 
 
+def extended(array: Reals, size: int) -> Reals:
+    """Return an array with zeros behind it."""
+    return np.pad(array, (0, size - len(array)))
+
+
+def copied_words(model: Model) -> int:
+    """Return how many words all threads have room to copy the rows of."""
+    if model.room is None:
+        return 0
+    spare = len(model.room.bias) - len(model.parameters.bias)
+    hot = hot_words(model.config, model.vocabulary.counts)
+    return min(hot, spare // model.config.thread_count)
+
+
 def initial_squares(config: TrainConfig, size: int) -> Squares:
     """Return the sums of AdaGrad for a vocabulary, hardly above zero, or empty ones for SGD."""
     rows = size if config.optimizer == "adagrad" else 0
@@ -100,7 +117,7 @@ def block_size(config: TrainConfig, noise: NoiseDistribution, shares: Doubles) -
     English text at the default settings has blocks of full size, a vocabulary of a dozen words
     has none.
     """
-    if config.noise_sharing != "block" or config.optimizer == "adagrad":
+    if not config.trains_blocks:
         return 0
     steps = config.initial_rate * steps_of_vector(config, noise, shares)
     size = min(int(STEPS_AT_ONCE / steps), BLOCK_SIZE[config.architecture])

@@ -35,6 +35,7 @@ from w2v_nce.training.hogwild import (
     epoch_blocks,
 )
 from w2v_nce.training.judge import Judge
+from w2v_nce.training.loans import Loans
 from w2v_nce.training.monitor import Monitor, TrainingTick, diverged
 from w2v_nce.training.schedule import LinearDecay
 from w2v_nce.training.setup import make_setup, text_size
@@ -242,6 +243,7 @@ class Training:
             model.vocabulary.table(),
             LinearDecay(config.initial_rate, config.epochs * self.epoch_words),
             Claims(self._place.words, self.machines),
+            Loans(),
             size,
             part_of(config, False, size),
             None if frozen is None else Frozen(model.parameters.input, frozen),
