@@ -54,6 +54,16 @@ def count(text: bytes) -> Counter[bytes]:
     return Counter(text.split())
 
 
+def check(word: bytes) -> int:
+    """What stands for a long word beside its key."""
+    if len(word) < 8:
+        return 0
+    state = len(word)
+    for start in range(0, len(word), 8):
+        state = mix(state ^ int.from_bytes(word[start : start + 8], "little"))
+    return state >> 32
+
+
 def encode(text: bytes, words: list[bytes]) -> list[int]:
     ids = {word: i for i, word in enumerate(words)}
     result: list[int] = []

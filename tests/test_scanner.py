@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests import naive
-from w2v_nce.corpus.keys import key_of
+from w2v_nce.corpus.keys import check_of, key_of
 from w2v_nce.corpus.table import (
     ABSENT,
     TOKENS,
@@ -119,6 +119,21 @@ def test_entry_numbers_are_in_order_of_appearance() -> None:
 def lookup(text, start, end, other_start, other_end, table):
     """Look a word up under the key of another."""
     return find(text, start, end, key_of(text, other_start, other_end), table)
+
+
+@bare_jit
+def write_checks(text, starts, ends, checks):
+    for i in range(len(checks)):
+        checks[i] = check_of(text, starts[i], ends[i])
+
+
+@given(st.lists(st.binary(max_size=40), min_size=1, max_size=10))
+def test_checks_hash_all_of_a_long_word_wherever_it_stands(words: list[bytes]) -> None:
+    ends = np.cumsum([len(word) for word in words])
+    checks = np.zeros(len(words), np.uint64)
+    starts = ends - [len(word) for word in words]
+    write_checks(np.frombuffer(b"".join(words) or b" ", np.uint8), starts, ends, checks)
+    assert checks.tolist() == [naive.check(word) for word in words]
 
 
 def test_words_that_share_a_key_are_told_apart() -> None:

@@ -14,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from w2v_nce.arrays import Bytes, Ids, Longs
-from w2v_nce.corpus.keys import FACTOR, LONG_WORD, PIECE, key_of, piece_of
+from w2v_nce.corpus.keys import FACTOR, LONG_WORD, check_of, key_of
 from w2v_nce.corpus.words import Words, new_words, read_words
 from w2v_nce.kernels.jit import bare_jit, inline_jit
-from w2v_nce.kernels.random import HALF
+from w2v_nce.kernels.random import HALF, LOW_HALF
 from w2v_nce.kernels.simd import prefetch
 
 SENTENCE_END = -1  # among ids
@@ -36,7 +36,8 @@ WORDS_AT_ONCE = 1 << 16  # so that places in the text of some words are 32-bit n
 class WordTable(NamedTuple):
     """Words, their counts, and the hash table that finds them.
 
-    ``slots`` has as many rows as a power of two: (key, entry number + 1), zeros where free.
+    ``slots`` has as many rows as a power of two, zeros where free: a key, and a number with the
+    entry number + 1 in its lower 32 bits and what :func:`check_of` returns in its upper ones.
     ``letters[ends[i] : ends[i + 1]]`` is the word with entry number i, ``counts[i]`` how often
     it was seen. ``totals`` holds the number of distinct words and of all words counted, those that
     are no longer in the table included.
@@ -116,19 +117,6 @@ def words_of(table: WordTable, entries: Iterable[int]) -> list[bytes]:
 
 
 @inline_jit
-def same_word(text: Bytes, start: int, end: int, table: WordTable, entry: int) -> bool:
-    """Compare text[start:end] with a word of the table, byte by byte."""
-    offset = table.ends[entry] - start
-    if table.ends[entry + 1] - end != offset:
-        return False
-    for position in range(start, end, PIECE):
-        piece = piece_of(table.letters, position + offset, end + offset)
-        if piece_of(text, position, end) != piece:
-            return False
-    return True
-
-
-@inline_jit
 def home_of(key: np.uint64, slots: npt.NDArray[np.uint64]) -> np.uint64:
     """Return the slot of a key, if it is free. There are as many as a power of two."""
     return (((key ^ (key >> HALF)) * FACTOR) >> HALF) & np.uint64(len(slots) - 1)
@@ -146,13 +134,13 @@ def find(text: Bytes, start: int, end: int, key: np.uint64, table: WordTable) ->
     """Look up text[start:end]: (entry number or ABSENT, the slot where it is or belongs)."""
     slot = home_of(key, table.slots)
     while True:
-        stored = np.int64(table.slots[slot, 1])
+        stored = table.slots[slot, 1]
         if stored == 0:
             return ABSENT, np.int64(slot)
         if table.slots[slot, 0] == key and (
-            key < LONG_WORD or same_word(text, start, end, table, stored - 1)
+            key < LONG_WORD or stored >> HALF == check_of(text, start, end)
         ):
-            return stored - 1, np.int64(slot)
+            return np.int64(stored & LOW_HALF) - 1, np.int64(slot)
         slot = (slot + np.uint64(1)) & np.uint64(len(table.slots) - 1)
 
 
@@ -169,7 +157,7 @@ def add(text: Bytes, start: int, end: int, key: np.uint64, table: WordTable, tim
             table.letters[first + i] = text[start + i]
         table.ends[entry + 1] = first + end - start
         table.slots[slot, 0] = key
-        table.slots[slot, 1] = np.uint64(entry + 1)
+        table.slots[slot, 1] = np.uint64(entry + 1) | check_of(text, start, end) << HALF
         table.totals[TYPES] = entry + 1
     table.counts[entry] += times
     table.totals[TOKENS] += times
