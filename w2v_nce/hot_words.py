@@ -16,7 +16,7 @@ from w2v_nce.subsampling import thinned_shares
 
 LEAST_SHARE = 1 / 1000  # of the text that the subsampling leaves: some 17 words of a block of text
 MOST = 256  # so that copying takes far less time than training a block of text
-LEAST_WORDS = 2_500_000  # for each thread in a whole run, some 100 blocks of text
+LEAST_WORDS = 2_000_000  # for each thread in a whole run, some 80 blocks of text
 
 
 def hot_words(config: TrainConfig, counts: Longs) -> int:
