@@ -27,7 +27,8 @@ kill: $(VENV)/.tests
 # Kernels that look where they read and write. Their SIMD loads and stores are not checked.
 boundscheck: $(VENV)/.tests
 	NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(VENV)/boundscheck $(BIN)/python -m pytest \
-		tests/test_kernels.py tests/test_windows.py tests/test_scanner.py tests/test_counting.py
+		tests/test_kernels.py tests/test_windows.py tests/test_scanner.py tests/test_counting.py \
+		tests/test_hot_words.py
 
 # Coverage-guided fuzzing of the readers, for so many seconds each.
 fuzz: $(VENV)/.fuzz

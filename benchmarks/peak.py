@@ -90,7 +90,7 @@ def kernel_speed(
     config = TrainConfig(threads=1, **settings)
     setup = make_setup(Model.initial(config, vocabulary))
     job = Job(config, setup, vocabulary.table(), LinearDecay(0.01, 1), Claims(), Loans(), 1 << 17)
-    worker = Worker(job)
+    worker = Worker(job, 0)
     words, count = worker.reader.read(text)
     windows, state = worker.draw(count, np.uint64(1))
     rate = np.float32(0.01)

@@ -60,7 +60,9 @@ def check(word: bytes) -> int:
         return 0
     state = len(word)
     for start in range(0, len(word), 8):
-        state = mix(state ^ int.from_bytes(word[start : start + 8], "little"))
+        state ^= int.from_bytes(word[start : start + 8], "little")
+        state = state * 0x9E3779B97F4A7C15 & MASK
+        state ^= state >> 32
     return state >> 32
 
 

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-import threading
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
-from tests.helpers import COUNTS, KERNELS, Case, random_setup, windows_of
+import w2v_nce.hot_words as hot_words_module
+import w2v_nce.training.loans as loans_module
+import w2v_nce.training.trainer as trainer
+from tests.helpers import COUNTS, KERNELS, Case, random_setup, windows_of, write_lines
 from w2v_nce.arrays import aligned_zeros
 from w2v_nce.config import TrainConfig
+from w2v_nce.corpus.sources import Corpus
 from w2v_nce.corpus.vocabulary import Vocabulary
-from w2v_nce.hot_words import LEAST_WORDS, MOST, hot_words
+from w2v_nce.embeddings import Embeddings
+from w2v_nce.hot_words import LEAST_WORDS, MOST, hot_words, is_too_short
 from w2v_nce.kernels.block import new_block
 from w2v_nce.kernels.contrast import Parameters, Setup
-from w2v_nce.kernels.copies import Copies, bring_back, copy_out, to_rows
+from w2v_nce.kernels.copies import NO_COPIES, Copies, bring_back, copy_out, to_rows
 from w2v_nce.model import Model
 from w2v_nce.subsampling import thinned_shares
-from w2v_nce.training.hogwild import Claims, EpochBlock, Job, Worker
+from w2v_nce.training import CheckpointTick, Training, TrainingTick
+from w2v_nce.training.checkpoints import Checkpoints, newest_checkpoint
 from w2v_nce.training.loans import HotRows, Loans
-from w2v_nce.training.schedule import LinearDecay
 from w2v_nce.training.setup import make_setup
+from w2v_nce.training.start import Start
 
 HOT = 3
 SIZE = len(COUNTS)
@@ -41,9 +48,10 @@ def with_room(setup: Setup, threads: int = 2) -> Setup:
         return result
 
     *arrays, log_z = setup.parameters
+    offset = setup.noise.offset
     return setup._replace(
         parameters=Parameters(*map(longer, arrays), log_z.copy()),
-        noise=setup.noise._replace(offset=longer(setup.noise.offset)),
+        noise=setup.noise._replace(offset=np.append(offset, np.tile(offset[:HOT], threads))),
         copied=HOT,
     )
 
@@ -52,23 +60,32 @@ def words_of(parameters: Parameters) -> list[np.ndarray]:
     return [array[:SIZE].copy() for array in parameters[:3]]
 
 
+@pytest.fixture
+def blocks_of_any_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loans_module, "LEAST_BLOCK", 0)
+
+
+@pytest.mark.usefixtures("blocks_of_any_size")
+@pytest.mark.parametrize("normalizer", ["one", "constant", "per-word"])
 @pytest.mark.parametrize("loss", ["nce", "ns", "sampled-softmax"])
 @block_kernels
-def test_copies_learn_what_the_rows_would_have_learned(case: Case, loss: str) -> None:
+def test_copies_learn_what_the_rows_would_have_learned(
+    case: Case, loss: str, normalizer: str
+) -> None:
     """If one thread has copies, all that it learns is brought back."""
     ids = np.random.default_rng(3).integers(-1, SIZE, 150)
-    plain = random_setup(loss)
+    plain = random_setup(loss, normalizer=normalizer)
     copied = with_room(plain)
     windows = windows_of(ids, plain.window)
-    total, _ = case.run(plain, windows, 0.02, 42)
+    total, _ = case.run(plain, windows, 0.02, 42, plain.width)
 
     hot_rows = HotRows(copied, 1, Loans())
     before = words_of(copied.parameters)
-    dim, dtype = plain.parameters.input.shape[1], plain.parameters.input.dtype.type
+    dim, dtype = plain.width, plain.parameters.input.dtype.type
     room = new_block(dim, copied.window, copied.block, copied.draws, dtype)
-    room = room._replace(copies=hot_rows.copies)
-    with hot_rows.lent(windows.words):
+    with hot_rows.lent(windows.words) as copies:
         assert set(windows.words.tolist()) == set(range(HOT, SIZE)) | {SIZE + 3, SIZE + 4, SIZE + 5}
+        room = room._replace(copies=copies)
         copied_total, _ = case.kernel(windows, copied, dtype(0.02), np.uint64(42), room)
         for array, old in zip(copied.parameters, before, strict=False):
             np.testing.assert_array_equal(array[:HOT], old[:HOT])
@@ -98,51 +115,71 @@ def test_only_hot_words_have_other_rows() -> None:
     words = np.array([0, 2, 3, 7, 1], np.int32)
     to_rows(words, Copies(3, 50))
     assert words.tolist() == [50, 52, 3, 7, 51]
-    to_rows(words, Copies(0, 0))
+    to_rows(words, NO_COPIES)
     assert words.tolist() == [50, 52, 3, 7, 51]
 
 
-def moved(setup: Setup, number: int, loans: Loans, meanwhile: object = None) -> None:
+def moved(
+    setup: Setup, thread: int, loans: Loans, meanwhile: Callable[[], None] = lambda: None
+) -> None:
     """Let a thread add 1 to its copies, and do something else in between."""
-    hot_rows = HotRows(setup, number, loans)
-    with hot_rows.lent(np.empty(0, np.int32)):
-        setup.parameters.bias[hot_rows.copies.shift :][:HOT] += 1
-        if callable(meanwhile):
-            meanwhile()
+    hot_rows = HotRows(setup, thread, loans)
+    with hot_rows.lent(np.empty(0, np.int32)) as copies:
+        setup.parameters.bias[copies.shift :][:HOT] += 1
+        meanwhile()
 
 
+@pytest.mark.usefixtures("blocks_of_any_size")
 def test_what_threads_have_learned_at_the_same_time_is_averaged() -> None:
     setup, loans = with_room(random_setup("nce")), Loans()
     first = words_of(setup.parameters)[2]
     moved(setup, 0, loans)
     moved(setup, 1, loans)  # one after the other: both count in full
     np.testing.assert_allclose(setup.parameters.bias[:HOT], first[:HOT] + 2)
-    # One begins when the other has begun, and ends before it: each knows of the other.
-    moved(setup, 0, loans, lambda: moved(setup, 1, loans))
-    np.testing.assert_allclose(setup.parameters.bias[:HOT], first[:HOT] + 2 + 1 / 2 + 1)
+    moved(setup, 0, loans, lambda: moved(setup, 1, loans))  # one while the other goes on: half
+    np.testing.assert_allclose(setup.parameters.bias[:HOT], first[:HOT] + 3)
 
 
-def test_loans_are_counted_from_both_ends() -> None:
+def test_a_loan_knows_of_all_that_were_open_at_the_same_time() -> None:
     loans = Loans()
-    assert (loans.begin(), loans.begin(), loans.end(), loans.begin(), loans.end()) == (
-        1,
-        2,
-        2,
-        2,
-        2,
-    )
-    assert (loans.end(), loans.count) == (1, 0)
+    loans.begin(0)
+    loans.begin(1)
+    loans.begin(2)
+    assert loans.end(1) == 3
+    loans.begin(3)
+    assert loans.end(0) == 3
+    assert loans.end(2) == 3
+    loans.begin(1)
+    assert loans.end(3) == 3
+    assert loans.end(1) == 2
+    assert not loans.open
 
 
-def test_a_loan_ends_with_an_exception() -> None:
-    setup, loans = with_room(random_setup("ns")), Loans()
+@pytest.mark.usefixtures("blocks_of_any_size")
+def test_what_was_learned_before_an_error_is_brought_back() -> None:
+    setup, loans = with_room(random_setup("nce")), Loans()
+    first = words_of(setup.parameters)[2]
 
     def fail() -> None:
-        raise KeyboardInterrupt
+        raise ZeroDivisionError
 
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(ZeroDivisionError):
         moved(setup, 0, loans, fail)
-    assert loans.count == 0
+    assert not loans.open
+    np.testing.assert_allclose(setup.parameters.bias[:HOT], first[:HOT] + 1)
+
+
+def test_few_words_train_the_rows_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a corpus of many small files: to copy rows would take longer than to train."""
+    monkeypatch.setattr(loans_module, "LEAST_BLOCK", 6)
+    setup = with_room(random_setup("nce"))
+    hot_rows, words = HotRows(setup, 0, Loans()), np.zeros(6, np.int32)
+    with hot_rows.lent(words[:5]) as copies:
+        assert copies == NO_COPIES
+        assert not words.any()
+    with hot_rows.lent(words) as copies:
+        assert copies == Copies(HOT, SIZE)
+        assert (words == SIZE).all()
 
 
 ZIPF = np.sort((4e6 / np.arange(1, 10_001)).astype(np.int64))[::-1]
@@ -150,24 +187,20 @@ ZIPF = np.sort((4e6 / np.arange(1, 10_001)).astype(np.int64))[::-1]
 
 @pytest.mark.parametrize("sample", [0.0, 1e-3, 1e-4])
 def test_hot_words_are_those_with_a_thousandth_of_the_thinned_text(sample: float) -> None:
-    hot = hot_words(TrainConfig(threads=2, sample=sample), ZIPF)
+    hot = hot_words(ZIPF, sample)
     shares = thinned_shares(ZIPF, sample)
     assert shares[hot - 1] >= 1e-3 > shares[hot]
 
 
 def test_however_many_are_frequent_only_so_many_are_hot() -> None:
-    config = TrainConfig(threads=2, sample=0.0)
-    even = np.full(900, 100_000)
-    assert hot_words(config, even) == MOST
-    assert hot_words(config, np.full(1001, 100_000)) == 0
-    assert hot_words(config, np.full(10, 10**7)) == 10
+    assert hot_words(np.full(900, 100_000), 0.0) == MOST
+    assert hot_words(np.full(1001, 100_000), 0.0) == 0
+    assert hot_words(np.full(10, 10**7), 0.0) == 10
 
 
-def test_a_rare_word_in_front_ends_the_hot_ones() -> None:
-    """As in a vocabulary that was extended: old words have the first ids."""
-    counts = ZIPF.copy()
-    counts[7] = 1
-    assert hot_words(TrainConfig(threads=2), counts) == 7
+def model_of(config: TrainConfig) -> Model:
+    words = [b"w%d" % i for i in range(len(ZIPF))]
+    return Model.initial(config, Vocabulary(words, ZIPF, int(ZIPF.sum()), len(ZIPF)))
 
 
 @pytest.mark.parametrize(
@@ -178,51 +211,142 @@ def test_a_rare_word_in_front_ends_the_hot_ones() -> None:
         {"noise_sharing": "none"},
         {"optimizer": "adagrad"},
         {"loss": "softmax"},
+        {"learning_rate": 100.0},  # which would make blocks overshoot
     ],
     ids=str,
 )
-def test_who_has_no_copies(settings: dict) -> None:
-    assert hot_words(TrainConfig(threads=2), ZIPF) > 0
-    assert hot_words(TrainConfig(**({"threads": 2} | settings)), ZIPF) == 0
+def test_who_has_no_copies(settings: dict[str, Any]) -> None:
+    assert make_setup(model_of(TrainConfig(threads=2, dim=3))).copied == hot_words(ZIPF, 1e-3)
+    setup = make_setup(model_of(TrainConfig(**({"threads": 2, "dim": 3} | settings))))
+    assert setup.copied == 0
+    if settings.get("loss") == "softmax":  # which takes all rows for words
+        assert len(setup.parameters.bias) == len(ZIPF)
 
 
-def test_short_runs_have_no_copies() -> None:
-    counts = np.full(100, LEAST_WORDS // 100)
-    assert hot_words(TrainConfig(threads=2, epochs=2), counts) > 0
-    assert hot_words(TrainConfig(threads=3, epochs=2), counts) == 0
-    assert hot_words(TrainConfig(threads=3, epochs=3), counts) > 0
+@pytest.mark.parametrize("cpus", [1, 2, 8])
+def test_a_run_may_go_on_with_more_threads(cpus: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is room for those of all processors; more than that share it."""
+    monkeypatch.setattr(hot_words_module, "available_cpus", lambda: cpus)
+    model, hot = model_of(TrainConfig(threads=2, dim=3)), hot_words(ZIPF, 1e-3)
+    for threads in (2, 5, 8, 100):
+        more = make_setup(replace(model, config=replace(model.config, threads=threads)))
+        assert more.copied == min(hot, hot * max(cpus, 2) // threads)
+        assert len(ZIPF) + threads * more.copied <= len(more.parameters.bias)
+        offset = more.noise.offset
+        assert len(offset) == len(ZIPF) + threads * more.copied
+        copies = offset[len(ZIPF) :].reshape(threads, more.copied)
+        assert (copies == offset[: more.copied]).all()
 
 
-def model_of(config: TrainConfig) -> Model:
-    words = [b"w%d" % i for i in range(len(ZIPF))]
-    return Model.initial(config, Vocabulary(words, ZIPF, int(ZIPF.sum()), len(ZIPF)))
+SETTINGS = {"dim": 10, "epochs": 3, "min_count": 1, "learning_rate": 0.05}
 
 
-def test_a_run_that_goes_on_with_more_threads_shares_the_room_that_there_is() -> None:
-    model = model_of(TrainConfig(threads=2, dim=3))
-    copied = make_setup(model).copied
-    assert copied == hot_words(model.config, ZIPF) > 60
-    more = make_setup(replace(model, config=replace(model.config, threads=5)))
-    assert more.copied == copied * 2 // 5
-    assert make_setup(replace(model, config=replace(model.config, threads=1))).copied == 0
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
+    """Sixty thousand words by Zipf's law, ten on a line."""
+    shares = 1 / np.arange(10, 3010)
+    words = np.random.default_rng(5).choice(3000, (6000, 10), p=shares / shares.sum())
+    path = tmp_path_factory.mktemp("zipf") / "corpus.txt"
+    write_lines(path, (" ".join(f"w{i}" for i in line) for line in words.tolist()))
+    return Corpus.open([path])
 
 
-def test_workers_bring_back_what_they_learn() -> None:
-    model = model_of(TrainConfig(threads=2, dim=3, learning_rate=0.01, sample=0.0))
-    setup, table = make_setup(model), model.vocabulary.table()
-    job = Job(model.config, setup, table, LinearDecay(0.01, 1000), Claims(), Loans(), 1 << 17)
-    workers = [Worker(job, number) for number in range(2)]
-    text = b"w0 w1 w2 w9999\n" * 50
-    before = model.input_vectors.copy()
-    threads = [
-        threading.Thread(target=worker, args=[EpochBlock(0, number, text)])
-        for number, worker in enumerate(workers)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert job.loans.count == 0
-    for word in (0, 1, 2, 9999):
-        assert (model.input_vectors[word] != before[word]).any()
-    assert (model.input_vectors[5] == before[5]).all()
+@pytest.fixture
+def short_runs_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let threads have copies in a run of a moment, whose blocks are small."""
+    monkeypatch.setattr(hot_words_module, "LEAST_WORDS", 0)
+    monkeypatch.setattr(loans_module, "LEAST_BLOCK", 100)
+    monkeypatch.setattr(trainer, "text_size", lambda *_: 1 << 13)
+
+
+def copies_of(run: Training) -> np.ndarray:
+    """Return the input vectors of all threads' copies."""
+    assert run.model is not None
+    assert run.model.with_copies is not None
+    assert run._monitor is not None
+    assert run._monitor.job.setup.copied > 50
+    return run.model.with_copies.input[len(run.model.vocabulary) :]
+
+
+@pytest.mark.parametrize("normalizer", ["one", "constant", "per-word"])
+@pytest.mark.parametrize("architecture", ["cbow", "skipgram"])
+@pytest.mark.usefixtures("short_runs_too")
+def test_runs_with_copies_learn(corpus: Corpus, architecture: str, normalizer: str) -> None:
+    settings = TrainConfig(**SETTINGS, threads=2, architecture=architecture, normalizer=normalizer)
+    run = Training(corpus, settings)
+    for _ in run:
+        pass
+    assert copies_of(run).any()
+    model = run.finished_model()
+    alone = Training(corpus, replace(settings, threads=1))
+    for _ in alone:
+        pass
+    assert run.last_tick is not None
+    assert alone.last_tick is not None
+    assert run.last_tick.epoch_loss == pytest.approx(alone.last_tick.epoch_loss, rel=0.1)
+    if normalizer == "per-word":
+        assert (model.parameters.output[:, model.config.dim] == -1).all()
+
+
+@pytest.mark.usefixtures("short_runs_too")
+def test_frozen_hot_words_stay_to_the_byte(corpus: Corpus) -> None:
+    start = Start("vectors", Embeddings(["w0", "w1"], np.ones((2, 10))))
+    run = Training(corpus, TrainConfig(**SETTINGS, threads=2), start=start, freeze=[b"w0"])
+    for _ in run:
+        pass
+    assert copies_of(run).any()
+    model = run.finished_model()
+    frozen, free = model.ids(["w0", "w1"])
+    assert frozen is not None
+    assert frozen < 10
+    assert (model.input_vectors[frozen] == 1).all()
+    assert (model.input_vectors[free] != 1).all()
+
+
+@pytest.mark.usefixtures("short_runs_too")
+def test_a_run_with_copies_goes_on_with_other_threads(corpus: Corpus) -> None:
+    checkpoints, settings = Checkpoints("run", every=0.0), TrainConfig(**SETTINGS, threads=1)
+    half = Training(corpus, settings, checkpoints=checkpoints)
+    for tick in half:
+        if isinstance(tick, CheckpointTick):
+            break
+    for threads in (2, 1, 3):
+        saved = newest_checkpoint("run")
+        resumed = Training(corpus, replace(settings, threads=threads), resume=saved)
+        for _ in resumed:
+            pass
+        if threads == 2:
+            assert copies_of(resumed).any()
+        assert resumed.finished_model().is_finite()
+        assert resumed.share_done == 1
+
+
+def test_short_runs_have_no_copies(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What counts is the text of this run, not that of the model which it begins with."""
+
+    def copied(words: int, **more: Any) -> int:
+        monkeypatch.setattr(hot_words_module, "LEAST_WORDS", words)
+        run = Training(corpus, TrainConfig(**SETTINGS, threads=2), **more)
+        for tick in run:
+            if isinstance(tick, TrainingTick):
+                break
+        assert run._monitor is not None
+        return run._monitor.job.setup.copied
+
+    assert copied(90_000) > 50  # three epochs of 60,000 words, two threads
+    assert copied(90_001) == 0
+    old = model_of(TrainConfig(threads=2, dim=10))
+    start = Start("old", old, extended=True)
+    assert copied(89_000, start=start) > 50
+    assert copied(90_001, start=start) == 0
+
+
+def test_a_cluster_s_threads_share_its_words(corpus: Corpus) -> None:
+    assert not is_too_short(LEAST_WORDS * 8, 8)
+    assert is_too_short(LEAST_WORDS * 8 - 1, 8)
+    run = Training(corpus, TrainConfig(**SETTINGS, threads=2))
+    run.model = model_of(TrainConfig(threads=2, dim=3))
+    setup, run.epoch_words = make_setup(run.model), LEAST_WORDS
+    assert run._job(run.model, setup, None).setup.copied > 50
+    run.machines = 2
+    assert run._job(run.model, setup, None).setup.copied == 0

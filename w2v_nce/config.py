@@ -342,7 +342,8 @@ class TrainConfig:
     @property
     def trains_blocks(self) -> bool:
         """Whether examples are to be trained in blocks that share their noise, if they may be."""
-        return self.noise_sharing == "block" and self.optimizer == "sgd"
+        sgd = self.optimizer == "sgd" and self.loss != "softmax"
+        return sgd and self.noise_sharing == "block"
 
     @property
     def root(self) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from w2v_nce.arrays import Longs
-from w2v_nce.config import TrainConfig
+from w2v_nce.config import TrainConfig, available_cpus
 from w2v_nce.subsampling import thinned_shares
 
 LEAST_SHARE = 1 / 1000  # of the text that the subsampling leaves: some 17 words of a block of text
@@ -19,17 +19,24 @@ MOST = 256  # so that copying takes far less time than training a block of text
 LEAST_WORDS = 2_000_000  # for each thread in a whole run, some 80 blocks of text
 
 
-def hot_words(config: TrainConfig, counts: Longs) -> int:
-    """Return how many of the first words of a vocabulary threads should have copies of.
+def hot_words(counts: Longs, sample: float) -> int:
+    """Return how many of the first words of a vocabulary are hot, by their (V,) counts."""
+    return int(np.count_nonzero(thinned_shares(counts, sample)[:MOST] >= LEAST_SHARE))
 
-    ``counts`` are those of the words, which stand by falling frequency; where they do not, since
-    a vocabulary was extended, it is the frequent ones at its beginning. One thread needs no
-    copies. A short run has none: what threads learn of hot words is averaged, and a mean of many
-    moves does not go as far as one move after the other. What is trained pair by pair has none.
+
+def rows_for_copies(config: TrainConfig, counts: Longs) -> int:
+    """Return how many rows copies may take: those of all processors' threads, or of more.
+
+    A run may go on with more threads than it began with. What is trained pair by pair needs none.
     """
-    threads = config.thread_count
-    is_short = config.epochs * counts.sum() < LEAST_WORDS * threads
-    if threads == 1 or is_short or not config.trains_blocks:
-        return 0
-    is_hot = thinned_shares(counts, config.sample)[:MOST] >= LEAST_SHARE
-    return int(np.argmin(np.append(is_hot, False)))
+    threads = max(config.thread_count, available_cpus())
+    return threads * hot_words(counts, config.sample) if config.trains_blocks else 0
+
+
+def is_too_short(words: int, threads: int) -> bool:
+    """Tell whether a run of so many words is too short for copies.
+
+    What threads have learned of hot words is averaged, and a mean of many moves does not go as far
+    as one move after the other.
+    """
+    return words < LEAST_WORDS * threads

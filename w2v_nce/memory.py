@@ -11,6 +11,7 @@ from pathlib import Path
 from w2v_nce.arrays import padded
 from w2v_nce.config import TrainConfig
 from w2v_nce.errors import ConfigError
+from w2v_nce.hot_words import MOST
 
 REAL = 4  # bytes of a float32
 FEWER_WORDS = "take fewer words (--max-vocab, --min-count) or a smaller --dim"
@@ -32,7 +33,9 @@ def needed_memory(config: TrainConfig, words: int, copies: int = 0) -> int:
     # Vectors are put together for evaluations while the best parameters are kept.
     further = kept + written if config.evals else max(kept, written)
     columns = 5 * words * REAL  # biases, offsets, AdaGrad's sums
-    return (1 + copies) * matrices + further + columns + WORD * words
+    # Threads have copies of hot words' rows, and remember them as they were.
+    hot = 4 * config.thread_count * MOST * padded(config.width) * REAL * config.trains_blocks
+    return (1 + copies) * matrices + further + columns + WORD * words + hot
 
 
 def refuse_too_much(

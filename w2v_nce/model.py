@@ -15,7 +15,7 @@ from w2v_nce.arrays import Doubles, Reals, aligned_zeros, padded
 from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.embeddings import Embeddings, unit_rows
-from w2v_nce.hot_words import hot_words
+from w2v_nce.hot_words import rows_for_copies
 from w2v_nce.kernels.contrast import Parameters
 from w2v_nce.noise import NoiseDistribution, noise_distribution
 
@@ -35,7 +35,7 @@ class Model:
     noise: NoiseDistribution
     parameters: Parameters
     normalizer: Reals | None = None  # (V,): what is taken from scores, if it is learned
-    room: Parameters | None = None  # what parameters are the beginning of, if they are trained
+    with_copies: Parameters | None = None  # to train: the same arrays, and rows behind the last
     calibrations: Calibrations | None = None  # to predict log Z; see w2v_nce.calibration
 
     def __repr__(self) -> str:  # not that of a dataclass, which would show all words
@@ -59,16 +59,17 @@ class Model:
         cls, config: TrainConfig, vocabulary: Vocabulary, noise: NoiseDistribution
     ) -> Model:
         """Return such a model where the noise is known already."""
-        size = len(vocabulary)
-        spare = hot_words(config, vocabulary.counts) * config.thread_count
-        room = initial_parameters(config, noise, spare)
-        parameters = Parameters(room.input[:size], room.output[:size], room.bias[:size], room.log_z)
+        longer = initial_parameters(config, noise, rows_for_copies(config, vocabulary.counts))
+        own = slice(len(vocabulary))
+        parameters = longer._replace(
+            input=longer.input[own], output=longer.output[own], bias=longer.bias[own]
+        )
         normalizer = None
         if config.normalizer == "constant":
             normalizer = np.broadcast_to(parameters.log_z, len(vocabulary))
         elif config.normalizer == "per-word":
             normalizer = parameters.input[:, config.dim]
-        return cls(config, vocabulary, noise, parameters, normalizer, room)
+        return cls(config, vocabulary, noise, parameters, normalizer, longer)
 
     @property
     def input_vectors(self) -> Reals:

@@ -40,8 +40,7 @@ def key_of(text: Bytes, start: int, end: int) -> np.uint64:
         return piece_of(text, start, end) | (size << LENGTH_SHIFT)
     key = size
     for position in range(start, end, PIECE):
-        key = (key ^ piece_of(text, position, end)) * FACTOR
-        key ^= key >> HALF
+        key = mix(key ^ piece_of(text, position, end))
     return key | LONG_WORD
 
 
@@ -49,12 +48,13 @@ def key_of(text: Bytes, start: int, end: int) -> np.uint64:
 def check_of(text: Bytes, start: int, end: int) -> np.uint64:
     """Return 32 bits by which long words with the same key are told apart; 0 for a short one.
 
-    They come from a second hash. With the key that makes 95 bits: among a billion words two are
-    taken for one with a chance of 1 in 80 billion.
+    They come from a second hash. With the key that makes 95 bits: of a billion words, none of which
+    was made to have the same as another, two are taken for one with a chance of 1 in 80 billion.
     """
     if end - start < PIECE:
         return np.uint64(0)
     check = np.uint64(end - start)
     for position in range(start, end, PIECE):
-        check = mix(check ^ piece_of(text, position, end))
+        check = (check ^ piece_of(text, position, end)) * FACTOR
+        check ^= check >> HALF
     return check >> HALF

@@ -25,7 +25,7 @@ class Noise(NamedTuple):
     """The noise distribution as the kernels use it."""
 
     table: AliasTable
-    offset: Reals  # (V,): what is taken from the score; log(k Q) for NCE, 0 for negative sampling
+    offset: Reals  # (V,), and of copies: what is taken from the score; log(k Q) for NCE, else 0
 
 
 @jit

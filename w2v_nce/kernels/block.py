@@ -24,7 +24,7 @@ import numpy as np
 from w2v_nce.arrays import Ids, Reals, aligned_zeros, padded, round_up
 from w2v_nce.kernels.alias import draw_all
 from w2v_nce.kernels.contrast import Setup, log_loss, pin
-from w2v_nce.kernels.copies import Copies, row_of
+from w2v_nce.kernels.copies import NO_COPIES, Copies, row_of
 from w2v_nce.kernels.jit import inline_jit
 from w2v_nce.kernels.rows import (
     ROWS_MULTIPLE,
@@ -49,7 +49,10 @@ class Rows(NamedTuple):
 
 
 class Block(NamedTuple):
-    """Room for one thread's block, and what is to be contrasted in it."""
+    """Room for one thread's block, and what is to be contrasted in it.
+
+    Words are the numbers of their rows, those of copies where there are any.
+    """
 
     hidden: Reals  # (B, padded dim): the vectors that predict
     centre: Ids  # (B,): the places in the text that they are about ...
@@ -69,7 +72,7 @@ class Block(NamedTuple):
     step: Reals  # (B, K): Δ above, then G
     order: Ids  # (B,): 0, 1, 2 ...
     dim: int
-    copies: Copies  # of hot words' rows, which are trained instead of them
+    copies: Copies  # rows that are trained instead of those of the first words
 
 
 def new_block(dim: int, window: int, size: int, noise: int, dtype: type[np.floating[Any]]) -> Block:
@@ -97,7 +100,7 @@ def new_block(dim: int, window: int, size: int, noise: int, dtype: type[np.float
         step=aligned_zeros(size, noise, dtype),
         order=np.arange(size, dtype=np.int32),
         dim=dim,
-        copies=Copies(0, 0),
+        copies=NO_COPIES,
     )
 
 

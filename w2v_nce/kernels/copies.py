@@ -1,7 +1,7 @@
 """Copies of the most frequent words' rows, for one thread to train.
 
-They stand in the same arrays, behind the rows of all words: kernels work on whatever rows the ids
-that they are given stand for.
+They stand in the same arrays, behind the rows of all words. Kernels are given the numbers of rows
+instead of ids, and turn the noise that they draw into such numbers.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ class Copies(NamedTuple):
 
     words: int  # so many, the first ones of the vocabulary, are copied ...
     shift: int  # ... to rows that are so many further on
+
+
+NO_COPIES = Copies(0, 0)
 
 
 @inline_jit

@@ -1,7 +1,8 @@
 """Worker threads that update shared parameters without locks (Niu et al. 2011, "Hogwild!").
 
 Two threads that write the same row at the same time may lose an update. With a vocabulary of
-thousands of words this is rare, and SGD shrugs it off.
+thousands of words this is rare, and SGD shrugs it off. But both wait for the row, so threads have
+copies of the most frequent words' rows; see :mod:`w2v_nce.training.loans`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,6 @@ from w2v_nce.interval import Interval
 from w2v_nce.kernels.block import Block, new_block
 from w2v_nce.kernels.cbow import train_cbow, train_cbow_blocks
 from w2v_nce.kernels.contrast import Scratch, Setup, new_scratch
-from w2v_nce.kernels.copies import Copies
 from w2v_nce.kernels.random import stream
 from w2v_nce.kernels.skipgram import train_skipgram, train_skipgram_blocks
 from w2v_nce.kernels.windows import Windows, draw_windows, in_use, new_windows, subsample
@@ -133,14 +133,14 @@ class Job(NamedTuple):
 class Worker:
     """Trains on the blocks of text that it is given; one per thread, by number."""
 
-    def __init__(self, job: Job, number: int = 0) -> None:
+    def __init__(self, job: Job, number: int) -> None:
         self.job = job
         self.progress = Progress()
         self.first_epoch = Seen()
         self.reader = Reader(job.table)
         self.windows = new_windows(len(self.reader.ids))
         self.hot_rows = HotRows(job.setup, number, job.loans)
-        self.kernel, self.scratch = kernel_for(job, self.hot_rows.copies)
+        self.kernel, self.scratch = kernel_for(job)
 
     def __call__(self, block: EpochBlock) -> None:
         """Train on one block, at the learning rate that is due in its middle."""
@@ -154,11 +154,18 @@ class Worker:
         windows, state = self.draw(
             count, np.uint64(stream(job.config.seed, block.epoch, block.number))
         )
-        with self.hot_rows.lent(windows.words):
-            loss, measured = self.kernel(windows, job.setup, rate, state, self.scratch)
+        loss, measured = self.train(windows, rate, state)
         if job.frozen is not None:
             job.frozen.restore()
         self.progress = self.progress.after(block, words, loss, measured)
+
+    def train(self, windows: Windows, rate: np.float32, state: np.uint64) -> tuple[float, int]:
+        """Train on windows, whose words may become the numbers of their rows, in place."""
+        with self.hot_rows.lent(windows.words) as copies:
+            scratch = self.scratch
+            if isinstance(scratch, Block):
+                scratch = scratch._replace(copies=copies)
+            return self.kernel(windows, self.job.setup, rate, state, scratch)
 
     def draw(self, count: int, state: np.uint64) -> tuple[Windows, np.uint64]:
         """Subsample the ids that were read and draw their windows."""
@@ -170,20 +177,22 @@ class Worker:
         return in_use(self.windows, words), np.uint64(state)
 
 
-def kernel_for(job: Job, copies: Copies) -> tuple[Kernel, Scratch | Block | SoftmaxRoom]:
+def kernel_for(job: Job) -> tuple[Kernel, Scratch | Block | SoftmaxRoom]:
     """Return the kernel that the setup asks for, and its room for one thread."""
     config, setup = job.config, job.setup
     if config.loss == "softmax":
         return train_softmax, SoftmaxRoom(config.architecture, config.dim)
     if setup.block:
         room = new_block(config.width, setup.window, setup.block, setup.draws, np.float32)
-        return BLOCK_KERNELS[config.architecture], room._replace(copies=copies)
+        return BLOCK_KERNELS[config.architecture], room
     return PLAIN_KERNELS[config.architecture], new_scratch(config.width, setup.draws, np.float32)
 
 
 def compile_kernels(job: Job) -> None:
     """Compile, or load, all that a worker needs, by giving one an empty block."""
-    Worker(job)(EpochBlock(0, 0, b""))
+    worker = Worker(job, 0)
+    worker(EpochBlock(0, 0, b""))
+    worker.hot_rows.compile()
 
 
 class Pausable:

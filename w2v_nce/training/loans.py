@@ -1,10 +1,11 @@
 """Each thread trains copies of the rows of hot words, and brings back what it has learned.
 
-A thread takes copies when it begins a block of text. When it has done it, some 20,000 words later,
-it moves the rows by a share of what their copies have moved by: by 1 / n where n threads had
-copies at the same time. That makes the mean of theirs, as in HogWild++ (Zhang, Hsieh & Akella
-2016). A hot word has so many examples in a block that each thread brings its rows to about where
-they were heading; the sum of all moves would go n times too far.
+A thread takes copies when it begins a block of text. When it has done it, some 25,000 words later,
+it moves the rows by a share of what their copies have moved by: by 1 / n where up to n threads had
+copies meanwhile. A hot word has so many examples in a block that each thread brings its rows to
+about where they were heading; the sum of all moves would go n times too far, their mean is less
+noisy than each. HogWild++ (Zhang, Hsieh & Akella 2016) has copies of all parameters for the same
+reason, and another way to bring them together.
 
 Between blocks the rows themselves are all there is, so nobody else needs to know of copies.
 """
@@ -15,54 +16,68 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import numpy as np
+
 from w2v_nce.arrays import Ids
 from w2v_nce.kernels.contrast import Parameters, Setup
-from w2v_nce.kernels.copies import Copies, bring_back, copy_out, to_rows
+from w2v_nce.kernels.copies import NO_COPIES, Copies, bring_back, copy_out, to_rows
+
+LEAST_BLOCK = 4000  # words, so that copying takes less than a tenth of the time
 
 
 class Loans:
-    """How many threads have copies at the moment."""
+    """Which threads have copies at the moment."""
 
     def __init__(self) -> None:
-        self.count = 0
+        self.open: dict[int, int] = {}  # by thread: how many have had copies since it has
         self.lock = threading.Lock()
 
-    def begin(self) -> int:
-        """Count one more; return how many there are with it."""
+    def begin(self, thread: int) -> None:
+        """Note that a thread takes copies."""
         with self.lock:
-            self.count += 1
-            return self.count
+            self.open[thread] = 0
+            for each, most in self.open.items():
+                self.open[each] = max(most, len(self.open))
 
-    def end(self) -> int:
-        """Count one less; return how many there were with it."""
+    def end(self, thread: int) -> int:
+        """Note that a thread has done with them; return how many had copies meanwhile, at most."""
         with self.lock:
-            self.count -= 1
-            return self.count + 1
+            return self.open.pop(thread)
 
 
 class HotRows:
-    """The rows of hot words, and the copies that one thread, the ``number``-th, has of them."""
+    """The rows of hot words, and the copies that one thread has of them."""
 
-    def __init__(self, setup: Setup, number: int, loans: Loans) -> None:
+    def __init__(self, setup: Setup, thread: int, loans: Loans) -> None:
         words, all_words = setup.copied, len(setup.keep)
-        self.parameters, self.loans = setup.parameters, loans
-        self.copies = Copies(words, all_words + number * words)
+        self.parameters, self.thread, self.loans = setup.parameters, thread, loans
+        self.copies = Copies(words, all_words + thread * words)
         self.before = Parameters(*(array[:words].copy() for array in setup.parameters))
-        offset, start = setup.noise.offset, self.copies.shift
-        offset[start : start + words] = offset[:words]
 
     @contextmanager
-    def lent(self, words: Ids) -> Iterator[None]:
-        """Make copies to be trained in this context, and words, in place, their rows' numbers."""
-        if not self.copies.words:
-            yield
-            return
+    def lent(self, words: Ids) -> Iterator[Copies]:
+        """Make copies to be trained in this context, and words, in place, their rows' numbers.
+
+        Where there are none, or few words, the rows themselves are to be trained.
+        """
+        if self.copies.words and len(words) >= LEAST_BLOCK:
+            with self._lent(words):
+                yield self.copies
+        else:
+            yield NO_COPIES
+
+    @contextmanager
+    def _lent(self, words: Ids) -> Iterator[None]:
         to_rows(words, self.copies)
-        loans = self.loans.begin()
+        self.loans.begin(self.thread)
         copy_out(self.parameters, self.copies, self.before)
         try:
             yield
         finally:
-            loans = max(loans, self.loans.end())
-            share = self.before.bias.dtype.type(1 / loans)
+            share = self.before.bias.dtype.type(1 / self.loans.end(self.thread))
             bring_back(self.parameters, self.copies, self.before, share)
+
+    def compile(self) -> None:
+        """Compile, or load, what makes copies, by making some that nobody trains."""
+        with self._lent(np.empty(0, np.int32)):
+            pass

@@ -58,11 +58,13 @@ def make_setup(model: Model) -> Setup:
     config, noise = model.config, model.noise
     shares = thinned_shares(model.vocabulary.counts, config.sample)
     block = block_size(config, noise, shares)
-    parameters = model.room or model.parameters
+    copied = copied_words(model) if block else 0
+    offset = score_offset(config, noise)
+    of_copies = np.tile(offset[:copied], config.thread_count)
     return Setup(
-        parameters=parameters,
+        parameters=model.with_copies or model.parameters,
         squares=initial_squares(config, len(noise.units)),
-        noise=Noise(noise.table(), extended(score_offset(config, noise), len(parameters.bias))),
+        noise=Noise(noise.table(), np.append(offset, of_copies)),
         keep=keep_thresholds(model.vocabulary.counts, config.sample),
         window=config.window,
         width=config.width,
@@ -70,7 +72,7 @@ def make_setup(model: Model) -> Setup:
         draws=noise_words(config, block),
         block=block,
         strip=min(STRIP[config.architecture], block),
-        copied=copied_words(model) if block else 0,
+        copied=copied,
         redraw=config.noise_sharing == "none",
         ranks=config.loss == "sampled-softmax",
         adaptive=config.optimizer == "adagrad",
@@ -89,18 +91,13 @@ def score_offset(config: TrainConfig, noise: NoiseDistribution) -> Reals:
     return noise.log_kq(config.k_of_offset).astype(np.float32)
 
 
-def extended(array: Reals, size: int) -> Reals:
-    """Return an array with zeros behind it."""
-    return np.pad(array, (0, size - len(array)))
-
-
 def copied_words(model: Model) -> int:
-    """Return how many words all threads have room to copy the rows of."""
-    if model.room is None:
+    """Return of how many hot words each thread is to have copies; one thread needs none."""
+    config, threads = model.config, model.config.thread_count
+    if threads == 1 or model.with_copies is None:
         return 0
-    spare = len(model.room.bias) - len(model.parameters.bias)
-    hot = hot_words(model.config, model.vocabulary.counts)
-    return min(hot, spare // model.config.thread_count)
+    room = len(model.with_copies.bias) - len(model.parameters.bias)
+    return min(hot_words(model.vocabulary.counts, config.sample), room // threads)
 
 
 def initial_squares(config: TrainConfig, size: int) -> Squares:

@@ -14,6 +14,7 @@ from w2v_nce.corpus.sources import Corpus, Source, corpus_of
 from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.errors import CorpusError, TrainingError
 from w2v_nce.formats.checkpoint import Checkpoint
+from w2v_nce.hot_words import is_too_short
 from w2v_nce.kernels.contrast import Setup
 from w2v_nce.memory import refuse_too_much
 from w2v_nce.model import Model
@@ -237,6 +238,8 @@ class Training:
 
     def _job(self, model: Model, setup: Setup, frozen: Longs | None) -> Job:
         config, size = self.config, text_size(self.config, setup)
+        if is_too_short(config.epochs * self.epoch_words, config.thread_count * self.machines):
+            setup = setup._replace(copied=0)
         return Job(
             config,
             setup,
