@@ -89,7 +89,7 @@ def test_memory_is_what_the_program_reckons():
     for count, *cells in found:
         for dim, cell in zip((100, 200, 300), cells, strict=True):
             words = int(count.replace(",", ""))
-            assert shown(needed_memory(TrainConfig(dim=dim), words)) == cell
+            assert shown(needed_memory(TrainConfig(dim=dim, threads=1), words)) == cell
 
 
 def test_every_public_name_is_in_the_reference():

@@ -15,6 +15,7 @@ from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.embeddings import Embeddings
 from w2v_nce.errors import ConfigError, FormatError
+from w2v_nce.hot_words import MOST
 from w2v_nce.memory import available_memory, needed_memory, refuse_too_much
 from w2v_nce.model import Model
 from w2v_nce.training import Training, train
@@ -182,8 +183,12 @@ def test_the_command_takes_the_size_from_the_vectors(new: Path, old: Path) -> No
 
 class TestMemory:
     def test_the_estimate_follows_the_matrices(self) -> None:
-        small, large = (needed_memory(TrainConfig(dim=dim), 10**6) for dim in (100, 200))
-        assert large - small == 2 * 10**6 * (200 - 104) * 4
+        def needed(dim: int, threads: int) -> int:
+            return needed_memory(TrainConfig(dim=dim, threads=threads), 10**6)
+
+        assert needed(200, 1) - needed(100, 1) == 2 * 10**6 * (200 - 104) * 4
+        # Two matrices of copies, and of what was copied, for each thread.
+        assert needed(100, 3) - needed(100, 1) == 3 * 4 * MOST * 104 * 4
         assert needed_memory(TrainConfig(dim=8), 10**9) < needed_memory(
             TrainConfig(dim=8, heldout="x", keep_best=True), 10**9
         )

@@ -33,8 +33,9 @@ def needed_memory(config: TrainConfig, words: int, copies: int = 0) -> int:
     # Vectors are put together for evaluations while the best parameters are kept.
     further = kept + written if config.evals else max(kept, written)
     columns = 5 * words * REAL  # biases, offsets, AdaGrad's sums
-    # Threads have copies of hot words' rows, and remember them as they were.
-    hot = 4 * config.thread_count * MOST * padded(config.width) * REAL * config.trains_blocks
+    threads = config.thread_count
+    # Several threads have copies of hot words' rows, and remember them as they were.
+    hot = 4 * threads * MOST * padded(config.width) * REAL if threads > 1 else 0
     return (1 + copies) * matrices + further + columns + WORD * words + hot
 
 
