@@ -146,7 +146,10 @@ def find(text: Bytes, start: int, end: int, key: np.uint64, table: WordTable) ->
 
 @inline_jit
 def add(text: Bytes, start: int, end: int, key: np.uint64, table: WordTable, times: int) -> int:
-    """Count text[start:end] some times more; return its entry number, or FULL without doing it."""
+    """Count text[start:end] some times more; return its entry number, or FULL without doing it.
+
+    The total of all words is left to the caller.
+    """
     entry, slot = find(text, start, end, key, table)
     if entry == ABSENT:
         entry = table.totals[TYPES]
@@ -160,23 +163,28 @@ def add(text: Bytes, start: int, end: int, key: np.uint64, table: WordTable, tim
         table.slots[slot, 1] = np.uint64(entry + 1) | check_of(text, start, end) << HALF
         table.totals[TYPES] = entry + 1
     table.counts[entry] += times
-    table.totals[TOKENS] += times
     return entry
 
 
 @bare_jit
 def count_words(text: Bytes, words: Words, first: int, table: WordTable) -> int:
     """Count the words from the first on; return their number, or the first without room."""
-    for i in range(first, len(words.keys)):
+    i = first
+    while i < len(words.keys):
         ask_ahead(words, i, table)
         if add(text, words.starts[i], words.ends[i], words.keys[i], table, 1) == FULL:
-            return i
-    return len(words.keys)
+            break
+        i += 1
+    table.totals[TOKENS] += i - first
+    return i
 
 
 @bare_jit
 def absorb(table: WordTable, other: WordTable, first: int) -> int:
-    """Add the words of ``other`` from entry ``first``; return the first that found no room."""
+    """Add the words of ``other`` from entry ``first``; return the first that found no room.
+
+    The total of all words stays as it is.
+    """
     for entry in range(first, other.totals[TYPES]):
         start, end = other.ends[entry], other.ends[entry + 1]
         key = key_of(other.letters, start, end)
