@@ -79,5 +79,6 @@ class HotRows:
 
     def compile(self) -> None:
         """Compile, or load, what makes copies, by making some that nobody trains."""
-        with self._lent(np.empty(0, np.int32)):
-            pass
+        if self.copies.words:
+            with self._lent(np.empty(0, np.int32)):
+                pass
