@@ -187,15 +187,15 @@ ZIPF = np.sort((4e6 / np.arange(1, 10_001)).astype(np.int64))[::-1]
 
 @pytest.mark.parametrize("sample", [0.0, 1e-3, 1e-4])
 def test_hot_words_are_those_with_a_thousandth_of_the_thinned_text(sample: float) -> None:
-    hot = hot_words(ZIPF, sample)
+    hot = hot_words(thinned_shares(ZIPF, sample))
     shares = thinned_shares(ZIPF, sample)
     assert shares[hot - 1] >= 1e-3 > shares[hot]
 
 
 def test_however_many_are_frequent_only_so_many_are_hot() -> None:
-    assert hot_words(np.full(900, 100_000), 0.0) == MOST
-    assert hot_words(np.full(1001, 100_000), 0.0) == 0
-    assert hot_words(np.full(10, 10**7), 0.0) == 10
+    assert hot_words(thinned_shares(np.full(900, 100_000), 0.0)) == MOST
+    assert hot_words(thinned_shares(np.full(1001, 100_000), 0.0)) == 0
+    assert hot_words(thinned_shares(np.full(10, 10**7), 0.0)) == 10
 
 
 def model_of(config: TrainConfig) -> Model:
@@ -216,7 +216,9 @@ def model_of(config: TrainConfig) -> Model:
     ids=str,
 )
 def test_who_has_no_copies(settings: dict[str, Any]) -> None:
-    assert make_setup(model_of(TrainConfig(threads=2, dim=3))).copied == hot_words(ZIPF, 1e-3)
+    assert make_setup(model_of(TrainConfig(threads=2, dim=3))).copied == hot_words(
+        thinned_shares(ZIPF, 1e-3)
+    )
     setup = make_setup(model_of(TrainConfig(**({"threads": 2, "dim": 3} | settings))))
     assert setup.copied == 0
     if settings.get("loss") == "softmax":  # which takes all rows for words
@@ -227,7 +229,7 @@ def test_who_has_no_copies(settings: dict[str, Any]) -> None:
 def test_a_run_may_go_on_with_more_threads(cpus: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """There is room for those of all processors; more than that share it."""
     monkeypatch.setattr(hot_words_module, "available_cpus", lambda: cpus)
-    model, hot = model_of(TrainConfig(threads=2, dim=3)), hot_words(ZIPF, 1e-3)
+    model, hot = model_of(TrainConfig(threads=2, dim=3)), hot_words(thinned_shares(ZIPF, 1e-3))
     for threads in (2, 5, 8, 100):
         more = make_setup(replace(model, config=replace(model.config, threads=threads)))
         assert more.copied == min(hot, hot * max(cpus, 2) // threads)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from w2v_nce.arrays import Longs
+from w2v_nce.arrays import Doubles, Longs
 from w2v_nce.config import TrainConfig, available_cpus
 from w2v_nce.subsampling import thinned_shares
 
@@ -19,9 +19,9 @@ MOST = 256  # so that copying takes far less time than training a block of text
 LEAST_WORDS = 2_000_000  # for each thread in a whole run, some 80 blocks of text
 
 
-def hot_words(counts: Longs, sample: float) -> int:
-    """Return how many of the first words of a vocabulary are hot, by their (V,) counts."""
-    return int(np.count_nonzero(thinned_shares(counts, sample)[:MOST] >= LEAST_SHARE))
+def hot_words(shares: Doubles) -> int:
+    """Return how many words are hot, the first ones, by their falling (V,) shares of the text."""
+    return int(np.count_nonzero(shares[:MOST] >= LEAST_SHARE))
 
 
 def rows_for_copies(config: TrainConfig, counts: Longs) -> int:
@@ -30,7 +30,8 @@ def rows_for_copies(config: TrainConfig, counts: Longs) -> int:
     A run may go on with more threads than it began with. What is trained pair by pair needs none.
     """
     threads = max(config.thread_count, available_cpus())
-    return threads * hot_words(counts, config.sample) if config.trains_blocks else 0
+    hot = hot_words(thinned_shares(counts, config.sample))
+    return threads * hot if config.trains_blocks else 0
 
 
 def is_too_short(words: int, threads: int) -> bool:

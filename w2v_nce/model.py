@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -198,12 +198,7 @@ class Model:
         return bool(np.isfinite(sums).all())
 
 
-def initial_parameters(
-    config: TrainConfig,
-    noise: NoiseDistribution,
-    spare: int = 0,
-    dtype: type[np.floating[Any]] = np.float32,
-) -> Parameters:
+def initial_parameters(config: TrainConfig, noise: NoiseDistribution, spare: int) -> Parameters:
     """Return fresh parameters for the words of a vocabulary, and ``spare`` rows behind them.
 
     Input vectors are uniform in ±0.5 / dim and output vectors zero, as in word2vec. The bias
@@ -212,15 +207,16 @@ def initial_parameters(
     """
     words, stride = len(noise.units), padded(config.width)
     parameters = Parameters(
-        input=aligned_zeros(words + spare, stride, dtype),
-        output=aligned_zeros(words + spare, stride, dtype),
-        bias=np.zeros(words + spare, dtype),
-        log_z=np.zeros(1, dtype),
+        input=aligned_zeros(words + spare, stride),
+        output=aligned_zeros(words + spare, stride),
+        bias=np.zeros(words + spare, np.float32),
+        log_z=np.zeros(1, np.float32),
     )
     parameters.output[:words, config.dim : config.width] = -1
     generator = np.random.Generator(np.random.PCG64(config.seed))
+    vectors = parameters.input[:words, : config.dim]
     for start in range(0, words, ROWS_AT_ONCE):
-        rows = parameters.input[start : min(start + ROWS_AT_ONCE, words), : config.dim]
+        rows = vectors[start : start + ROWS_AT_ONCE]
         rows[:] = (generator.random(rows.shape, np.float32) - np.float32(0.5)) / config.dim
     if config.loss != "ns":
         parameters.bias[:words] = noise.log_probabilities

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from w2v_nce.arrays import Ids, Reals
 from w2v_nce.kernels.contrast import Parameters
 from w2v_nce.kernels.jit import bare_jit, inline_jit
+from w2v_nce.kernels.rows import copy_row
 from w2v_nce.kernels.simd import LANES, fma, load, splat, store
 
 
@@ -61,10 +62,8 @@ def bring_back(parameters: Parameters, copies: Copies, before: Parameters, share
 def copy_rows(matrix: Reals, copies: Copies, before: Reals) -> None:
     """Do one matrix of :func:`copy_out`."""
     for row in range(copies.words):
-        for column in range(0, matrix.shape[1], LANES):
-            vector = load(matrix, row, column)
-            store(before, row, column, vector)
-            store(matrix, row + copies.shift, column, vector)
+        copy_row(before, row, matrix, row)
+        copy_row(matrix, row + copies.shift, before, row)
 
 
 @inline_jit

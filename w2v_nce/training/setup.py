@@ -58,7 +58,7 @@ def make_setup(model: Model) -> Setup:
     config, noise = model.config, model.noise
     shares = thinned_shares(model.vocabulary.counts, config.sample)
     block = block_size(config, noise, shares)
-    copied = copied_words(model) if block else 0
+    copied = copied_words(model, shares) if block else 0
     offset = score_offset(config, noise)
     of_copies = np.tile(offset[:copied], config.thread_count)
     return Setup(
@@ -91,13 +91,13 @@ def score_offset(config: TrainConfig, noise: NoiseDistribution) -> Reals:
     return noise.log_kq(config.k_of_offset).astype(np.float32)
 
 
-def copied_words(model: Model) -> int:
+def copied_words(model: Model, shares: Doubles) -> int:
     """Return of how many hot words each thread is to have copies; one thread needs none."""
-    config, threads = model.config, model.config.thread_count
+    threads = model.config.thread_count
     if threads == 1 or model.with_copies is None:
         return 0
     room = len(model.with_copies.bias) - len(model.parameters.bias)
-    return min(hot_words(model.vocabulary.counts, config.sample), room // threads)
+    return min(hot_words(shares), room // threads)
 
 
 def initial_squares(config: TrainConfig, size: int) -> Squares:
