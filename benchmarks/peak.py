@@ -17,17 +17,19 @@ from typing import Any
 
 import numpy as np
 
-from w2v_nce.config import TrainConfig
-from w2v_nce.corpus.counting import CountingTick, WarningTick, count_words
+from w2v_nce.corpus.counting import CountingTick, WarningTick, count_words, select_words
 from w2v_nce.corpus.sources import Corpus
-from w2v_nce.corpus.vocabulary import Vocabulary, select_words
+from w2v_nce.corpus.vocabulary import Vocabulary
+from w2v_nce.corpus.word_table import table_of
 from w2v_nce.kernels.jit import bare_jit
-from w2v_nce.kernels.simd import LANES, fma, splat, total
-from w2v_nce.model import Model
-from w2v_nce.training.hogwild import Claims, Job, Worker
-from w2v_nce.training.loans import Loans
-from w2v_nce.training.schedule import LinearDecay
+from w2v_nce.kernels.simd import fma, splat, total
+from w2v_nce.kernels.state import LANES
+from w2v_nce.model.model import Model
+from w2v_nce.settings.train_config import TrainConfig
+from w2v_nce.training.hot_rows import Loans
+from w2v_nce.training.schedule import Claims, LinearDecay
 from w2v_nce.training.setup import make_setup
+from w2v_nce.training.worker import Job, Worker
 
 TEXT_BYTES = 3_000_000
 REPEATS = 12
@@ -89,7 +91,9 @@ def kernel_speed(
     """Return words and operations a second of a block kernel on an encoded text."""
     config = TrainConfig(threads=1, **settings)
     setup = make_setup(Model.initial(config, vocabulary))
-    job = Job(config, setup, vocabulary.table(), LinearDecay(0.01, 1), Claims(), Loans(), 1 << 17)
+    job = Job(
+        config, setup, table_of(vocabulary.words), LinearDecay(0.01, 1), Claims(), Loans(), 1 << 17
+    )
     worker = Worker(job, 0)
     words, count = worker.reader.read(text)
     windows, state = worker.draw(count, np.uint64(1))

@@ -11,7 +11,7 @@ from importlib import metadata
 from pathlib import Path
 from types import MappingProxyType
 
-from w2v_nce.config import ARCHITECTURES, TrainConfig
+from w2v_nce.settings.train_config import ARCHITECTURES, TrainConfig
 
 HERE = Path(__file__).resolve().parent
 

@@ -13,9 +13,9 @@ import time
 import numpy as np
 
 from w2v_nce.arrays import aligned_zeros, padded
-from w2v_nce.cluster.averaging import Group, Shared
-from w2v_nce.cluster.mpi import Mpi
-from w2v_nce.cluster.watchdog import Watchdog
+from w2v_nce.training.distributed.averaging import Group, Shared
+from w2v_nce.training.distributed.mpi import Mpi
+from w2v_nce.training.distributed.process_group import Watchdog
 
 ROUNDS = 15
 

@@ -10,19 +10,26 @@ from pathlib import Path
 import numpy as np
 
 from w2v_nce.arrays import aligned_zeros, padded
-from w2v_nce.config import TrainConfig
-from w2v_nce.corpus.counting import count_words
+from w2v_nce.corpus.counting import count_words, select_words
 from w2v_nce.corpus.sources import Corpus
-from w2v_nce.corpus.vocabulary import Vocabulary, select_words
-from w2v_nce.kernels.alias import Noise
-from w2v_nce.kernels.block import new_block
+from w2v_nce.corpus.vocabulary import Vocabulary, keep_thresholds
 from w2v_nce.kernels.cbow import train_cbow, train_cbow_blocks
-from w2v_nce.kernels.contrast import Parameters, Setup, Squares, new_scratch
 from w2v_nce.kernels.skipgram import train_skipgram, train_skipgram_blocks
-from w2v_nce.kernels.windows import Windows, draw_windows, in_use, new_windows
-from w2v_nce.noise import NoiseDistribution
-from w2v_nce.subsampling import keep_thresholds
-from w2v_nce.training.setup import score_offset
+from w2v_nce.kernels.state import (
+    Noise,
+    Parameters,
+    Setup,
+    Squares,
+    Windows,
+    in_use,
+    new_block,
+    new_scratch,
+    new_windows,
+)
+from w2v_nce.kernels.windows import draw_windows
+from w2v_nce.model.noise import NoiseDistribution
+from w2v_nce.settings.train_config import TrainConfig
+from w2v_nce.training.setup import alias_table, score_offset
 
 COUNTS = np.array([400, 300, 120, 50, 20, 9, 5, 5])
 
@@ -57,7 +64,7 @@ def random_setup(
             matrices[0], matrices[1], bias, np.full(1, 0.3 * (normalizer == "constant"), dtype)
         ),
         squares=Squares(*(np.full(len(COUNTS), 0.01, dtype) for _ in Squares._fields)),
-        noise=Noise(noise.table(), offset.astype(dtype)),
+        noise=Noise(alias_table(noise), offset.astype(dtype)),
         keep=keep_thresholds(COUNTS, 1e-2),
         window=window,
         width=width,

@@ -11,8 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from w2v_nce.cluster.team import Team
-from w2v_nce.cluster.watchdog import Watchdog
+from w2v_nce.training.distributed.process_group import Team, Watchdog
 
 PATIENCE = 60.0  # seconds
 

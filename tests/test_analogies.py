@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 
 from tests.helpers import write_lines
-from w2v_nce.embeddings import Embeddings
+from w2v_nce.embeddings.embeddings import Embeddings
 from w2v_nce.errors import ConfigError
-from w2v_nce.evaluation import AnalogyTask, analogies, evaluate_analogies, read_task
-from w2v_nce.evaluation.analogies import Score
+from w2v_nce.evaluation import analogies
+from w2v_nce.evaluation.analogies import Score, evaluate_analogies
+from w2v_nce.evaluation.tasks import AnalogyTask, read_task
 
 #: A plane on which b - a + c is d for (man, woman, king, queen).
 FAMILY = Embeddings(

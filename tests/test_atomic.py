@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from w2v_nce.errors import OutputError, W2vNceError
-from w2v_nce.formats.atomic import AtomicFile
+from w2v_nce.files.atomic import AtomicFile
 
 FULL_DEVICE = Path("/dev/full")
 
@@ -144,7 +144,7 @@ class TestNoCommit:
         (tmp_path / "old").write_bytes(b"old")
         code = (
             "import sys, time\n"
-            "from w2v_nce.formats.atomic import AtomicFile\n"
+            "from w2v_nce.files.atomic import AtomicFile\n"
             "file = AtomicFile(sys.argv[1])\n"
             "file.write(b'x' * 100000)\n"
             "print('ready', flush=True)\n"
@@ -229,7 +229,7 @@ class TestFullDisk:
         code = (
             "import resource, signal, sys\n"
             "from w2v_nce.errors import W2vNceError\n"
-            "from w2v_nce.formats.atomic import AtomicFile\n"
+            "from w2v_nce.files.atomic import AtomicFile\n"
             "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
             "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
             "try:\n"
@@ -268,7 +268,7 @@ class TestWrittenDirectly:
     def test_standard_output(self, tmp_path: Path, target: str, to_a_file: bool) -> None:
         code = (
             "import sys\n"
-            "from w2v_nce.formats.atomic import AtomicFile\n"
+            "from w2v_nce.files.atomic import AtomicFile\n"
             "with AtomicFile(sys.argv[1]) as file:\n"
             "    file.write(b'one ')\n"
             "    file.commit()\n"

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.ranks import on_all
-from w2v_nce.cluster.averaging import (
+from w2v_nce.settings.distributed_config import ClusterConfig
+from w2v_nce.training.distributed.averaging import (
     PIECE_SIZE,
     WAY,
     Group,
@@ -19,8 +20,7 @@ from w2v_nce.cluster.averaging import (
     pieces,
     worth,
 )
-from w2v_nce.cluster.config import ClusterConfig
-from w2v_nce.cluster.team import Team
+from w2v_nce.training.distributed.process_group import Team
 
 
 def naive_joint(deltas: np.ndarray, least: list[float] | None = None) -> np.ndarray:

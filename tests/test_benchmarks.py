@@ -21,7 +21,7 @@ from tests.conftest import ROOT
 from tests.helpers import write_lines
 from tests.processes import random_corpus
 from w2v_nce.cli import program
-from w2v_nce.cli.train import prepared
+from w2v_nce.cli.commands.train import prepared
 
 TRAINERS = all_trainers()
 WORDS = 50_000  # of the corpus

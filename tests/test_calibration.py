@@ -9,29 +9,28 @@ import numpy as np
 import pytest
 
 from tests.helpers import write_lines
-from w2v_nce import log_normalizer
-from w2v_nce.balance import RARE, fit_balance
-from w2v_nce.calibration import Calibration, Calibrations
-from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.errors import FormatError, InputError
-from w2v_nce.evaluation.calibration import calibrate_model
 from w2v_nce.evaluation.likelihood import evaluate_likelihood
-from w2v_nce.formats.calibration_file import CalibrationFile
-from w2v_nce.log_normalizer import (
-    LogNormalizer,
-    Quadratic,
+from w2v_nce.files.model_folder import CalibrationFile
+from w2v_nce.model import fitting as log_normalizer
+from w2v_nce.model.calibration import Calibration, Calibrations, LogNormalizer, Quadratic, Sharpness
+from w2v_nce.model.fitting import (
+    RARE,
+    calibrate_model,
+    fit_balance,
     fit_log_normalizer,
+    fit_sharpness,
     from_moments,
     regressions,
     with_head,
 )
-from w2v_nce.model import Model
-from w2v_nce.probability import Predictor
-from w2v_nce.sentences import score_sentences
-from w2v_nce.sharpness import Sharpness, fit_sharpness
-from w2v_nce.training import train
+from w2v_nce.model.model import Model
+from w2v_nce.model.predictor import Predictor
+from w2v_nce.model.sentences import score_sentences
+from w2v_nce.settings.train_config import TrainConfig
+from w2v_nce.training.run import train
 
 DIM = 6
 
@@ -81,7 +80,7 @@ def test_what_a_few_frequent_words_add_is_not_guessed() -> None:
     """Log Z is nearly the score of the best of twenty words: far from quadratic."""
     model = gaussian_model(4000)
     model.output_vectors[:20] = 12 * np.random.default_rng(4).normal(size=(20, DIM))
-    predictor, hidden = Predictor(model), contexts(3000)
+    predictor, hidden = model.predictor, contexts(3000)
     assert log_normalizer.head_size(predictor) == 1024
     assert predictor.log_normalizer(hidden).std() > 3
     assert fit_log_normalizer(predictor, hidden).error < 0.01

@@ -15,21 +15,21 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-import w2v_nce.training.trainer as trainer
+import w2v_nce.training.run as trainer
 from tests.helpers import write_lines
 from tests.processes import assert_refused, command, random_corpus, w2v_nce
 from w2v_nce.cli import program
-from w2v_nce.cli.options import parse_duration
-from w2v_nce.cli.resume import stored_value
-from w2v_nce.config import TrainConfig
+from w2v_nce.cli.options.settings import parse_duration
+from w2v_nce.cli.run.resume import stored_value
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.errors import ConfigError, FormatError, OutputError, TrainingError, W2vNceError
-from w2v_nce.formats import model_folder
-from w2v_nce.formats.checkpoint import Checkpoint
-from w2v_nce.formats.folder_lock import LOCK
-from w2v_nce.model import Model
-from w2v_nce.training import CheckpointTick, EvalTick, HeldOutTick, Tick, Training
-from w2v_nce.training.checkpoints import Checkpoints, newest_checkpoint
+from w2v_nce.files import model_folder
+from w2v_nce.files.lock import LOCK
+from w2v_nce.model.model import Model
+from w2v_nce.settings.train_config import TrainConfig
+from w2v_nce.training.checkpoints import Checkpoint, Checkpoints, newest_checkpoint
+from w2v_nce.training.run import CheckpointTick, Tick, Training
+from w2v_nce.training.validation import EvalTick, HeldOutTick
 
 SETTINGS: dict[str, dict[str, Any]] = {
     "cbow": {},
@@ -172,7 +172,7 @@ class TestFolders:
             pass
         Checkpoints("run").save(run.checkpoint)
         there = 10**5
-        monkeypatch.setattr("w2v_nce.memory.available_memory", lambda: there)
+        monkeypatch.setattr("w2v_nce.training.memory.available_memory", lambda: there)
         with pytest.raises(ConfigError, match=r"x 2000 takes .* 0\.1 MiB are.*go on where"):
             newest_checkpoint("run")
         result = CliRunner().invoke(program, ["train", "--resume", "run"])
@@ -356,7 +356,7 @@ class TestPlaces:
         result = w2v_nce("train", corpus, *self.QUICK, *keep, "--save-model", "run/model")
         assert (result.returncode, result.stderr) == (0, "")
         assert list(Path("run").glob("00*")), "no checkpoint was written, so none was cleared"
-        assert len(model_folder.load_model("run/model").vocabulary) == 50
+        assert len(Model.load("run/model").vocabulary) == 50
 
     @pytest.mark.parametrize(
         ("option", "target"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from w2v_nce.cleaning import ENCODING_ERRORS, Cleaning
+from w2v_nce.text import ENCODING_ERRORS, Cleaning
 
 TEXTS = st.one_of(st.binary(), st.text().map(lambda text: text.encode("utf-8", "replace")))
 

@@ -13,12 +13,12 @@ from click.testing import CliRunner
 
 from tests.helpers import write_lines
 from w2v_nce.cli import program
-from w2v_nce.cli.console import clock, compact, percent
-from w2v_nce.cli.options import parse_size
-from w2v_nce.cli.train import train
-from w2v_nce.config import TrainConfig
-from w2v_nce.embeddings import Embeddings
-from w2v_nce.setting import option_name
+from w2v_nce.cli.commands.train import train
+from w2v_nce.cli.options.settings import parse_size
+from w2v_nce.cli.terminal.console import clock, compact, percent
+from w2v_nce.embeddings.embeddings import Embeddings
+from w2v_nce.settings.setting import option_name
+from w2v_nce.settings.train_config import TrainConfig
 
 
 @pytest.fixture

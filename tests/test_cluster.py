@@ -33,13 +33,13 @@ from tests.mpi import (
 from tests.processes import assert_refused, command, random_corpus, w2v_nce
 from tests.ranks import Hub, ThreadRank
 from tests.schemas import validator
-from w2v_nce.cli import cluster_run
-from w2v_nce.cli.last_words import LastWords, launcher_of
-from w2v_nce.cli.run import Run
-from w2v_nce.cli.signals import LISTENER, STOPPING, StateRequests, listen
-from w2v_nce.embeddings import Embeddings
+from w2v_nce.cli.run import distributed as cluster_run
+from w2v_nce.cli.run.distributed import LastWords, launcher_of
+from w2v_nce.cli.run.run import Run
+from w2v_nce.cli.terminal.signals import LISTENER, STOPPING, StateRequests, listen
+from w2v_nce.embeddings.embeddings import Embeddings
 from w2v_nce.errors import Interrupted
-from w2v_nce.formats.model_folder import load_model
+from w2v_nce.model.model import Model
 from w2v_nce.training.checkpoints import newest_checkpoint
 
 SMALL = ("--dim", 8, "--threads", 1)
@@ -66,7 +66,7 @@ def test_several_processes_write_one_result(corpus: Path, ranks: int) -> None:
     assert sum(line.startswith("trained     250,000 words") for line in lines) == 1
     assert sum(line.startswith("vectors     vectors.bin (50 x 8,") for line in lines) == 1
     assert len(Embeddings.load("vectors.bin")) == 50
-    assert load_model("model").vocabulary.total == 50_000
+    assert Model.load("model").vocabulary.total == 50_000
     assert {path.name for path in Path().iterdir()} == {*results[1::2], "vectors.bin"}
 
 
@@ -79,7 +79,7 @@ def test_files_of_each_process(corpus: Path) -> None:
     keep = ("--checkpoint", "run", "--checkpoint-every", "0.05s", "--epochs", 100)
     result = train(2, "text-{rank}", *SMALL, *keep, "--save-model", "model")
     assert result.returncode == 0, result.stderr
-    assert load_model("model").vocabulary.total == 50_000
+    assert Model.load("model").vocabulary.total == 50_000
     result = train(1, "--resume", "run")
     assert_refused_by(result, "that of 2 processes with files of their own ({rank}); start as many")
     result = train(2, "--resume", "run", "-q")
@@ -251,7 +251,7 @@ def test_mpi_is_not_imported_by_others(corpus: Path) -> None:
         "from w2v_nce.cli import main\n"
         "try: main(sys.argv[1:])\n"
         "except SystemExit: pass\n"
-        "print('mpi4py' in sys.modules, 'w2v_nce.cluster.mpi' in sys.modules)\n"
+        "print('mpi4py' in sys.modules, 'w2v_nce.training.distributed.mpi' in sys.modules)\n"
     )
     asked = ("train", str(corpus), *map(str, SMALL), "-q")
     result = subprocess.run(
@@ -275,7 +275,7 @@ class TestEnds:
         assert len(said) == 1, errors
         assert said[0].startswith("w2v-nce: error: terminated by SIGTERM after ")
         assert said[0].endswith("'w2v-nce train --resume run' goes on")
-        assert len(Embeddings.load("vectors.bin")) == len(load_model("model").vocabulary) == 50
+        assert len(Embeddings.load("vectors.bin")) == len(Model.load("model").vocabulary) == 50
         saved = newest_checkpoint("run")
         assert saved.position.words > 0
         assert (saved.position.epoch, saved.position.block) > (0, 0)

@@ -9,25 +9,25 @@ from typing import Any
 import numpy as np
 import pytest
 
-import w2v_nce.training.trainer as trainer
+import w2v_nce.training.run as trainer
 from tests.helpers import vocabulary_of, windows_of, write_lines
 from tests.processes import random_corpus
 from tests.ranks import Patient, on_all
-from w2v_nce.cluster.config import ClusterConfig
-from w2v_nce.cluster.shares import Stretch, divide, shares_of, stretches_of
-from w2v_nce.cluster.team import Team
-from w2v_nce.cluster.training import ClusterTraining, examples_of_a_word
-from w2v_nce.config import TrainConfig
-from w2v_nce.corpus.counting import CountingTick
+from w2v_nce.corpus.counting import CountingTick, WarningTick
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.errors import ConfigError, CorpusError, TrainingError
-from w2v_nce.formats.checkpoint import Checkpoint
-from w2v_nce.memory import needed_memory
-from w2v_nce.model import Model
-from w2v_nce.training import CheckpointTick, HeldOutTick, Training, TrainingTick, WarningTick
-from w2v_nce.training.checkpoints import Checkpoints, newest_checkpoint
-from w2v_nce.training.hogwild import Worker
-from w2v_nce.training.monitor import Monitor
+from w2v_nce.model.model import Model
+from w2v_nce.settings.distributed_config import ClusterConfig
+from w2v_nce.settings.train_config import TrainConfig
+from w2v_nce.training.checkpoints import Checkpoint, Checkpoints, newest_checkpoint
+from w2v_nce.training.distributed.process_group import Team
+from w2v_nce.training.distributed.run import ClusterTraining, examples_of_a_word
+from w2v_nce.training.distributed.shares import Stretch, divide, shares_of, stretches_of
+from w2v_nce.training.memory import needed_memory
+from w2v_nce.training.monitor import Monitor, TrainingTick
+from w2v_nce.training.run import CheckpointTick, Training
+from w2v_nce.training.validation import HeldOutTick
+from w2v_nce.training.worker import Worker
 
 OFTEN = ClusterConfig(sync_every=3000)
 
@@ -242,7 +242,7 @@ def test_memory_is_that_of_all_ranks_of_a_machine(
     corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     there = 2 * needed_memory(config(), 50, ClusterTraining.copies)
-    monkeypatch.setattr("w2v_nce.memory.available_memory", lambda: there)
+    monkeypatch.setattr("w2v_nce.training.memory.available_memory", lambda: there)
     with pytest.raises(ConfigError, match=r"50 words x 12 in 3 processes takes .*--force"):
         trained(corpus, 3, config(epochs=1))
     assert trained(corpus, 2, config(epochs=1))[1][0].share_done == 1

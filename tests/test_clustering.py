@@ -13,10 +13,10 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from w2v_nce import clustering
 from w2v_nce.cli import program
-from w2v_nce.clustering import cluster
-from w2v_nce.embeddings import Embeddings
+from w2v_nce.embeddings import clustering
+from w2v_nce.embeddings.clustering import cluster
+from w2v_nce.embeddings.embeddings import Embeddings
 from w2v_nce.errors import ConfigError
 
 

@@ -15,8 +15,8 @@ from click.shell_completion import BashComplete
 from tests.helpers import write_lines
 from tests.processes import w2v_nce
 from w2v_nce.cli import program
-from w2v_nce.cli.completion import VARIABLE
-from w2v_nce.cli.file_name import FileName
+from w2v_nce.cli.commands.shell import VARIABLE
+from w2v_nce.cli.options.help import FileName
 
 #: Names of what takes text that is no name of a file.
 OTHER_TEXT = {"words", "sentences", "eval_every"}

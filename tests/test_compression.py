@@ -14,11 +14,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from w2v_nce.corpus import compression
-from w2v_nce.corpus.compression import TextStream, ZlibDecompressor
-from w2v_nce.corpus.inputs import FileInput
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.errors import CorpusError
+from w2v_nce.files import compression
+from w2v_nce.files.compression import TextStream, ZlibDecompressor
+from w2v_nce.files.inputs import FileInput
 
 Compress = Callable[[bytes], bytes]
 

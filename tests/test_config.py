@@ -7,13 +7,10 @@ from typing import Any
 
 import pytest
 
-from w2v_nce.config import (
-    ADAGRAD_LEARNING_RATE,
-    DEFAULT_LEARNING_RATES,
-    TrainConfig,
-    available_cpus,
-)
 from w2v_nce.errors import ConfigError
+from w2v_nce.settings.losses import ADAGRAD_LEARNING_RATE, DEFAULT_LEARNING_RATES
+from w2v_nce.settings.train_config import TrainConfig
+from w2v_nce.threads import available_cpus
 
 
 @pytest.mark.parametrize(

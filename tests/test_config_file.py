@@ -14,10 +14,17 @@ from hypothesis import strategies as st
 
 from tests.processes import assert_refused, random_corpus, w2v_nce
 from w2v_nce.cli import program
-from w2v_nce.cli.command import Command, default_options, is_given, origin_of
-from w2v_nce.cli.config_file import config_text, is_list, key_of, load_options, saved, write_config
-from w2v_nce.cli.help import HelpContext
-from w2v_nce.cli.options import parse_duration
+from w2v_nce.cli.options.command import Command, default_options, is_given, origin_of
+from w2v_nce.cli.options.config_file import (
+    config_text,
+    is_list,
+    key_of,
+    load_options,
+    saved,
+    write_config,
+)
+from w2v_nce.cli.options.help import HelpContext
+from w2v_nce.cli.options.settings import parse_duration
 from w2v_nce.errors import ConfigError
 
 if sys.version_info >= (3, 11):

@@ -8,7 +8,7 @@ import sys
 import click
 import pytest
 
-from w2v_nce.cli.console import print_table
+from w2v_nce.cli.terminal.console import print_table
 
 WORDS = ["中文", "😀", "e\u0301", "\udce9", "a\x1b[31mb", "[bold]", "plain"]
 SHOWN = ["中文", "😀", "e\u0301", r"\udce9", r"a\x1b[31mb", "[bold]", "plain"]

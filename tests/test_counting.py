@@ -11,11 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.helpers import finish, write_lines
-from w2v_nce.corpus.budget import Budget, size_of, thinned
-from w2v_nce.corpus.counting import WarningTick, count_words
-from w2v_nce.corpus.shape import ENOUGH, Shape
+from w2v_nce.corpus.counting import ENOUGH, Shape, WarningTick, count_words
 from w2v_nce.corpus.sources import Corpus
-from w2v_nce.corpus.table import TOKENS, TYPES, count_text, merged, new_table, words_of
+from w2v_nce.corpus.word_table import (
+    TOKENS,
+    TYPES,
+    Budget,
+    count_text,
+    merged,
+    new_table,
+    size_of,
+    thinned,
+    words_of,
+)
 from w2v_nce.errors import ConfigError
 
 

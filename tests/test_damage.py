@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from w2v_nce.embeddings import Embeddings
+from w2v_nce.embeddings.embeddings import Embeddings
 from w2v_nce.errors import FormatError
-from w2v_nce.formats.word2vec import read_vectors, write_vectors
+from w2v_nce.files.word2vec import write_vectors
 
 FILES = 10_000
 SLACK = 6 << 16  # bytes: what reading takes whatever the size of the file
@@ -34,7 +34,7 @@ def whole_files() -> list[bytes]:
     files = []
     for binary in (True, False):
         file = io.BytesIO()
-        write_vectors(file, embeddings, binary)
+        write_vectors(file, embeddings.words, embeddings.vectors, binary)
         files += [file.getvalue(), gzip.compress(file.getvalue(), mtime=0)]
     return files
 
@@ -72,7 +72,7 @@ def test_damage_is_an_error_or_does_no_harm(path: Path, number: int) -> None:
     chance = random.Random(number)
     whole = whole_files()[number]
     path.write_bytes(whole)
-    assert len(read_vectors(path)) == 30
+    assert len(Embeddings.load(path)) == 30
     errors = 0
     for _ in range(FILES // 4):
         path.write_bytes(damaged(whole, chance))
@@ -103,7 +103,7 @@ def test_no_header_makes_memory_be_taken(path: Path, header: bytes, body: bytes)
 def loaded(path: Path) -> Embeddings | None:
     """Read a file; None if that is refused in one line that names it."""
     try:
-        return read_vectors(path)
+        return Embeddings.load(path)
     except FormatError as error:
         message = str(error)
     assert path.name in message

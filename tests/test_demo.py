@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from w2v_nce.config import TrainConfig
-from w2v_nce.demo import World, shuffle_words, write_world
-from w2v_nce.embeddings import Embeddings
-from w2v_nce.evaluation import AnalogyTask, PairTask, evaluate_analogies, evaluate_pairs, read_task
-from w2v_nce.training import train
+from w2v_nce.demo.world import World, shuffle_words, write_world
+from w2v_nce.embeddings.embeddings import Embeddings
+from w2v_nce.evaluation.analogies import evaluate_analogies
+from w2v_nce.evaluation.similarity import evaluate_pairs
+from w2v_nce.evaluation.tasks import AnalogyTask, PairTask, read_task
+from w2v_nce.settings.train_config import TrainConfig
+from w2v_nce.training.run import train
 
 
 @pytest.fixture(scope="module")

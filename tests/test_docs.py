@@ -11,8 +11,8 @@ import pytest
 
 import w2v_nce
 from tests.pages import DOCS, PAGES, ROOT, blocks, parsed, rows, shell_commands
-from w2v_nce.config import TrainConfig
-from w2v_nce.memory import needed_memory, shown
+from w2v_nce.settings.train_config import TrainConfig
+from w2v_nce.training.memory import needed_memory, shown
 
 TEXTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *PAGES]
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")

@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from w2v_nce.embeddings import Embeddings, UnknownWordError, unit_rows
+from w2v_nce.arrays import unit_rows
+from w2v_nce.embeddings.embeddings import Embeddings
+from w2v_nce.embeddings.word_vectors import UnknownWordError
 from w2v_nce.errors import InputError
 
 

@@ -10,28 +10,22 @@ from typing import Any
 import numpy as np
 import pytest
 
-import w2v_nce.training.trainer as trainer
+import w2v_nce.training.run as trainer
 from tests.helpers import vocabulary_of, write_lines
-from w2v_nce.cli.info import model_rows
-from w2v_nce.config import TrainConfig
+from w2v_nce.cli.commands.info import model_rows
+from w2v_nce.corpus.counting import WarningTick
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.errors import FormatError
-from w2v_nce.evaluation import evaluate_analogies, evaluate_pairs, read_task
-from w2v_nce.evaluation.similarity import PairReport
-from w2v_nce.formats.description import ModelInfo
-from w2v_nce.memory import needed_memory
-from w2v_nce.model import Model
-from w2v_nce.training import (
-    EvalTick,
-    HeldOutTick,
-    Tick,
-    Training,
-    TrainingTick,
-    WarningTick,
-)
-from w2v_nce.training.evaluations import Evaluations
-from w2v_nce.training.heldout import HeldOut
-from w2v_nce.training.judge import Judge
+from w2v_nce.evaluation.analogies import evaluate_analogies
+from w2v_nce.evaluation.similarity import PairReport, evaluate_pairs
+from w2v_nce.evaluation.tasks import read_task
+from w2v_nce.model.description import ModelInfo
+from w2v_nce.model.model import Model
+from w2v_nce.settings.train_config import TrainConfig
+from w2v_nce.training.memory import needed_memory
+from w2v_nce.training.monitor import TrainingTick
+from w2v_nce.training.run import Tick, Training
+from w2v_nce.training.validation import EvalTick, Evaluations, HeldOut, HeldOutTick, Judge
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 import w2v_nce
-from w2v_nce.config import TrainConfig
-from w2v_nce.demo import write_world
-from w2v_nce.training import train
+from w2v_nce.demo.world import write_world
+from w2v_nce.settings.train_config import TrainConfig
+from w2v_nce.training.run import train
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = Path(w2v_nce.__file__).parent

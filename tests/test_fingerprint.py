@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from w2v_nce.corpus.fingerprint import difference, fingerprint
-from w2v_nce.corpus.inputs import FileInput, StreamInput
 from w2v_nce.errors import CorpusError
+from w2v_nce.files.inputs import FileInput, StreamInput
 
 
 def look(*names: str) -> list:

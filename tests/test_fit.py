@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from tests.helpers import vocabulary_of, write_lines
-from w2v_nce.config import TrainConfig
+from w2v_nce.corpus.counting import WarningTick
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.corpus.vocabulary import Vocabulary
-from w2v_nce.training import Training, TrainingTick, WarningTick
+from w2v_nce.settings.train_config import TrainConfig
+from w2v_nce.training.monitor import TrainingTick
+from w2v_nce.training.run import Training
 
 
 @pytest.fixture(scope="module")

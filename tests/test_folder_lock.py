@@ -12,7 +12,7 @@ import pytest
 
 from tests.processes import assert_refused, random_corpus, start, start_training, w2v_nce
 from w2v_nce.errors import OutputError
-from w2v_nce.formats.folder_lock import LOCK, lock_folder
+from w2v_nce.files.lock import LOCK, lock_folder
 from w2v_nce.training.checkpoints import Checkpoints
 
 TRY = "import sys; from w2v_nce.training.checkpoints import Checkpoints; Checkpoints(sys.argv[1])"

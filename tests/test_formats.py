@@ -20,17 +20,23 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from tests.helpers import write_lines
-from w2v_nce.cleaning import Cleaning
 from w2v_nce.cli import program
-from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.vocabulary import Vocabulary
-from w2v_nce.embeddings import Embeddings
+from w2v_nce.embeddings.embeddings import Embeddings
+from w2v_nce.embeddings.transforms import (
+    all_but_the_top,
+    most_frequent,
+    normalised,
+    selected,
+    without_mean,
+)
 from w2v_nce.errors import ConfigError, FormatError, InputError, OutputError
-from w2v_nce.formats.description import describe
-from w2v_nce.formats.vectors import FORMATS, format_of_content, format_of_name
-from w2v_nce.formats.word2vec import VectorsFile
-from w2v_nce.model import Model
-from w2v_nce.postprocess import all_but_the_top, most_frequent, normalised, selected, without_mean
+from w2v_nce.files.vectors import FORMATS, format_of_content, format_of_name
+from w2v_nce.files.word2vec import VectorsFile
+from w2v_nce.model.description import describe
+from w2v_nce.model.model import Model
+from w2v_nce.settings.train_config import TrainConfig
+from w2v_nce.text import Cleaning
 
 NAMES = {
     "v.bin": "binary", "v.txt": "text", "v.vec": "text", "v.npy": "npy", "v.tsv": "projector",

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.processes import assert_refused, random_corpus, w2v_nce
-from w2v_nce.embeddings import Embeddings
-from w2v_nce.formats.model_folder import load_model
+from w2v_nce.embeddings.embeddings import Embeddings
+from w2v_nce.model.model import Model
 from w2v_nce.training.checkpoints import newest_checkpoint, numbers_in
 
 ARGUMENTS = ("--dim", 50, "--threads", 1, "-q", "--epochs", 3)
@@ -37,7 +37,7 @@ def test_files_that_may_not_grow(corpus: Path, size: int) -> None:
     if Path("vectors.bin").read_bytes() != b"precious":
         assert len(Embeddings.load("vectors.bin")) == 50
     if Path("model").exists():
-        assert len(load_model("model").vocabulary) == 50
+        assert len(Model.load("model").vocabulary) == 50
     if numbers_in(Path("run")):
         newest_checkpoint("run")
     assert list(Path().rglob(".w2v-nce*.tmp")) == []

@@ -7,7 +7,7 @@ import pytest
 
 from tests import naive
 from tests.helpers import KERNELS, Case, random_setup, windows_of
-from w2v_nce.objective import initial_nce_loss, initial_ns_loss
+from w2v_nce.settings.losses import initial_nce_loss, initial_ns_loss
 
 IDS = [0, 3, 1, 2, -1, 5, 4, 4, 0, 6]
 SEED = 11

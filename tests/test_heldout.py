@@ -14,14 +14,15 @@ from hypothesis import strategies as st
 
 from tests.helpers import write_lines
 from tests.processes import assert_refused, w2v_nce
-from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.corpus.split import Part
 from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.errors import ConfigError, CorpusError
 from w2v_nce.evaluation.likelihood import evaluate_likelihood
-from w2v_nce.model import Model
-from w2v_nce.training import HeldOutTick, Training
+from w2v_nce.model.model import Model
+from w2v_nce.settings.train_config import TrainConfig
+from w2v_nce.training.run import Training
+from w2v_nce.training.validation import HeldOutTick
 
 SENTENCES = st.lists(st.lists(st.integers(0, 50), min_size=1, max_size=6), max_size=30)
 
@@ -184,7 +185,7 @@ def test_a_long_line_is_cut_alike_on_both_sides(
     """Blocks of training may be small; those that are measured must be cut at the same places."""
     path = tmp_path / "line.txt"
     path.write_text(" ".join(f"a{i} b{i}" for i in range(3000)))  # every word once
-    monkeypatch.setattr("w2v_nce.training.trainer.text_size", lambda config, setup: size)
+    monkeypatch.setattr("w2v_nce.training.run.text_size", lambda config, setup: size)
     run, _ = run_of(path, heldout="0.3", noise_sharing="none", epochs=1)
     model = run.finished_model()
     before = Model.initial(model.config, model.vocabulary).input_vectors

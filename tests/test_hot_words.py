@@ -9,26 +9,24 @@ from typing import Any
 import numpy as np
 import pytest
 
-import w2v_nce.hot_words as hot_words_module
-import w2v_nce.training.loans as loans_module
-import w2v_nce.training.trainer as trainer
+import w2v_nce.training.hot_rows as hot_words_module
+import w2v_nce.training.hot_rows as loans_module
+import w2v_nce.training.run as trainer
 from tests.helpers import COUNTS, KERNELS, Case, random_setup, windows_of, write_lines
 from w2v_nce.arrays import aligned_zeros
-from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.sources import Corpus
-from w2v_nce.corpus.vocabulary import Vocabulary
-from w2v_nce.embeddings import Embeddings
-from w2v_nce.hot_words import LEAST_WORDS, MOST, hot_words, is_too_short
-from w2v_nce.kernels.block import new_block
-from w2v_nce.kernels.contrast import Parameters, Setup
-from w2v_nce.kernels.copies import NO_COPIES, Copies, bring_back, copy_out, to_rows
-from w2v_nce.model import Model
-from w2v_nce.subsampling import thinned_shares
-from w2v_nce.training import CheckpointTick, Training, TrainingTick
+from w2v_nce.corpus.vocabulary import Vocabulary, thinned_shares
+from w2v_nce.embeddings.embeddings import Embeddings
+from w2v_nce.kernels.replicas import bring_back, copy_out, to_rows
+from w2v_nce.kernels.state import NO_COPIES, Copies, Parameters, Setup, new_block
+from w2v_nce.model.model import Model
+from w2v_nce.settings.train_config import TrainConfig
 from w2v_nce.training.checkpoints import Checkpoints, newest_checkpoint
-from w2v_nce.training.loans import HotRows, Loans
+from w2v_nce.training.hot_rows import LEAST_WORDS, MOST, HotRows, Loans, hot_words, is_too_short
+from w2v_nce.training.monitor import TrainingTick
+from w2v_nce.training.pretrained import Start
+from w2v_nce.training.run import CheckpointTick, Training
 from w2v_nce.training.setup import make_setup
-from w2v_nce.training.start import Start
 
 HOT = 3
 SIZE = len(COUNTS)

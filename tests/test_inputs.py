@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from w2v_nce.corpus.inputs import expand
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.errors import CorpusError
+from w2v_nce.files.inputs import expand
 
 
 def texts(*names: str | Path) -> list[bytes]:

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.vocabulary import Vocabulary
-from w2v_nce.embeddings import Embeddings
+from w2v_nce.embeddings.embeddings import Embeddings
 from w2v_nce.errors import InputError
-from w2v_nce.formats.word2vec import is_binary_name
-from w2v_nce.model import Model
+from w2v_nce.files.word2vec import is_binary_name
+from w2v_nce.model.model import Model
+from w2v_nce.settings.train_config import TrainConfig
 
 keyedvectors = pytest.importorskip("gensim.models.keyedvectors", reason="needs gensim")
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from w2v_nce.config import TrainConfig
 from w2v_nce.errors import ConfigError
-from w2v_nce.interval import Interval
+from w2v_nce.settings.setting import Interval
+from w2v_nce.settings.train_config import TrainConfig
 
 BLOCKS = st.lists(st.integers(0, 40), min_size=1, max_size=12)  # words of the blocks of a text
 

@@ -7,8 +7,8 @@ import pytest
 
 from tests import naive
 from tests.helpers import COUNTS, KERNELS, Case, random_setup, windows_of
-from w2v_nce.kernels.contrast import log_loss, sigmoid
 from w2v_nce.kernels.jit import bare_jit
+from w2v_nce.kernels.pair import log_loss, sigmoid
 from w2v_nce.kernels.random import advance, below, mix, stream
 
 every_kernel = pytest.mark.parametrize("case", KERNELS, ids=lambda case: case.twin)

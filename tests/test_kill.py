@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from tests.processes import random_corpus, start, w2v_nce
-from w2v_nce.formats.checkpoint import read_checkpoint
+from w2v_nce.training.checkpoints import read_checkpoint
 
 KILLS = int(os.environ.get("W2V_NCE_KILLS", "4"))
 

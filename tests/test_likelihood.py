@@ -10,16 +10,20 @@ import pytest
 
 from tests import naive
 from tests.helpers import write_lines
-from w2v_nce.config import TrainConfig
+from w2v_nce.corpus import examples as examples_module
 from w2v_nce.corpus.sources import Corpus
-from w2v_nce.corpus.vocabulary import Vocabulary
+from w2v_nce.corpus.vocabulary import Vocabulary, keep_probability, keep_thresholds
 from w2v_nce.errors import CorpusError
-from w2v_nce.evaluation import examples as examples_module
-from w2v_nce.evaluation.likelihood import LikelihoodReport, evaluate_likelihood
+from w2v_nce.evaluation.likelihood import (
+    LEVELS,
+    LikelihoodReport,
+    evaluate_likelihood,
+    level_of,
+    tally,
+)
 from w2v_nce.kernels.random import stream
-from w2v_nce.kernels.tally import LEVELS, level_of, tally
-from w2v_nce.model import Model
-from w2v_nce.subsampling import keep_probability, keep_thresholds
+from w2v_nce.model.model import Model
+from w2v_nce.settings.train_config import TrainConfig
 
 WORDS = [b"the", b"of", b"cat", b"dog", b"saw", b"was"]
 COUNTS = np.array([500, 300, 100, 60, 40, 20])

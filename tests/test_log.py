@@ -16,12 +16,12 @@ from tests.helpers import write_lines
 from tests.processes import random_corpus, start_training, w2v_nce
 from w2v_nce import __version__
 from w2v_nce.cli import program
-from w2v_nce.cli.log import Log
-from w2v_nce.cli.signals import Quit, Stopped
-from w2v_nce.config import TrainConfig
+from w2v_nce.cli.terminal.signals import Quit, Stopped
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.errors import FormatError, InputError, TrainingError
-from w2v_nce.training import Tick, Training
+from w2v_nce.settings.train_config import TrainConfig
+from w2v_nce.training.run import Tick, Training
+from w2v_nce.training.run_log import Log
 
 ONE = ("--dim", 8, "--threads", 1)
 MEASURED = "seconds", "words_per_second", "loss", "score", "log_z_mean", "log_z_sd"

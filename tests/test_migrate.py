@@ -13,8 +13,8 @@ import pytest
 
 from tests.pages import DOCS, blocks, code, default, parsed, rows, sections, shell_commands
 from tests.peer_options import FASTTEXT, GENSIM, GENSIM_PHRASES, WORD2PHRASE, WORD2VEC, Meaning
-from w2v_nce.config import TrainConfig
-from w2v_nce.phrase_config import PhraseConfig
+from w2v_nce.settings.phrase_config import PhraseConfig
+from w2v_nce.settings.train_config import TrainConfig
 
 Config = TypeVar("Config", TrainConfig, PhraseConfig)
 

@@ -14,10 +14,10 @@ from click.testing import CliRunner
 
 from tests.helpers import write_lines
 from w2v_nce.cli import program
-from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.evaluation.completion import scores_of
-from w2v_nce.model import Model
+from w2v_nce.model.model import Model
+from w2v_nce.settings.train_config import TrainConfig
 
 
 @pytest.fixture

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.errors import FormatError, OutputError, W2vNceError
-from w2v_nce.formats.model_folder import ModelFolder, load_model
-from w2v_nce.model import Model
+from w2v_nce.files.model_folder import ModelFolder
+from w2v_nce.model.model import Model
+from w2v_nce.settings.train_config import TrainConfig
 
 WORDS = [b"the", b"caf\xc3\xa9", b"\xff\xfe", b"\xc2\xa0", b"7"]
 
@@ -60,7 +60,7 @@ def test_normalizers_are_kept(model: Model, tmp_path: Path, normalizer: str) -> 
 
 def test_matrices_are_mapped_and_plain_numpy_files(model: Model, tmp_path: Path) -> None:
     model.save(tmp_path / "model")
-    assert isinstance(load_model(tmp_path / "model").parameters.input, np.memmap)
+    assert isinstance(Model.load(tmp_path / "model").parameters.input, np.memmap)
     plain = np.load(tmp_path / "model" / "output.npy")
     assert plain.shape == (5, 5)
     assert plain.dtype == np.float32
@@ -222,17 +222,17 @@ def test_damage_is_named(model: Model, tmp_path: Path, damage, message: str) -> 
     model.save(tmp_path / "model")
     damage(tmp_path / "model")
     with pytest.raises(FormatError, match=message):
-        load_model(tmp_path / "model")
+        Model.load(tmp_path / "model")
 
 
 def test_what_is_no_model_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "vectors.bin").write_bytes(b"2 2\n")
     with pytest.raises(FormatError, match=r"is not a model folder: there is no model\.json in it"):
-        load_model(tmp_path)
+        Model.load(tmp_path)
     with pytest.raises(FormatError, match=r"vectors\.bin is not a folder"):
-        load_model(tmp_path / "vectors.bin")
+        Model.load(tmp_path / "vectors.bin")
     with pytest.raises(FormatError, match="nowhere: there is no such model folder"):
-        load_model(tmp_path / "nowhere")
+        Model.load(tmp_path / "nowhere")
 
 
 def test_a_folder_from_before_there_were_combiners_has_means(model: Model, tmp_path: Path) -> None:
@@ -241,4 +241,4 @@ def test_a_folder_from_before_there_were_combiners_has_means(model: Model, tmp_p
     config = json.loads(file.read_text())["config"]
     assert config.pop("combiner") == "sqrtn"
     change(file, config=config)
-    assert load_model(tmp_path / "model").config.combiner == "mean"
+    assert Model.load(tmp_path / "model").config.combiner == "mean"

@@ -13,11 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.processes import assert_refused, w2v_nce
-from w2v_nce.embeddings import Embeddings
+from w2v_nce.embeddings.embeddings import Embeddings
+from w2v_nce.embeddings.index import IndexFile, NeighbourIndex, fingerprint, load_index
+from w2v_nce.embeddings.queries import neighbours
 from w2v_nce.errors import ConfigError, FormatError, InputError
-from w2v_nce.formats.index_file import IndexFile, load_index
-from w2v_nce.neighbour_index import NeighbourIndex, fingerprint
-from w2v_nce.queries import neighbours
 
 pytest.importorskip("usearch", reason="needs the extra [ann]")
 WORDS, DIM = 3000, 12
@@ -61,7 +60,7 @@ def test_what_is_found_is_nearly_what_exact_search_finds(embeddings, index) -> N
 def test_the_recall_is_measured(embeddings, index, monkeypatch) -> None:
     assert 0.97 < index.recall <= 1
     for name in ("NEIGHBOURS", "EFFORT", "DEPTH", "SPARE"):
-        monkeypatch.setattr(f"w2v_nce.neighbour_index.{name}", 2)
+        monkeypatch.setattr(f"w2v_nce.embeddings.index.{name}", 2)
     poor = NeighbourIndex.build(embeddings, threads=1)
     assert poor.recall < 0.9
     groups = [[word] for word in embeddings.words[:300]]

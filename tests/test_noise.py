@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
-from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.errors import ConfigError, FormatError
-from w2v_nce.kernels.alias import COLUMN, draw
 from w2v_nce.kernels.jit import jit
-from w2v_nce.kernels.random import advance, mix
-from w2v_nce.noise import NoiseDistribution, check_noise, noise_distribution
-from w2v_nce.training.setup import score_offset
+from w2v_nce.kernels.random import advance, draw, mix
+from w2v_nce.kernels.state import COLUMN
+from w2v_nce.model.noise import NoiseDistribution, check_noise, noise_distribution
+from w2v_nce.settings.train_config import TrainConfig
+from w2v_nce.training.setup import alias_table, score_offset
 
 COUNTS = np.array([80, 15, 5])
 VOCABULARY = Vocabulary([b"the", b"of", b"\xff!"], COUNTS, 100, 3)
@@ -46,7 +46,9 @@ def test_the_table_gives_each_word_exactly_its_units(weights: list[float]) -> No
     noise = NoiseDistribution.of_weights(np.array(weights))
     assert noise.units.min() >= 1
     assert noise.units.sum() == COLUMN << noise.bits
-    np.testing.assert_array_equal(units_in_table(noise.table().columns, len(weights)), noise.units)
+    np.testing.assert_array_equal(
+        units_in_table(alias_table(noise).columns, len(weights)), noise.units
+    )
     shares = np.array(weights) / sum(weights)
     np.testing.assert_allclose(noise.probabilities, shares, rtol=1e-3, atol=1e-8)
 
@@ -57,7 +59,7 @@ def test_draws_follow_the_distribution(size: int, power: float) -> None:
     counts = np.random.default_rng(size).integers(1, 10_000, size)
     noise = NoiseDistribution.of_weights(counts**power)
     histogram = np.zeros(size, np.int64)
-    draws(noise.table(), np.uint64(17), histogram, 400_000)
+    draws(alias_table(noise), np.uint64(17), histogram, 400_000)
     assert chisquare(histogram, noise.probabilities * 400_000).pvalue > 1e-4
 
 

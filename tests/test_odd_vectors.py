@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from w2v_nce.clustering import cluster
-from w2v_nce.embeddings import Embeddings
+from w2v_nce.embeddings.clustering import cluster
+from w2v_nce.embeddings.embeddings import Embeddings
+from w2v_nce.embeddings.transforms import all_but_the_top, normalised, without_mean
 from w2v_nce.errors import FormatError, InputError
-from w2v_nce.formats.description import describe
-from w2v_nce.postprocess import all_but_the_top, normalised, without_mean
+from w2v_nce.model.description import describe
 
 NUMBERS = st.one_of(
     st.floats(width=32, allow_nan=False, allow_infinity=False),

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from w2v_nce.embeddings import Embeddings
+from w2v_nce.cli.commands.info import content_of
+from w2v_nce.embeddings.embeddings import Embeddings
 from w2v_nce.errors import FormatError
-from w2v_nce.formats.other_files import content_of
 
 START: dict[str, Any] = {
     "event": "start", "vocabulary": 1234, "words": 98765,

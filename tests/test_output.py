@@ -16,11 +16,11 @@ from tests.golden_files import assert_golden
 from tests.helpers import write_lines
 from tests.schemas import FOLDER, validator
 from w2v_nce.cli import explain, program
-from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.vocabulary import Vocabulary
-from w2v_nce.demo import write_world
-from w2v_nce.embeddings import Embeddings
-from w2v_nce.model import Model
+from w2v_nce.demo.world import write_world
+from w2v_nce.embeddings.embeddings import Embeddings
+from w2v_nce.model.model import Model
+from w2v_nce.settings.train_config import TrainConfig
 
 GOLDEN = Path(__file__).parent / "golden" / "output"
 

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from tests.browser import in_browser
 from tests.training_logs import write_log
-from w2v_nce.embeddings import Embeddings
+from w2v_nce.embeddings.embeddings import Embeddings
 from w2v_nce.plotting import palette
 from w2v_nce.plotting.curves import panels
 from w2v_nce.plotting.page import curves_page, in_script, map_page
 from w2v_nce.plotting.shown import shown
-from w2v_nce.plotting.training_log import read_log
 from w2v_nce.plotting.word_map import draw_map
+from w2v_nce.training.run_log import read_log
 
 HOSTILE = [
     "</script><script>document.title='broken'</script>", "<!--", "<script>", "]]>", "&lt;", "&",

@@ -17,11 +17,12 @@ from hypothesis import strategies as st
 
 from tests.helpers import write_lines
 from tests.processes import assert_refused, w2v_nce
-from w2v_nce.cli.phrases import phrases as command
+from w2v_nce.cli.commands.phrases import phrases as command
+from w2v_nce.corpus.phrases.phrases import Phrases, read_phrases
+from w2v_nce.corpus.phrases.selection import Phrase
 from w2v_nce.errors import FormatError
-from w2v_nce.formats.phrase_list import read_phrases
-from w2v_nce.phrases import Phrase, PhraseConfig, Phrases
-from w2v_nce.setting import option_name
+from w2v_nce.settings.phrase_config import PhraseConfig
+from w2v_nce.settings.setting import option_name
 
 TEXT = """\
 the old mill stands in new york

@@ -15,15 +15,24 @@ from hypothesis import strategies as st
 
 from tests import naive_phrases as naive
 from tests.helpers import finish, write_lines
+from w2v_nce.corpus.phrases.candidates import (
+    add_pairs,
+    count_candidates,
+    items,
+    merged,
+    new_candidates,
+    new_pairs,
+    poured,
+    with_room,
+)
+from w2v_nce.corpus.phrases.learning import find_phrases, frequent_words, learn_phrases
+from w2v_nce.corpus.phrases.phrases import Phrases
+from w2v_nce.corpus.phrases.selection import Phrase, select_phrases
 from w2v_nce.corpus.sources import Corpus, TextBlock
-from w2v_nce.corpus.table import count_text, new_table
+from w2v_nce.corpus.word_table import count_text, new_table
 from w2v_nce.errors import ConfigError, CorpusError, FormatError
-from w2v_nce.phrases import Phrase, PhraseConfig, Phrases, find_phrases, learn_phrases
-from w2v_nce.phrases.candidates import count_candidates, merged, new_candidates
-from w2v_nce.phrases.connectors import ENGLISH, read_connectors
-from w2v_nce.phrases.learning import frequent_words
-from w2v_nce.phrases.pairs import add_pairs, items, new_pairs, poured, with_room
-from w2v_nce.phrases.selection import select_phrases
+from w2v_nce.files.word_lists import ENGLISH, read_connectors
+from w2v_nce.settings.phrase_config import PhraseConfig
 
 #: Text of few words, so that pairs repeat, with all kinds of white space.
 texts = st.lists(

@@ -18,7 +18,7 @@ from tests.processes import assert_refused, w2v_nce
 from tests.test_page import HOSTILE, PLAIN, Parts
 from tests.training_logs import write_log
 from w2v_nce.cli import program
-from w2v_nce.embeddings import Embeddings
+from w2v_nce.embeddings.embeddings import Embeddings
 from w2v_nce.plotting.shown import shown
 
 WORDS = PLAIN + [word for word in HOSTILE if not set(word) & set("\0\u2028\u2029")]
@@ -85,7 +85,7 @@ def test_words_and_groups_of_a_file(monkeypatch) -> None:
     run("--words", "words.tsv", "--groups", 1, "--top", 2, "-q")
     data = page("map.html").data
     assert (data["words"], data["group"]) == (["king", "queen"], [0, 0])
-    monkeypatch.setattr(sys.modules["w2v_nce.cli.plot"], "TOP", 2)
+    monkeypatch.setattr(sys.modules["w2v_nce.cli.commands.plot"], "TOP", 2)
     run("-q")
     assert page("map.html").data["words"] == ["king", "queen"]
     run("-q", "--words", "words.tsv")  # none that was asked for is left out in silence

@@ -10,14 +10,12 @@ import numpy as np
 import pytest
 
 from tests import naive as twins
-from w2v_nce import probability
-from w2v_nce.config import TrainConfig
-from w2v_nce.corpus.vocabulary import Vocabulary
+from w2v_nce.corpus.vocabulary import Vocabulary, keep_probability
 from w2v_nce.errors import InputError
-from w2v_nce.model import Model
-from w2v_nce.probability import Predictor
-from w2v_nce.sentences import fill_gaps, score_sentences
-from w2v_nce.subsampling import keep_probability
+from w2v_nce.model import predictor as probability
+from w2v_nce.model.model import Model
+from w2v_nce.model.sentences import fill_gaps, score_sentences
+from w2v_nce.settings.train_config import TrainConfig
 
 WORDS = ["the", "of", "cat", "dog", "saw"]
 COUNTS = np.array([500, 300, 100, 60, 40])
@@ -93,7 +91,7 @@ def test_subsampling_is_corrected_for_full_text_alone() -> None:
     assert keep.min() < 0.7
     ids = np.arange(5)
     for full_text, correct in [(True, lambda i: -math.log(keep[i])), (False, lambda i: 0.0)]:
-        predictor = Predictor(model, full_text)
+        predictor = model.new_predictor(full_text)
         scores = naive(model, ["cat"], correct)
         expected = [score - log_z(scores) for score in scores]
         hidden = predictor.hidden([[2]] * 5)
@@ -106,7 +104,7 @@ def test_a_model_of_frequencies_has_z_1_in_full_and_in_thinned_text() -> None:
     thinned = COUNTS * keep_probability(COUNTS, 0.1)
     model.bias[:] = np.log(thinned / thinned.sum())
     for full_text, frequencies in [(True, COUNTS), (False, thinned)]:
-        predictor = Predictor(model, full_text)
+        predictor = model.new_predictor(full_text)
         hidden = predictor.hidden([[1]] * 5)
         np.testing.assert_allclose(predictor.log_normalizer(hidden), 0, atol=1e-6)
         np.testing.assert_allclose(
@@ -143,7 +141,7 @@ def test_a_constant_normalizer_is_taken_from_all_scores() -> None:
     model = model_of(normalizer="constant")
     before = model.log_normalizer([["cat"], []])
     model.parameters.log_z[:] = 0.5
-    learned = Predictor(model)
+    learned = model.predictor
     after = learned.log_normalizer(learned.hidden([[2], []]))
     np.testing.assert_allclose(after, before - 0.5, rtol=1e-5)
 

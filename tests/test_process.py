@@ -99,7 +99,7 @@ def test_help_needs_neither_numpy_nor_numba() -> None:
 def test_eval_needs_no_numba() -> None:
     code = (
         "import sys\n"
-        "import w2v_nce.evaluation, w2v_nce.evaluation.tasks, w2v_nce.formats.word2vec\n"
+        "import w2v_nce.evaluation, w2v_nce.evaluation.tasks, w2v_nce.files.word2vec\n"
         "sys.exit('imported numba' if 'numba' in sys.modules else 0)"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
@@ -179,7 +179,7 @@ def test_ctrl_c_before_training_leaves_the_old_file_alone(corpus: Path) -> None:
     """The signal comes when the training kernels are about to be compiled."""
     Path("vectors.bin").write_text("precious")
     code = (
-        "import sys, w2v_nce.training.trainer as trainer\n"
+        "import sys, w2v_nce.training.run as trainer\n"
         "from w2v_nce.cli import main\n"
         "def interrupt(job): raise KeyboardInterrupt\n"
         "trainer.compile_kernels = interrupt\n"

@@ -8,11 +8,19 @@ import sys
 import pytest
 from rich.console import Console
 
-from w2v_nce.cli.progress import LineDisplay, LiveDisplay, display_for, extent, short_detail
-from w2v_nce.cli.steps import StepDisplay
-from w2v_nce.evaluation import AnalogyReport, PairReport
-from w2v_nce.evaluation.analogies import Score
-from w2v_nce.training import CompilingTick, CountingTick, EvalTick, TrainingTick, WarningTick
+from w2v_nce.cli.terminal.bars import StepDisplay
+from w2v_nce.cli.terminal.progress import (
+    LineDisplay,
+    LiveDisplay,
+    display_for,
+    extent,
+    short_detail,
+)
+from w2v_nce.corpus.counting import CompilingTick, CountingTick, WarningTick
+from w2v_nce.evaluation.analogies import AnalogyReport, Score
+from w2v_nce.evaluation.similarity import PairReport
+from w2v_nce.training.monitor import TrainingTick
+from w2v_nce.training.validation import EvalTick
 
 COUNTING = CountingTick(bytes_done=10, bytes_total=None, words=1234, types=56)
 TOO_LONG = TrainingTick(

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from w2v_nce.errors import ConfigError
-from w2v_nce.projection import FEWEST, framed, principal_components, project
+from w2v_nce.plotting.projection import FEWEST, framed, principal_components, project
 
 
 def naive_components(vectors: np.ndarray) -> tuple[np.ndarray, float]:

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from w2v_nce import search
-from w2v_nce.embeddings import Embeddings, UnknownWordError
+from w2v_nce.embeddings import search
+from w2v_nce.embeddings.embeddings import Embeddings
+from w2v_nce.embeddings.queries import analogies, neighbours, odd_ones_out
+from w2v_nce.embeddings.word_vectors import UnknownWordError, near_spellings
 from w2v_nce.errors import ConfigError, InputError
-from w2v_nce.queries import analogies, neighbours, odd_ones_out
-from w2v_nce.spelling import near_spellings
 
 
 def random_vectors(seed: int, size: int = 60, dim: int = 5) -> Embeddings:

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from w2v_nce.cli import program
-from w2v_nce.embeddings import Embeddings
+from w2v_nce.embeddings.embeddings import Embeddings
 
 
 @pytest.fixture(autouse=True)
@@ -109,9 +109,9 @@ def test_a_wrong_query_does_not_end_the_others() -> None:
 
 
 def test_a_model_folder(tmp_path: Path) -> None:
-    from w2v_nce.config import TrainConfig
     from w2v_nce.corpus.vocabulary import Vocabulary
-    from w2v_nce.model import Model
+    from w2v_nce.model.model import Model
+    from w2v_nce.settings.train_config import TrainConfig
 
     vocabulary = Vocabulary([b"salt", b"pepper", b"mill"], np.array([50, 30, 20]), 110, 9)
     model = Model.initial(TrainConfig(dim=2), vocabulary)
@@ -123,9 +123,9 @@ def test_a_model_folder(tmp_path: Path) -> None:
 
 
 def test_words_are_treated_as_those_of_the_text_that_a_model_was_trained_on() -> None:
-    from w2v_nce.config import TrainConfig
     from w2v_nce.corpus.vocabulary import Vocabulary
-    from w2v_nce.model import Model
+    from w2v_nce.model.model import Model
+    from w2v_nce.settings.train_config import TrainConfig
 
     vocabulary = Vocabulary(["österreich".encode(), b"wien", b"mill"], np.array([50, 30, 20]), 9, 9)
     for lowercase in (True, False):

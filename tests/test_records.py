@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from w2v_nce import search
-from w2v_nce.embeddings import Embeddings
+from w2v_nce.embeddings import search
+from w2v_nce.embeddings.embeddings import Embeddings
+from w2v_nce.embeddings.queries import analogies, neighbours
 from w2v_nce.errors import FormatError
-from w2v_nce.queries import analogies, neighbours
-from w2v_nce.records import Records
+from w2v_nce.files.stored_vectors import MappedRows
 
 SIZE, DIM = 50, 7
 
@@ -38,7 +38,7 @@ def mapped(plain: Embeddings, tmp_path: Path) -> Embeddings:
 def test_a_pair_of_words_does_not_read_all(mapped: Embeddings, plain: Embeddings) -> None:
     assert mapped.similarity("w0", "w20") == plain.similarity("w0", "w20") == 0
     assert mapped.similarity("w0", "w15") == plain.similarity("w0", "w15")
-    assert isinstance(mapped.stored, Records)
+    assert isinstance(mapped.stored, MappedRows)
 
 
 @given(
@@ -53,7 +53,7 @@ def test_rows_begin_at_any_byte(gaps: list[int], dim: int, data: st.DataObject) 
         text += b"x" * gap
         starts.append(len(text))
         text += row.tobytes()
-    records = Records(text, starts, dim)
+    records = MappedRows(text, starts, dim)
     assert (len(records), records.shape) == (len(rows), rows.shape)
     asked = data.draw(st.lists(st.integers(0, len(rows) - 1)))
     np.testing.assert_array_equal(records[asked], rows[asked])
@@ -75,13 +75,13 @@ def test_answers_are_those_of_vectors_in_memory(plain, mapped, monkeypatch, size
         for one, among in zip(alone, neighbours(mapped, groups, 5, limit), strict=True):
             assert [word for word, _ in one] == [word for word, _ in among]
             np.testing.assert_allclose([x for _, x in one], [x for _, x in among], atol=1e-6)
-    assert isinstance(mapped.stored, Records)  # nothing has read all of it
+    assert isinstance(mapped.stored, MappedRows)  # nothing has read all of it
 
 
 def test_vectors_are_read_when_they_are_asked_for(plain, mapped) -> None:
     np.testing.assert_array_equal(mapped[plain.words[3]], plain[plain.words[3]])
     np.testing.assert_allclose(mapped.lengths, np.linalg.norm(plain.vectors, axis=1), rtol=1e-6)
-    assert isinstance(mapped.stored, Records)
+    assert isinstance(mapped.stored, MappedRows)
     np.testing.assert_array_equal(mapped.vectors, plain.vectors)
     mapped.vectors[3] = 1  # is theirs from now on
     assert mapped[plain.words[3]].tolist() == [1] * DIM
@@ -122,14 +122,14 @@ def test_a_file_system_that_maps_nothing(plain, tmp_path: Path, monkeypatch) -> 
         raise OSError
 
     plain.save(tmp_path / "v.bin")
-    monkeypatch.setattr("w2v_nce.formats.word2vec_binary.mmap.mmap", refuse)
+    monkeypatch.setattr("w2v_nce.files.word2vec_binary.mmap.mmap", refuse)
     read = Embeddings.load(tmp_path / "v.bin")
     assert isinstance(read.stored, np.ndarray)
     np.testing.assert_array_equal(read.vectors, plain.vectors)
 
 
 def test_the_place_of_damage_in_a_file_of_many_batches(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr("w2v_nce.formats.word2vec_binary.CHUNK", 64)
+    monkeypatch.setattr("w2v_nce.files.word2vec_binary.CHUNK", 64)
     vectors = np.ones((SIZE, DIM), "<f4")
     vectors[40, 3] = np.nan
     records = [b"w%d %b\n" % (i, v.tobytes()) for i, v in enumerate(vectors)]

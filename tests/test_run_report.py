@@ -15,9 +15,10 @@ from tests.helpers import write_lines
 from tests.processes import assert_refused, random_corpus, start_training, w2v_nce
 from tests.schemas import validator
 from w2v_nce.cli import program
-from w2v_nce.config import TrainConfig, available_cpus
-from w2v_nce.embeddings import Embeddings
+from w2v_nce.embeddings.embeddings import Embeddings
 from w2v_nce.errors import OutputError
+from w2v_nce.settings.train_config import TrainConfig
+from w2v_nce.threads import available_cpus
 
 
 def report(path: str = "report.json") -> dict[str, Any]:

@@ -10,8 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests import naive
-from w2v_nce.corpus.keys import check_of
-from w2v_nce.corpus.table import (
+from w2v_nce.corpus.tokenizer import Words, check_of, new_words, read_words, write_keys
+from w2v_nce.corpus.word_table import (
     TOKENS,
     TYPES,
     WordTable,
@@ -22,7 +22,6 @@ from w2v_nce.corpus.table import (
     table_of,
     words_of,
 )
-from w2v_nce.corpus.words import Words, new_words, read_words, write_keys
 from w2v_nce.kernels.jit import bare_jit
 
 #: Text of few letters, so that words repeat, with all kinds of white space and odd bytes.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from w2v_nce.corpus.vocabulary import keep_probability, keep_thresholds
 from w2v_nce.kernels.windows import subsample
-from w2v_nce.subsampling import keep_probability, keep_thresholds
 from w2v_nce.training.schedule import LinearDecay
 
 

@@ -12,8 +12,8 @@ from jsonschema import Draft202012Validator, ValidationError
 
 from tests.golden_files import assert_golden
 from tests.schemas import FOLDER, SCHEMAS, validator
-from w2v_nce.cli.documents import SCHEMA_VERSION, json_document, json_line
-from w2v_nce.config import TrainConfig
+from w2v_nce.files.json_documents import SCHEMA_VERSION, json_document, json_line
+from w2v_nce.settings.train_config import TrainConfig
 
 #: JSON's names for the types of settings.
 TYPES: dict[str, dict[str, Any]] = {

@@ -12,11 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.helpers import write_lines
-from w2v_nce.config import TrainConfig
+from w2v_nce.corpus.phrases.learning import find_phrases
 from w2v_nce.corpus.sources import Corpus, corpus_of
 from w2v_nce.errors import CorpusError
-from w2v_nce.phrases import PhraseConfig, find_phrases
-from w2v_nce.training import Training, TrainingTick, train
+from w2v_nce.settings.phrase_config import PhraseConfig
+from w2v_nce.settings.train_config import TrainConfig
+from w2v_nce.training.monitor import TrainingTick
+from w2v_nce.training.run import Training, train
 
 SEPARATORS = " \t\n\r\v\f\0"
 WORDS = st.text(st.characters(exclude_characters=SEPARATORS, exclude_categories=["Cs"]), min_size=1)

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.sources import BLOCK_SIZE as TEXT_SIZE
 from w2v_nce.corpus.vocabulary import Vocabulary
-from w2v_nce.kernels.block import new_block
-from w2v_nce.model import Model
-from w2v_nce.noise import NoiseDistribution
+from w2v_nce.kernels.state import new_block
+from w2v_nce.model.model import Model
+from w2v_nce.model.noise import NoiseDistribution
+from w2v_nce.settings.train_config import TrainConfig
 from w2v_nce.training.setup import (
     BLOCK_SIZE,
     SMALLEST_TEXT,

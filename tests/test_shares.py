@@ -10,11 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import w2v_nce.cluster.shares as shares_module
-from w2v_nce.cleaning import Cleaning
-from w2v_nce.cluster.shares import Share, Stretch, divide, filled_up, shares_of, stretches_of
+import w2v_nce.training.distributed.shares as shares_module
 from w2v_nce.corpus.sources import AS_IT_IS, Corpus
 from w2v_nce.errors import CorpusError
+from w2v_nce.text import Cleaning
+from w2v_nce.training.distributed.shares import (
+    Share,
+    Stretch,
+    divide,
+    filled_up,
+    shares_of,
+    stretches_of,
+)
 
 LINES = st.lists(
     st.text(alphabet="ab é\t", max_size=30).map(lambda line: line.encode() + b"\n"), max_size=30

@@ -15,9 +15,9 @@ from tests.processes import (
     random_corpus,
     start_training,
 )
-from w2v_nce.embeddings import Embeddings
-from w2v_nce.formats.folder_lock import LOCK
-from w2v_nce.formats.model_folder import load_model
+from w2v_nce.embeddings.embeddings import Embeddings
+from w2v_nce.files.lock import LOCK
+from w2v_nce.model.model import Model
 from w2v_nce.training.checkpoints import newest_checkpoint
 
 
@@ -47,7 +47,7 @@ def test_a_signal_ends_a_run_and_saves_it(
         "of the words; what was learned went to vectors.bin and model; 'w2v-nce train --resume run'"
         " goes on"
     )
-    assert len(Embeddings.load("vectors.bin")) == len(load_model("model").vocabulary) == 50
+    assert len(Embeddings.load("vectors.bin")) == len(Model.load("model").vocabulary) == 50
     position = newest_checkpoint("run").position
     assert position.words > 0
     assert (position.epoch, position.block) > (0, 0)
@@ -121,7 +121,7 @@ def test_a_signal_that_comes_twice_is_one_signal(corpus: Path) -> None:
 
 def test_a_run_that_has_not_begun_to_train_leaves_nothing(corpus: Path) -> None:
     code = (
-        "import os, signal, w2v_nce.training.trainer as trainer\n"
+        "import os, signal, w2v_nce.training.run as trainer\n"
         "from w2v_nce.cli import main\n"
         "trainer.compile_kernels = lambda job: os.kill(os.getpid(), signal.SIGTERM)\n"
         f"main(['train', {str(corpus)!r}, '-q', '--checkpoint', 'run'])\n"
@@ -203,7 +203,7 @@ def test_a_signal_waits_for_the_results_of_a_run_that_is_over(corpus: Path) -> N
         "terminated by SIGTERM after training; what was learned went to vectors.bin and model",
         code=143,
     )
-    assert len(Embeddings.load("vectors.bin")) == len(load_model("model").vocabulary) == 50
+    assert len(Embeddings.load("vectors.bin")) == len(Model.load("model").vocabulary) == 50
 
 
 def test_a_second_one_does_not(corpus: Path) -> None:
@@ -219,7 +219,7 @@ def test_the_best_parameters_are_kept_by_a_run_that_is_stopped(corpus: Path) -> 
     saved = newest_checkpoint("run")
     assert saved.judge is not None
     assert saved.judge.kept is not None
-    best, model = saved.judge.kept, load_model("model")
+    best, model = saved.judge.kept, Model.load("model")
     assert (model.input_vectors == best.input[:, :8]).all()
     assert (model.output_vectors == best.output[:, :8]).all()
     assert (saved.model.input_vectors != best.input[:, :8]).any()
@@ -242,4 +242,4 @@ def test_results_are_saved_though_the_checkpoint_fails(corpus: Path) -> None:
     )
     result = run_prepared(corpus, lines, *MEASURED)
     assert_refused(result, "cannot write run/000001: No space left", code=1)
-    assert len(Embeddings.load("vectors.bin")) == len(load_model("model").vocabulary) == 50
+    assert len(Embeddings.load("vectors.bin")) == len(Model.load("model").vocabulary) == 50

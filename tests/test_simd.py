@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from w2v_nce.arrays import aligned_zeros
-from w2v_nce.kernels.bits import eight_bytes, lowest_bit, spaces
 from w2v_nce.kernels.jit import bare_jit
 from w2v_nce.kernels.rows import (
     add_product,
@@ -21,7 +20,18 @@ from w2v_nce.kernels.rows import (
     write_running_sums,
     write_transposed,
 )
-from w2v_nce.kernels.simd import broadcast, exp, fma, load, splat, store, total
+from w2v_nce.kernels.simd import (
+    broadcast,
+    eight_bytes,
+    exp,
+    fma,
+    load,
+    lowest_bit,
+    spaces,
+    splat,
+    store,
+    total,
+)
 
 DTYPES = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 WIDTHS = pytest.mark.parametrize("width", [8, 16, 104, 304])

@@ -11,9 +11,9 @@ from gensim.models import KeyedVectors
 from hypothesis import given
 from hypothesis import strategies as st
 
-from w2v_nce.embeddings import Embeddings
-from w2v_nce.evaluation import PairTask, evaluate_pairs, read_task
-from w2v_nce.evaluation.similarity import pearson, ranks
+from w2v_nce.embeddings.embeddings import Embeddings
+from w2v_nce.evaluation.similarity import evaluate_pairs, pearson, ranks
+from w2v_nce.evaluation.tasks import PairTask, read_task
 
 stats = pytest.importorskip("scipy.stats", reason="needs SciPy")
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from tests.helpers import random_setup, windows_of
-from w2v_nce.config import TrainConfig
-from w2v_nce.examples import example_count
-from w2v_nce.training import softmax
-from w2v_nce.training.softmax import SoftmaxRoom, train_softmax
+from w2v_nce.kernels import softmax
+from w2v_nce.kernels.examples import example_count
+from w2v_nce.kernels.softmax import SoftmaxRoom, train_softmax
+from w2v_nce.settings.train_config import TrainConfig
 
 IDS = [0, 3, 1, 2, -1, 5, 4, 4, 0, 6]
 DIM = 3

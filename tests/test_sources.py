@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from w2v_nce.cleaning import Cleaning
 from w2v_nce.corpus import sources
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.errors import CorpusError
+from w2v_nce.text import Cleaning
 
 
 def corpus(tmp_path: Path, *texts: bytes) -> Corpus:

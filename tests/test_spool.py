@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from w2v_nce.corpus.inputs import ByteReader, FileInput
 from w2v_nce.corpus.sources import Corpus
-from w2v_nce.corpus.spool import Spool, SpooledInput
 from w2v_nce.errors import CorpusError, OutputError, W2vNceError
+from w2v_nce.files.inputs import ByteReader, FileInput
+from w2v_nce.files.spool import Spool, SpooledInput
 
 TEXT = b"".join(b"line %d\n" % i for i in range(5000))
 

@@ -11,16 +11,17 @@ import pytest
 
 from tests.helpers import write_lines
 from tests.processes import assert_refused, w2v_nce
-from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.sources import Corpus
-from w2v_nce.embeddings import Embeddings
+from w2v_nce.embeddings.embeddings import Embeddings
 from w2v_nce.errors import ConfigError, FormatError
-from w2v_nce.hot_words import MOST
-from w2v_nce.memory import available_memory, needed_memory, refuse_too_much
-from w2v_nce.model import Model
-from w2v_nce.training import Training, train
+from w2v_nce.files.word_lists import read_words
+from w2v_nce.model.model import Model
+from w2v_nce.settings.train_config import TrainConfig
 from w2v_nce.training.checkpoints import Checkpoints, newest_checkpoint
-from w2v_nce.training.start import Start, read_words
+from w2v_nce.training.hot_rows import MOST
+from w2v_nce.training.memory import available_memory, needed_memory, refuse_too_much
+from w2v_nce.training.pretrained import Start
+from w2v_nce.training.run import Training, train
 
 SETTINGS: dict[str, Any] = {"dim": 10, "min_count": 1, "threads": 1, "epochs": 2, "sample": 0.0}
 
@@ -205,7 +206,7 @@ class TestMemory:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """The tightest group counts; files in memory are given up when there is need."""
-        import w2v_nce.memory as memory
+        import w2v_nce.training.memory as memory
 
         (tmp_path / "own").write_text("4:memory:/a/b\n1:cpu:/\n0::/c\n")
         for name, limit, used in (

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from w2v_nce.cli import program
-from w2v_nce.cli.environment import PREFIX, unknown_variables
-from w2v_nce.cli.suggestions import (
+from w2v_nce.cli.options.command import PREFIX, unknown_variables
+from w2v_nce.cli.options.suggestions import (
     PEER_COMMANDS,
     PEERS,
     command_advice,

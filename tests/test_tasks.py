@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from w2v_nce.errors import FormatError
-from w2v_nce.evaluation import AnalogyTask, PairTask, read_task
+from w2v_nce.evaluation.tasks import AnalogyTask, PairTask, read_task
 
 PAIRS = PairTask([("sun", "moon", 7.5), ("a", "b", -1.0)])
 QUESTIONS = AnalogyTask({"x y": [("a", "b", "c", "d")], "gram": [("e", "f", "g", "h")]})

@@ -8,8 +8,7 @@ import time
 import pytest
 
 from tests.ranks import on_all
-from w2v_nce.cluster.team import Status, Team
-from w2v_nce.cluster.watchdog import Watchdog
+from w2v_nce.training.distributed.process_group import Status, Team, Watchdog
 
 
 def test_nobody_leaves_a_meeting_before_all_are_there() -> None:

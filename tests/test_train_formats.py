@@ -11,9 +11,9 @@ from click.testing import CliRunner, Result
 
 from tests.processes import random_corpus
 from w2v_nce.cli import program
-from w2v_nce.cli.info import FORMATS
-from w2v_nce.embeddings import Embeddings
+from w2v_nce.embeddings.embeddings import Embeddings
 from w2v_nce.errors import ConfigError
+from w2v_nce.files.vectors import FORMAT_NAMES
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,10 @@ def test_formats(corpus: Path, arguments: list[str], files: list[str], kind: str
     result = trained(corpus, *arguments)
     assert result.exception is None, result.output
     assert sorted(path.name for path in Path().iterdir()) == files
-    assert result.output.splitlines()[-1] == f"vectors     {arguments[1]} (50 x 5, {FORMATS[kind]})"
+    assert (
+        result.output.splitlines()[-1]
+        == f"vectors     {arguments[1]} (50 x 5, {FORMAT_NAMES[kind]})"
+    )
     trained(corpus, "-o", "reference.bin")
     found, expected = Embeddings.load(arguments[1]), Embeddings.load("reference.bin")
     assert list(found.words) == list(expected.words)
@@ -54,7 +57,7 @@ def test_a_missing_library_is_told_before_the_corpus_is_read(
     corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "safetensors", None)
-    monkeypatch.setattr("w2v_nce.cli.run.Training", None)  # nothing gets that far
+    monkeypatch.setattr("w2v_nce.cli.run.run.Training", None)  # nothing gets that far
     result = trained(corpus, "-o", "v.safetensors")
     assert isinstance(result.exception, ConfigError), result.exception
     assert "pip install 'w2v-nce[safetensors]'" in str(result.exception)

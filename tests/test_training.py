@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 
 from tests.helpers import write_lines
-from w2v_nce.config import TrainConfig
+from w2v_nce.corpus.counting import CompilingTick, CountingTick
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.errors import CorpusError, TrainingError
-from w2v_nce.objective import initial_nce_loss
-from w2v_nce.training import CompilingTick, CountingTick, Training, TrainingTick, train
-from w2v_nce.training.hogwild import Claims, EpochBlock, Progress
-from w2v_nce.training.schedule import LinearDecay
+from w2v_nce.settings.losses import initial_nce_loss
+from w2v_nce.settings.train_config import TrainConfig
+from w2v_nce.training.monitor import TrainingTick
+from w2v_nce.training.run import Training, train
+from w2v_nce.training.schedule import Claims, EpochBlock, LinearDecay, Progress
 from w2v_nce.training.setup import make_setup
 
 #: Two kinds of sentences: words of the one kind never meet words of the other.

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.training_logs import event, write_log
 from w2v_nce.errors import FormatError
 from w2v_nce.plotting.curves import MOST_POINTS, SCALES, panels, thinned
-from w2v_nce.plotting.training_log import RunLog, read_log
+from w2v_nce.training.run_log import RunLog, read_log
 
 
 def test_all_that_is_logged_is_drawn() -> None:

@@ -13,12 +13,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from w2v_nce.config import TrainConfig
-from w2v_nce.kernels.contrast import Parameters, Setup, new_scratch
 from w2v_nce.kernels.skipgram import train_skipgram
-from w2v_nce.kernels.windows import Windows
-from w2v_nce.model import Model
-from w2v_nce.training import train
+from w2v_nce.kernels.state import Parameters, Setup, Windows, new_scratch
+from w2v_nce.model.model import Model
+from w2v_nce.settings.train_config import TrainConfig
+from w2v_nce.training.run import train
 from w2v_nce.training.setup import make_setup
 
 SIZE = 50

@@ -10,15 +10,14 @@ import numpy as np
 import pytest
 
 from w2v_nce.cli import program
-from w2v_nce.cli.resume import stored_options
-from w2v_nce.cli.train import prepared
-from w2v_nce.config import TrainConfig
+from w2v_nce.cli.commands.train import prepared
+from w2v_nce.cli.run.resume import stored_options
 from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.errors import ConfigError
-from w2v_nce.formats.checkpoint import Checkpoint
-from w2v_nce.model import Model
-from w2v_nce.position import START
-from w2v_nce.training.checkpoints import Checkpoints
+from w2v_nce.model.model import Model
+from w2v_nce.settings.train_config import TrainConfig
+from w2v_nce.training.checkpoints import Checkpoint, Checkpoints
+from w2v_nce.training.schedule import START
 from w2v_nce.training.setup import initial_squares
 
 TRAIN = program.commands["train"]

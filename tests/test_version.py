@@ -13,8 +13,8 @@ from llvmlite import binding
 
 from tests.processes import w2v_nce
 from w2v_nce import __version__
-from w2v_nce.cli import version as version_module
-from w2v_nce.config import available_cpus
+from w2v_nce.cli.commands import shell as version_module
+from w2v_nce.threads import available_cpus
 
 
 @pytest.mark.parametrize("option", ["-V", "--version"])

@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.helpers import finish, vocabulary_of
-from w2v_nce.corpus.counting import count_words
+from w2v_nce.corpus.counting import count_words, select_words
 from w2v_nce.corpus.sources import Corpus
-from w2v_nce.corpus.table import count_text, new_table
-from w2v_nce.corpus.vocabulary import select_words
+from w2v_nce.corpus.word_table import count_text, new_table
 from w2v_nce.errors import CorpusError
 
 TEXT = b"b a a c c c d\ne e e e \xff\n"

@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.helpers import vocabulary_of
-from w2v_nce.config import TrainConfig
-from w2v_nce.corpus.vocabulary import Vocabulary
+from w2v_nce.corpus.counting import read_vocabulary
+from w2v_nce.corpus.vocabulary import Vocabulary, read_counts, write_vocabulary
 from w2v_nce.errors import CorpusError, FormatError
-from w2v_nce.formats.vocabulary_file import read_counts, read_vocabulary, write_vocabulary
+from w2v_nce.settings.train_config import TrainConfig
 from w2v_nce.text import BYTE_ORDER_MARK
 
 ALL = TrainConfig(min_count=1)

@@ -17,10 +17,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from w2v_nce.embeddings import Embeddings, Matrix
+from w2v_nce.arrays import Matrix
+from w2v_nce.embeddings.embeddings import Embeddings
 from w2v_nce.errors import FormatError, OutputError
-from w2v_nce.formats import word2vec_binary
-from w2v_nce.formats.word2vec import VectorsFile, is_binary_name, read_vectors, write_vectors
+from w2v_nce.files import word2vec_binary
+from w2v_nce.files.word2vec import VectorsFile, is_binary_name, write_vectors
 
 LARGEST = float(np.finfo(np.float32).max)
 NAMES = ("v.txt", "v.bin", "v.txt.gz", "v.bin.gz")
@@ -40,14 +41,14 @@ def embeddings(draw: st.DrawFn) -> Embeddings:
 
 def as_bytes(what: Embeddings, binary: bool) -> bytes:
     file = io.BytesIO()
-    write_vectors(file, what, binary)
+    write_vectors(file, what.words, what.vectors, binary)
     return file.getvalue()
 
 
 def read_bytes(data: bytes) -> Embeddings:
     path = Path("vectors")
     path.write_bytes(data)
-    return read_vectors(path)
+    return Embeddings.load(path)
 
 
 def assert_same(left: Embeddings, right: Embeddings) -> None:
@@ -102,7 +103,7 @@ class TestRoundTrip:
     @pytest.mark.parametrize("name", NAMES + PACKED)
     def test_files(self, tmp_path: Path, name: str) -> None:
         small().save(tmp_path / name)
-        assert_same(read_vectors(tmp_path / name), small())
+        assert_same(Embeddings.load(tmp_path / name), small())
 
     @pytest.mark.parametrize("name", NAMES)
     def test_the_name_of_a_file_does_not_matter_for_reading(self, tmp_path: Path, name) -> None:
@@ -110,7 +111,7 @@ class TestRoundTrip:
         for other in NAMES:
             (tmp_path / "read").mkdir(exist_ok=True)
             (tmp_path / "read" / other).write_bytes((tmp_path / name).read_bytes())
-            assert_same(read_vectors(tmp_path / "read" / other), small())
+            assert_same(Embeddings.load(tmp_path / "read" / other), small())
 
     @pytest.mark.parametrize("binary", [False, True])
     @pytest.mark.parametrize("chunk", [1, 7, 64])
@@ -216,7 +217,7 @@ class TestWriting:
         code = (
             "import resource, signal, sys\n"
             "import numpy as np\n"
-            "from w2v_nce.embeddings import Embeddings\n"
+            "from w2v_nce.embeddings.embeddings import Embeddings\n"
             "from w2v_nce.errors import W2vNceError\n"
             "vectors = np.random.default_rng(0).normal(size=(100, 100)).astype(np.float32)\n"
             "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
@@ -278,7 +279,7 @@ class TestOtherProgramsFiles:
         (tmp_path / "v").write_bytes(data)
         os.mkfifo(tmp_path / "pipe")
         writer = subprocess.Popen([f"cat {tmp_path / 'v'} > {tmp_path / 'pipe'}"], shell=True)
-        assert_same(read_vectors(tmp_path / "pipe"), self.expected)
+        assert_same(Embeddings.load(tmp_path / "pipe"), self.expected)
         writer.wait(timeout=20)
 
 
@@ -343,7 +344,7 @@ class TestMalformed:
     def test_what_cannot_be_opened(self, tmp_path: Path, make) -> None:
         make(tmp_path / "x")
         with pytest.raises(FormatError, match=r"^cannot read .*x: \w[\w ]+$"):
-            read_vectors(tmp_path / "x")
+            Embeddings.load(tmp_path / "x")
 
     def assert_refused(self, data: bytes, message: str) -> None:
         for content in (data, gzip.compress(data)):
@@ -444,7 +445,7 @@ class TestMemory:
             file.write(b"1 600000000\nw ")
             file.truncate(2_400_000_100)  # a hole, which takes no room
         with pytest.raises(FormatError, match="600,000,000 dimensions; up to 268,435,456 can"):
-            read_vectors(tmp_path / "v.bin")
+            Embeddings.load(tmp_path / "v.bin")
 
     @pytest.mark.parametrize("binary", [False, True])
     def test_reading_takes_little_more_than_the_vectors(self, tmp_path: Path, binary: bool) -> None:
@@ -455,7 +456,7 @@ class TestMemory:
         )
         tracemalloc.start()
         try:
-            read = read_vectors(tmp_path / "v")
+            read = Embeddings.load(tmp_path / "v")
             peak = tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()
@@ -466,4 +467,4 @@ class TestMemory:
 def test_a_byte_order_mark_is_no_part_of_the_first_word(tmp_path: Path) -> None:
     for header in (b"", b"1 2\n"):
         (tmp_path / "v.txt").write_bytes(b"\xef\xbb\xbf" + header + b"a 1 2\n")
-        assert list(read_vectors(tmp_path / "v.txt").words) == ["a"]
+        assert list(Embeddings.load(tmp_path / "v.txt").words) == ["a"]

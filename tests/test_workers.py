@@ -8,8 +8,8 @@ from types import SimpleNamespace
 
 import pytest
 
-import w2v_nce.workers as workers
-from w2v_nce.workers import BLOCKS_AHEAD, map_in_order, run_workers
+import w2v_nce.threads as workers
+from w2v_nce.threads import BLOCKS_AHEAD, map_in_order, run_workers
 
 
 @pytest.mark.parametrize("threads", [1, 3])

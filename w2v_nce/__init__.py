@@ -15,36 +15,72 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from w2v_nce.config import TrainConfig
-    from w2v_nce.corpus.sources import Corpus
-    from w2v_nce.embeddings import Embeddings
-    from w2v_nce.errors import W2vNceError
-    from w2v_nce.model import Model
-    from w2v_nce.training import Training, TrainingTick, train
+from w2v_nce.settings.version import VERSION
 
-__version__ = "0.1.0"
+if TYPE_CHECKING:
+    from w2v_nce.corpus.phrases.learning import PhraseTick, find_phrases, learn_phrases
+    from w2v_nce.corpus.phrases.phrases import Phrases
+    from w2v_nce.corpus.phrases.selection import Phrase
+    from w2v_nce.corpus.sources import Corpus
+    from w2v_nce.embeddings.embeddings import Embeddings
+    from w2v_nce.errors import W2vNceError
+    from w2v_nce.evaluation.analogies import AnalogyReport, evaluate_analogies
+    from w2v_nce.evaluation.similarity import PairReport, evaluate_pairs
+    from w2v_nce.evaluation.tasks import AnalogyTask, PairTask, read_task
+    from w2v_nce.model.model import Model
+    from w2v_nce.settings.phrase_config import PhraseConfig
+    from w2v_nce.settings.train_config import TrainConfig
+    from w2v_nce.training.monitor import TrainingTick
+    from w2v_nce.training.run import Training, train
+
+__version__ = VERSION
 __all__ = [
+    "AnalogyReport",
+    "AnalogyTask",
     "Corpus",
     "Embeddings",
     "Model",
+    "PairReport",
+    "PairTask",
+    "Phrase",
+    "PhraseConfig",
+    "PhraseTick",
+    "Phrases",
     "TrainConfig",
     "Training",
     "TrainingTick",
     "W2vNceError",
     "__version__",
+    "evaluate_analogies",
+    "evaluate_pairs",
+    "find_phrases",
+    "learn_phrases",
+    "read_task",
     "train",
 ]
 
 _HOMES = {
+    "AnalogyReport": "w2v_nce.evaluation.analogies",
+    "AnalogyTask": "w2v_nce.evaluation.tasks",
     "Corpus": "w2v_nce.corpus.sources",
-    "Embeddings": "w2v_nce.embeddings",
-    "Model": "w2v_nce.model",
-    "TrainConfig": "w2v_nce.config",
-    "Training": "w2v_nce.training",
-    "TrainingTick": "w2v_nce.training",
+    "Embeddings": "w2v_nce.embeddings.embeddings",
+    "Model": "w2v_nce.model.model",
+    "PairReport": "w2v_nce.evaluation.similarity",
+    "PairTask": "w2v_nce.evaluation.tasks",
+    "Phrase": "w2v_nce.corpus.phrases.selection",
+    "PhraseConfig": "w2v_nce.settings.phrase_config",
+    "PhraseTick": "w2v_nce.corpus.phrases.learning",
+    "Phrases": "w2v_nce.corpus.phrases.phrases",
+    "TrainConfig": "w2v_nce.settings.train_config",
+    "Training": "w2v_nce.training.run",
+    "TrainingTick": "w2v_nce.training.monitor",
     "W2vNceError": "w2v_nce.errors",
-    "train": "w2v_nce.training",
+    "evaluate_analogies": "w2v_nce.evaluation.analogies",
+    "evaluate_pairs": "w2v_nce.evaluation.similarity",
+    "find_phrases": "w2v_nce.corpus.phrases.learning",
+    "learn_phrases": "w2v_nce.corpus.phrases.learning",
+    "read_task": "w2v_nce.evaluation.tasks",
+    "train": "w2v_nce.training.run",
 }
 
 

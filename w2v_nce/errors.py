@@ -14,6 +14,9 @@ Each message is one line: what is wrong, where, the value found, and the remedy.
 
 from __future__ import annotations
 
+import importlib
+from typing import Any
+
 
 class W2vNceError(Exception):
     """Base of all errors raised on purpose by this package."""
@@ -53,3 +56,23 @@ class Interrupted(W2vNceError):  # noqa: N818 - not an error, but it ends the co
     def __init__(self, message: str, exit_code: int = 130) -> None:
         super().__init__(message)
         self.exit_code = exit_code  # as shells report it: 128 + the signal, SIGINT at first
+
+
+def require(module: str, what: str, package: str, extra: str) -> Any:
+    """Import a module of an optional package.
+
+    Args:
+        module: what is imported, such as ``sklearn.manifold``.
+        what: the feature that needs it, for the message.
+        package: the name of the package for pip.
+        extra: the extra of this package that brings it.
+
+    Raises:
+        ConfigError: if it is not there, with the way to get it.
+    """
+    try:
+        return importlib.import_module(module)
+    except ImportError:
+        raise ConfigError(
+            f"{what} needs the package {package}: pip install 'w2v-nce[{extra}]'"
+        ) from None

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from w2v_nce.cli import program
-from w2v_nce.cli.command import Command, option_record
+from w2v_nce.cli.options.command import Command, option_record
 
 MARK = "<!-- commands -->"
 PROGRAM = click.Context(program, info_name="w2v-nce")

@@ -1,6 +1,7 @@
 """MkDocs hook: every setting of a configuration, made from its declaration.
 
-Where a page says ``<!-- settings of w2v_nce.config.TrainConfig -->``, its settings follow.
+Where a page says ``<!-- settings of w2v_nce.settings.train_config.TrainConfig -->``, its
+settings follow.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from w2v_nce.setting import option_name
+from w2v_nce.settings.setting import option_name
 
 MARK = re.compile(r"<!-- settings of ([\w.]+)\.(\w+) -->")
 

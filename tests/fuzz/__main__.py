@@ -15,20 +15,18 @@ from pathlib import Path
 import atheris
 import numpy as np
 
-import w2v_nce.corpus.table  # noqa: F401 - before: Numba cannot compile what is instrumented
+import w2v_nce.corpus.word_table  # noqa: F401 - before: Numba cannot compile what is instrumented
 
-READERS = ["w2v_nce.formats", "w2v_nce.corpus.sources", "w2v_nce.corpus.compression"]
+READERS = ["w2v_nce.files", "w2v_nce.corpus.sources"]
 
 with atheris.instrument_imports(include=READERS):
-    from w2v_nce.config import TrainConfig
-    from w2v_nce.corpus.counting import count_words
+    from w2v_nce.corpus.counting import count_words, read_vocabulary, select_words
     from w2v_nce.corpus.sources import Corpus
-    from w2v_nce.corpus.vocabulary import Vocabulary, select_words
+    from w2v_nce.corpus.vocabulary import Vocabulary
+    from w2v_nce.embeddings.embeddings import Embeddings
     from w2v_nce.errors import W2vNceError
-    from w2v_nce.formats.model_folder import load_model
-    from w2v_nce.formats.vocabulary_file import read_vocabulary
-    from w2v_nce.formats.word2vec import read_vectors
-    from w2v_nce.model import Model
+    from w2v_nce.model.model import Model
+    from w2v_nce.settings.train_config import TrainConfig
 
 from tests.helpers import finish  # noqa: E402
 
@@ -50,10 +48,10 @@ def scan() -> None:
 
 
 TARGETS: dict[str, Callable[[], object]] = {
-    "vectors": lambda: read_vectors(FILE),
+    "vectors": lambda: Embeddings.load(FILE),
     "vocabulary": lambda: read_vocabulary([FILE], CONFIG),
     "scanner": scan,
-    "model": lambda: load_model(FOLDER / "model"),
+    "model": lambda: Model.load(FOLDER / "model"),
 }
 PLACES = {"model": FOLDER / "model" / "model.json"}
 

@@ -16,29 +16,20 @@ from typing import NoReturn
 
 import click
 
-from w2v_nce.cli.analogy import analogy
-from w2v_nce.cli.calibrate import calibrate
-from w2v_nce.cli.cluster import cluster
-from w2v_nce.cli.command import Program
-from w2v_nce.cli.complete import complete
-from w2v_nce.cli.completion import completion
-from w2v_nce.cli.console import printable
-from w2v_nce.cli.convert import convert
-from w2v_nce.cli.demo import demo
-from w2v_nce.cli.evaluate import evaluate
-from w2v_nce.cli.index import index
-from w2v_nce.cli.info import info
-from w2v_nce.cli.join import join
-from w2v_nce.cli.odd_one_out import odd_one_out
-from w2v_nce.cli.phrases import phrases
-from w2v_nce.cli.plot import plot
-from w2v_nce.cli.predict import predict
-from w2v_nce.cli.score import score
-from w2v_nce.cli.signals import Quit, Stopped, listen
-from w2v_nce.cli.similar import similar
-from w2v_nce.cli.train import train
-from w2v_nce.cli.version import version_option
-from w2v_nce.cli.vocab import vocab
+from w2v_nce.cli.commands.ask import analogy, odd_one_out, similar
+from w2v_nce.cli.commands.demo import demo
+from w2v_nce.cli.commands.evaluate import complete, evaluate
+from w2v_nce.cli.commands.info import info
+from w2v_nce.cli.commands.phrases import join, phrases
+from w2v_nce.cli.commands.plot import plot
+from w2v_nce.cli.commands.probabilities import calibrate, predict, score
+from w2v_nce.cli.commands.shell import completion, version_option
+from w2v_nce.cli.commands.train import train
+from w2v_nce.cli.commands.vectors import cluster, convert, index
+from w2v_nce.cli.commands.vocab import vocab
+from w2v_nce.cli.options.command import Program
+from w2v_nce.cli.terminal.console import printable
+from w2v_nce.cli.terminal.signals import Quit, Stopped, listen
 from w2v_nce.errors import W2vNceError
 
 

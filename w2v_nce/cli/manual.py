@@ -9,16 +9,17 @@ from pathlib import Path
 
 import click
 
-from w2v_nce import __version__
 from w2v_nce.cli import program
-from w2v_nce.cli.command import Command, Program, option_record, summary
-from w2v_nce.cli.help import HelpContext, description_and_examples
+from w2v_nce.cli.options.command import Command, Program, option_record, summary
+from w2v_nce.cli.options.help import HelpContext, description_and_examples
+from w2v_nce.settings.version import VERSION
 
 ENVIRONMENT = """\
 An option may come from the environment: W2V_NCE_THREADS=1 is --threads 1 of all commands that have
 it, W2V_NCE_TRAIN_THREADS=1 of 'w2v-nce train' alone, and wins. The command line wins over both,
 and both over a file of --config. Flags take 1 or 0; names of several files have colons between.
 NO_COLOR and TERM=dumb turn colours off."""
+
 EXIT_STATUS = """\
 0: done; 1: failed, as when training diverges or the disk is full; 2: wrong usage or input; 128 and
 the number of a signal that has ended the program, 130 for Ctrl-C."""
@@ -49,7 +50,7 @@ def manual_page(context: click.Context) -> str:
     name = page_name(context)
     return "\n".join(
         [
-            f'.TH {roff(name.upper())} 1 "" "w2v-nce {__version__}" "Manual of w2v-nce"',
+            f'.TH {roff(name.upper())} 1 "" "w2v-nce {VERSION}" "Manual of w2v-nce"',
             *(line for heading, lines in sections(context) for line in (f".SH {heading}", *lines)),
             "",
         ]

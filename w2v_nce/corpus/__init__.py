@@ -1,1 +1,1 @@
-"""From text to word ids: sources of blocks, the scanner, the vocabulary."""
+"""Text to word ids."""

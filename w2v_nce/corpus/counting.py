@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections import Counter
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
-from w2v_nce.config import TrainConfig
-from w2v_nce.corpus.budget import Budget, size_of
-from w2v_nce.corpus.shape import Shape
+import numpy as np
+
+from w2v_nce.arrays import Longs
 from w2v_nce.corpus.sources import Corpus, TextBlock
-from w2v_nce.corpus.table import TOKENS, TYPES, WordTable, count_text, merged, new_table
-from w2v_nce.corpus.vocabulary import Vocabulary, select_words
-from w2v_nce.errors import ConfigError, CorpusError
-from w2v_nce.workers import run_workers
+from w2v_nce.corpus.vocabulary import Vocabulary, read_counts
+from w2v_nce.corpus.word_table import (
+    TOKENS,
+    TYPES,
+    Budget,
+    WordTable,
+    count_text,
+    merged,
+    new_table,
+    size_of,
+    table_of,
+    words_of,
+)
+from w2v_nce.errors import ConfigError, CorpusError, FormatError
+from w2v_nce.settings.train_config import TrainConfig
+from w2v_nce.threads import run_workers
 
 LOOK_INTERVAL = 512  # blocks: looking at the shape of text is slow
+
 UNLIMITED = 1 << 62
 
 
@@ -153,3 +168,133 @@ def approximations(budgets: list[Budget]) -> Iterator[str]:
             f"counts are approximate: --max-vocab-memory was reached, and the rarest words were"
             f" dropped {times} time{'s' * (times > 1)}; a count may be too low by up to {error:,}"
         )
+
+
+ENOUGH = 100  # words, to judge by
+
+NEARLY_ALL = 0.8  # of the words
+
+
+@dataclass
+class Shape:
+    """How many words some text has, and what kind of words."""
+
+    words: int = 0
+    letters: int = 0  # words of a single character
+    alone: int = 0  # words that have a line for themselves
+
+    def __add__(self, other: Shape) -> Shape:
+        return Shape(
+            self.words + other.words, self.letters + other.letters, self.alone + other.alone
+        )
+
+    def look_at(self, text: bytes) -> None:
+        """Take a piece of text into account."""
+        for line in text.split(b"\n"):
+            words = line.split()
+            self.words += len(words)
+            self.alone += len(words) == 1
+            self.letters += sum(is_character(word) for word in words)
+
+    def warnings(self, name: str) -> Iterator[str]:
+        """Yield what is probably wrong with a corpus of this name."""
+        if self.words < ENOUGH:
+            return
+        if self.letters > NEARLY_ALL * self.words:
+            yield (
+                f"{name}: {self.letters / self.words:.0%} of the words are a single character;"
+                " put white space between words, not between characters"
+            )
+        if self.alone > NEARLY_ALL * self.words:
+            yield (
+                f"{name}: {self.alone / self.words:.0%} of the words have a line for themselves,"
+                " and so no neighbours to learn from; put sentences on lines"
+            )
+
+
+def is_character(word: bytes) -> bool:
+    """Tell whether a word is a single character of UTF-8, or a single byte."""
+    return len(word) <= 4 and len(word.decode("utf-8", "replace")) == 1
+
+
+def select_words(table: WordTable, min_count: int, max_vocab: int | None = None) -> Vocabulary:
+    """Keep the words that occur ``min_count`` times or more, at most the ``max_vocab`` first.
+
+    Raises:
+        CorpusError: if fewer than two words remain: nothing could be told apart.
+    """
+    size = int(table.totals[TYPES])
+    counts = table.counts[:size]
+    kept = np.flatnonzero(counts >= min_count)
+    words = words_of(table, kept.tolist())
+    kept_counts = counts[kept].tolist()
+    order = sorted(range(len(words)), key=lambda i: (-kept_counts[i], words[i]))[:max_vocab]
+    vocabulary = Vocabulary(
+        words=[words[i] for i in order],
+        counts=np.array([kept_counts[i] for i in order], np.int64),
+        corpus_words=int(table.totals[TOKENS]),
+        corpus_types=size,
+    )
+    if len(vocabulary) < 2:
+        raise CorpusError(_too_few(counts, min_count))
+    return vocabulary
+
+
+def _too_few(counts: Longs, min_count: int) -> str:
+    if len(counts) == 0:
+        return "no words at all, the file is empty or holds nothing but white space"
+    if len(counts) == 1:
+        return f"a single distinct word ({counts[0]} times); two are needed"
+    kept = int(np.count_nonzero(counts >= min_count))
+    highest, second = np.sort(counts)[::-1][:2].tolist()
+    return (
+        f"{kept} of {len(counts):,} distinct words ({counts.sum():,} in all) occur at least"
+        f" {min_count} times, and two are needed; the most frequent occurs {highest:,} times:"
+        f" try --min-count {second}"
+    )
+
+
+def known_words(table: WordTable, vocabulary: Vocabulary) -> int:
+    """Count the running words of a text that are in a vocabulary."""
+    size, index = int(table.totals[TYPES]), vocabulary.index
+    words, counts = words_of(table, range(size)), table.counts[:size].tolist()
+    return sum(count for word, count in zip(words, counts, strict=True) if word in index)
+
+
+def read_vocabulary(paths: Iterable[str | Path], config: TrainConfig) -> Vocabulary:
+    """Read one or more files of words and counts, and choose the words that are to be trained.
+
+    Words are cleaned as the text will be; the counts of equal words are added up.
+
+    Raises:
+        FormatError: naming the file and the line that is not a word and its count.
+        CorpusError: if fewer than two words occur often enough.
+    """
+    paths = list(paths)
+    counts: Counter[bytes] = Counter()
+    for path in paths:
+        for word, count in read_counts(path).items():
+            cleaned = _cleaned(word, path, config)
+            if cleaned and count:
+                counts[cleaned] += count
+    try:
+        return select_words(_counted(counts), config.min_count, config.max_vocab)
+    except CorpusError as error:
+        raise CorpusError(f"{', '.join(map(str, paths))}: {error}") from None
+
+
+def _cleaned(word: bytes, path: str | Path, config: TrainConfig) -> bytes:
+    try:
+        return config.cleaning.clean(word)
+    except UnicodeDecodeError:
+        raise FormatError(
+            f"{path}: {word[:60]!r} is not UTF-8, which --encoding-errors strict asks for"
+        ) from None
+
+
+def _counted(counts: Counter[bytes]) -> WordTable:
+    """Return words and counts as a table."""
+    table = table_of(list(counts))
+    table.counts[: table.totals[TYPES]] = np.array(list(counts.values()), np.int64)
+    table.totals[TOKENS] = sum(counts.values())
+    return table

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from w2v_nce.corpus.inputs import FileInput, Input
 from w2v_nce.errors import CorpusError
+from w2v_nce.files.inputs import FileInput, Input
 
 HEAD = 4096  # bytes
 

@@ -6,8 +6,8 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from w2v_nce.corpus.inputs import refuse_reading_again
 from w2v_nce.errors import CorpusError
+from w2v_nce.files.inputs import refuse_reading_again
 from w2v_nce.text import split_words
 
 #: The words of a sentence, or a line of text whose words are separated by white space.

@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple, TypeAlias, cast
 
-from w2v_nce.cleaning import Cleaning
-from w2v_nce.corpus.compression import TextStream
-from w2v_nce.corpus.inputs import FileInput, Input, expand
 from w2v_nce.corpus.sentences import Sentence, SentencesInput
-from w2v_nce.corpus.spool import Spool, SpooledInput
 from w2v_nce.errors import CorpusError
-from w2v_nce.text import BYTE_ORDER_MARK, split_words
+from w2v_nce.files.compression import TextStream
+from w2v_nce.files.inputs import FileInput, Input, expand
+from w2v_nce.files.spool import Spool, SpooledInput
+from w2v_nce.text import BYTE_ORDER_MARK, Cleaning, split_words
 
 BLOCK_SIZE = 1 << 17  # bytes: some 25,000 English words, milliseconds of training
 MAX_WORD_SIZE = 1 << 30  # bytes: places in a block are 32-bit numbers
@@ -44,7 +43,7 @@ class Corpus:
     def open(
         cls, names: str | Path | Iterable[str | Path], spool_dir: str | Path | None = None
     ) -> Corpus:
-        """Find what a name stands for, or several (see :func:`~w2v_nce.corpus.inputs.expand`).
+        """Find what a name stands for, or several (see :func:`~w2v_nce.files.inputs.expand`).
 
         Raises:
             CorpusError: naming the first file that is missing, unreadable or not text.

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
-from w2v_nce.arrays import Longs
-from w2v_nce.corpus.table import TOKENS, TYPES, WordTable, table_of, words_of
-from w2v_nce.errors import CorpusError
+from w2v_nce.arrays import Doubles, Longs
+from w2v_nce.errors import FormatError
+from w2v_nce.files.compressed import Writer
+from w2v_nce.text import BYTE_ORDER_MARK
 
 
 @dataclass(frozen=True, repr=False)
@@ -46,43 +51,84 @@ class Vocabulary:
         """Return the ids of words, None for those that are not here."""
         return [self.index.get(word.encode("utf-8", "surrogateescape")) for word in words]
 
-    def table(self) -> WordTable:
-        """Return the hash table that encodes text: entry numbers are word ids."""
-        return table_of(self.words)
+
+def keep_probability(counts: Longs, sample: float) -> Doubles:
+    """Return each word's chance of surviving the subsampling of frequent words.
+
+    With f the word's share of the text and t the threshold ``sample``: sqrt(t/f) + t/f, at
+    most 1. This is the rule of the word2vec program; the paper's is sqrt(t/f) alone. With
+    t = 0 all words survive.
+    """
+    if sample == 0:
+        return np.ones(len(counts))
+    relative = sample * counts.sum() / counts
+    return np.asarray(np.minimum(np.sqrt(relative) + relative, 1.0))
 
 
-def select_words(table: WordTable, min_count: int, max_vocab: int | None = None) -> Vocabulary:
-    """Keep the words that occur ``min_count`` times or more, at most the ``max_vocab`` first.
+def thinned_shares(counts: Longs, sample: float) -> Doubles:
+    """Return the share of each word in the text that the subsampling leaves."""
+    thinned = counts * keep_probability(counts, sample)
+    return np.asarray(thinned / thinned.sum())
+
+
+def keep_thresholds(counts: Longs, sample: float) -> npt.NDArray[np.uint32]:
+    """Return the keep probabilities as the largest 32-bit random number that survives."""
+    scaled = np.rint(keep_probability(counts, sample) * 2.0**32) - 1.0
+    return np.clip(scaled, 0, 2**32 - 1).astype(np.uint32)
+
+
+def united(old: Vocabulary, new: Vocabulary) -> Vocabulary:
+    """Return the words of two vocabularies, their counts added up."""
+    counts: Counter[bytes] = Counter()
+    for each in (old, new):
+        counts.update(dict(zip(each.words, each.counts.tolist(), strict=True)))
+    pairs = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return Vocabulary(
+        words=[word for word, _ in pairs],
+        counts=np.array([count for _, count in pairs], np.int64),
+        corpus_words=old.corpus_words + new.corpus_words,
+        corpus_types=max(old.corpus_types, new.corpus_types, len(pairs)),
+    )
+
+
+LINE_ENDS = re.compile(rb"</s> [0-9]+\s*")  # as word2vec.c counts them; with a tab it is a word
+
+PAIR = re.compile(rb"([^\s]+)[ \t]+([0-9]{1,18})\s*")
+
+LINES_AT_ONCE = 1 << 16
+
+
+def write_vocabulary(file: Writer, vocabulary: Vocabulary) -> None:
+    """Write all words with their counts, a tab between."""
+    counts = vocabulary.counts.tolist()
+    for start in range(0, len(vocabulary), LINES_AT_ONCE):
+        some = slice(start, start + LINES_AT_ONCE)
+        pairs = zip(vocabulary.words[some], counts[some], strict=True)
+        file.write(b"".join(b"%b\t%d\n" % pair for pair in pairs))
+
+
+def read_counts(path: str | Path) -> dict[bytes, int]:
+    """Read a file of words and counts.
 
     Raises:
-        CorpusError: if fewer than two words remain: nothing could be told apart.
+        FormatError: naming the file and the line that is not a word and its count.
     """
-    size = int(table.totals[TYPES])
-    counts = table.counts[:size]
-    kept = np.flatnonzero(counts >= min_count)
-    words = words_of(table, kept.tolist())
-    kept_counts = counts[kept].tolist()
-    order = sorted(range(len(words)), key=lambda i: (-kept_counts[i], words[i]))[:max_vocab]
-    vocabulary = Vocabulary(
-        words=[words[i] for i in order],
-        counts=np.array([kept_counts[i] for i in order], np.int64),
-        corpus_words=int(table.totals[TOKENS]),
-        corpus_types=size,
-    )
-    if len(vocabulary) < 2:
-        raise CorpusError(_too_few(counts, min_count))
-    return vocabulary
-
-
-def _too_few(counts: Longs, min_count: int) -> str:
-    if len(counts) == 0:
-        return "no words at all, the file is empty or holds nothing but white space"
-    if len(counts) == 1:
-        return f"a single distinct word ({counts[0]} times); two are needed"
-    kept = int(np.count_nonzero(counts >= min_count))
-    highest, second = np.sort(counts)[::-1][:2].tolist()
-    return (
-        f"{kept} of {len(counts):,} distinct words ({counts.sum():,} in all) occur at least"
-        f" {min_count} times, and two are needed; the most frequent occurs {highest:,} times:"
-        f" try --min-count {second}"
-    )
+    try:
+        lines = Path(path).read_bytes().removeprefix(BYTE_ORDER_MARK).split(b"\n")
+    except OSError as error:
+        raise FormatError(f"{path}: {error.strerror or error}") from error
+    first = 1 if LINE_ENDS.fullmatch(lines[0]) else 0
+    counts: dict[bytes, int] = {}
+    for number, line in enumerate(lines[first:], first + 1):
+        pair = PAIR.fullmatch(line)
+        if pair is None:
+            if line.strip():
+                shown = line[:60].decode("utf-8", "replace").strip()
+                raise FormatError(f"{path}, line {number}: {shown!r} is not a word and its count")
+            continue
+        word, count = pair[1], int(pair[2])
+        if word in counts:
+            shown = word.decode("utf-8", "replace")
+            raise FormatError(f"{path}, line {number}: {shown!r} has a count already")
+        counts[word] = count
+    return counts

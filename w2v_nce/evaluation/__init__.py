@@ -1,4 +1,4 @@
-"""Measuring vectors: analogies and word similarity."""
+"""Evaluation of vectors and of probabilities."""
 
 from w2v_nce.evaluation.analogies import AnalogyReport, evaluate_analogies
 from w2v_nce.evaluation.similarity import PairReport, evaluate_pairs

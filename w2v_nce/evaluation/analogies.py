@@ -17,13 +17,11 @@ from typing import Any
 
 import numpy as np
 
-from w2v_nce.analogy import METHODS, combination
-from w2v_nce.embeddings import Embeddings
+from w2v_nce.arrays import Matrix, Rows, unit_rows
+from w2v_nce.embeddings.embeddings import Embeddings
+from w2v_nce.embeddings.search import ABSENT, METHODS, combination
 from w2v_nce.errors import ConfigError
-from w2v_nce.evaluation.lookup import Lookup
-from w2v_nce.evaluation.tasks import AnalogyTask, Question
-from w2v_nce.records import Matrix, Rows
-from w2v_nce.search import ABSENT, unit_rows
+from w2v_nce.evaluation.tasks import AnalogyTask, Lookup, Question
 
 COSINES = 1 << 22  # per matrix product: 16 MiB; many small products would be slow
 QUESTIONS = 512  # at a time, with ...

@@ -15,8 +15,8 @@ import numpy as np
 
 from w2v_nce.errors import FormatError
 from w2v_nce.evaluation.tasks import read_text
-from w2v_nce.model import Model
-from w2v_nce.sentences import GAP, gap_context
+from w2v_nce.model.model import Model
+from w2v_nce.model.sentences import GAP, gap_context
 from w2v_nce.text import BLANKS, split_words
 
 

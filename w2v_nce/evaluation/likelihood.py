@@ -15,14 +15,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from w2v_nce.arrays import Doubles, Reals
+from w2v_nce.arrays import Doubles, Longs, Reals, log_sum_exp
+from w2v_nce.corpus.examples import TextExamples
 from w2v_nce.corpus.sources import Corpus
-from w2v_nce.evaluation.examples import TextExamples
-from w2v_nce.examples import Examples
-from w2v_nce.kernels.tally import LEVELS, tally
-from w2v_nce.model import Model
-from w2v_nce.probability import Predictor, log_sum_exp, probabilities_of
-from w2v_nce.subsampling import thinned_shares
+from w2v_nce.corpus.vocabulary import thinned_shares
+from w2v_nce.kernels.examples import Examples
+from w2v_nce.kernels.jit import bare_jit
+from w2v_nce.model.model import Model
+from w2v_nce.model.predictor import probabilities_of
 
 CONFIDENCE_BINS = 15
 
@@ -79,7 +79,7 @@ def evaluate_likelihood(
     Raises:
         CorpusError: if the text cannot be read or has no word with a neighbour.
     """
-    examples = TextExamples(model, corpus, limit, full_text, seed=seed)
+    examples = TextExamples(model.config, model.vocabulary, corpus, limit, full_text, seed=seed)
     sums = Sums(model, full_text)
     for some in examples:
         sums.add(some)
@@ -93,7 +93,7 @@ class Sums:
         config, counts = model.config, model.vocabulary.counts
         self.sample = 0.0 if full_text else config.sample
         self.model = model
-        self.predictor = Predictor(model, full_text)
+        self.predictor = model.new_predictor(full_text)
         self.log_unigram = np.log(thinned_shares(counts, self.sample))
         self.offset = model.noise.log_kq(config.k_of_offset)
         self.cumulated_noise = np.cumsum(model.noise.probabilities)
@@ -193,3 +193,28 @@ def perplexity(losses: Doubles) -> float:
 def softplus(x: Doubles) -> Doubles:
     """Return -log(sigmoid(-x)), without overflow."""
     return np.asarray(np.logaddexp(0.0, x))
+
+
+LEVELS = 64  # powers of 1/2; the last is for all that are smaller
+
+
+@bare_jit
+def tally(probabilities: Reals, counts: Longs, sums: Reals) -> None:
+    """Add every number p of a float32 matrix to its level l, where 2^-(l+1) < p <= 2^-l.
+
+    ``counts`` and ``sums`` have LEVELS numbers: how many there are at each level, and their sum.
+    """
+    for row in range(probabilities.shape[0]):
+        for column in range(probabilities.shape[1]):
+            level = level_of(probabilities[row, column])
+            counts[level] += 1
+            sums[level] += probabilities[row, column]
+
+
+@bare_jit
+def level_of(probability: float) -> int:
+    """Return the level of one number."""
+    if not probability > 0:
+        return LEVELS - 1
+    level: int = min(max(np.int64(-np.log2(probability)), 0), LEVELS - 1)
+    return level

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from w2v_nce.embeddings import Embeddings
-from w2v_nce.evaluation.lookup import Lookup
-from w2v_nce.evaluation.tasks import PairTask
-from w2v_nce.search import ABSENT, unit_rows
+from w2v_nce.arrays import unit_rows
+from w2v_nce.embeddings.embeddings import Embeddings
+from w2v_nce.embeddings.search import ABSENT
+from w2v_nce.evaluation.tasks import Lookup, PairTask
 
 Floats = npt.NDArray[np.float64]
 

@@ -7,14 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from w2v_nce.embeddings.embeddings import Embeddings
+from w2v_nce.embeddings.search import ABSENT
 from w2v_nce.errors import FormatError
 from w2v_nce.text import BLANKS, split_words
 
 Question: TypeAlias = tuple[str, str, str, str]
+
 Pair: TypeAlias = tuple[str, str, float]
+
 Line: TypeAlias = tuple[int, str]  # its number, and its text without blanks around
 
 DELIMITERS = "\t;,"  # the first of these that is in a line separates its fields; else blanks do
+
 UNNAMED = "all"  # the section of questions that stand under no heading
 
 
@@ -139,3 +144,25 @@ def _pair(line: str) -> Pair | None:
 
 def _shown(line: str) -> str:
     return repr(line if len(line) <= 60 else line[:60] + "…")
+
+
+class Lookup:
+    """Rows by word, of the most frequent words alone if asked, case folded if asked.
+
+    Where several words fold to one, the most frequent counts, as in word2vec's programs.
+    """
+
+    def __init__(self, embeddings: Embeddings, restrict_vocab: int | None, fold_case: bool) -> None:
+        self.size = min(restrict_vocab or len(embeddings), len(embeddings))
+        self.fold_case = fold_case
+        words = embeddings.words[: self.size]
+        self.rows: dict[str, int] = {}
+        for row, word in enumerate(words):
+            self.rows.setdefault(self._fold(word), row)
+
+    def row(self, word: str) -> int:
+        """Return the row of a word, or ABSENT."""
+        return self.rows.get(self._fold(word), ABSENT)
+
+    def _fold(self, word: str) -> str:
+        return word.lower() if self.fold_case else word

@@ -1,1 +1,1 @@
-"""Serial Numba functions over arrays that know nothing but numbers; all release the GIL."""
+"""Numbers only: the compiled functions that train, and the tuples they take."""

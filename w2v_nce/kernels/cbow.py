@@ -13,25 +13,18 @@ import math
 import numpy as np
 
 from w2v_nce.arrays import Reals, padded
-from w2v_nce.kernels.alias import draw_all
-from w2v_nce.kernels.block import (
+from w2v_nce.kernels.batch import (
     MEASURE_BLOCK_EVERY,
-    Block,
-    Rows,
     contrast_noise,
     next_noise,
+    prefetch_next,
+    section_size,
     steps_of_pairs,
-)
-from w2v_nce.kernels.contrast import (
-    MEASURE_EVERY,
-    Scratch,
-    Setup,
-    contrast,
-    mean_square,
-    pin,
-    rate_of,
+    take_strips,
 )
 from w2v_nce.kernels.jit import bare_jit, inline_jit
+from w2v_nce.kernels.pair import MEASURE_EVERY, contrast, mean_square, pin, rate_of
+from w2v_nce.kernels.random import draw_all
 from w2v_nce.kernels.ranking import find_rivals, rank
 from w2v_nce.kernels.rows import (
     add_scaled,
@@ -40,9 +33,8 @@ from w2v_nce.kernels.rows import (
     clear_row,
     write_running_sums,
 )
-from w2v_nce.kernels.simd import LANES, broadcast, fma, load, store
-from w2v_nce.kernels.strips import prefetch_next, section_size, take_strips
-from w2v_nce.kernels.windows import Windows
+from w2v_nce.kernels.simd import broadcast, fma, load, store
+from w2v_nce.kernels.state import LANES, Block, Rows, Scratch, Setup, Windows
 
 WIDTH_OF_100, WIDTH_OF_300 = padded(100), padded(300)  # dimensions that many people train
 

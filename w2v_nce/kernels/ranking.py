@@ -20,23 +20,16 @@ from __future__ import annotations
 import math
 
 from w2v_nce.arrays import Reals
-from w2v_nce.kernels.block import Block, noise_logits
-from w2v_nce.kernels.contrast import (
-    Scratch,
-    Setup,
-    descend,
-    log_loss,
-    logit_of,
-    mean_square,
-    sigmoid,
-)
+from w2v_nce.kernels.batch import noise_logits
 from w2v_nce.kernels.jit import inline_jit
+from w2v_nce.kernels.pair import descend, log_loss, logit_of, mean_square, sigmoid
 from w2v_nce.kernels.rows import clear_row
+from w2v_nce.kernels.state import Block, Scratch, Setup
 
 
 @inline_jit
 def rank(target: int, setup: Setup, rate: float, scratch: Scratch, measure: bool) -> float:
-    """Do for the losses that rank what :func:`w2v_nce.kernels.contrast.contrast` does for NCE."""
+    """Do for the losses that rank what :func:`w2v_nce.kernels.pair.contrast` does for NCE."""
     clear_row(scratch.error, 0)
     square = mean_square(scratch.hidden, setup)
     for j in range(setup.draws):

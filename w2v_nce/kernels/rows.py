@@ -10,20 +10,10 @@ from typing import Any
 
 from w2v_nce.arrays import Ids, Reals
 from w2v_nce.kernels.jit import inline_jit
-from w2v_nce.kernels.simd import (
-    LANES,
-    broadcast,
-    fma,
-    load,
-    prefetch,
-    splat,
-    store,
-    total,
-    transpose,
-)
+from w2v_nce.kernels.simd import broadcast, fma, load, prefetch, splat, store, total, transpose
+from w2v_nce.kernels.state import LANES, ROWS_MULTIPLE
 
 CACHE_LINE = 16  # floats
-ROWS_MULTIPLE = 8  # of a result
 
 
 @inline_jit

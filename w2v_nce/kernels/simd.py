@@ -21,14 +21,16 @@ from numba.core import cgutils, types
 from numba.extending import models, overload, register_model
 
 from w2v_nce.kernels.jit import intrinsic
+from w2v_nce.kernels.state import LANES
 
-LANES = 8
 INT32 = ir.IntType(32)
 
 # exp(x) = 2^n 2^f with n whole and |f| <= 1/2. For 2^f a polynomial, 1 + f q(f), with the q of
 # degree 4 that has the least relative error there: 1.1e-7.
 LOG2_E = 1.4426950408889634
+
 EXP2_COEFFICIENTS = (1.32647273e-3, 9.67151299e-3, 5.55073358e-2, 2.40222424e-1, 6.93147004e-1, 1.0)
+
 EXP_LIMIT = 87.0  # beyond it, float32 has no exp(x) or no exp(-x)
 
 
@@ -255,6 +257,61 @@ def _define(operation: Callable[..., Any], instruction: str) -> None:
 
 
 _define(operator.add, "fadd")
+
 _define(operator.sub, "fsub")
+
 _define(operator.mul, "fmul")
+
 _define(operator.truediv, "fdiv")
+
+BYTE, LONG = ir.IntType(8), ir.IntType(64)
+
+CHUNK = 64  # bytes
+
+
+def _load(context: Any, builder: Any, signature: Any, arguments: Any, kind: Any) -> Any:
+    """Read a value of some type from any place in a text."""
+    text = context.make_array(signature.args[0])(context, builder, arguments[0])
+    address = builder.gep(text.data, [arguments[1]])
+    loaded = builder.load(builder.bitcast(address, kind.as_pointer()))
+    loaded.align = 1
+    return loaded
+
+
+@intrinsic
+def eight_bytes(typing: Any, text: Any, position: Any) -> Any:
+    """Return eight bytes as one number, the first in the lowest bits."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return _load(context, builder, signature, arguments, LONG)
+
+    return types.uint64(text, types.intp), generate
+
+
+@intrinsic
+def spaces(typing: Any, text: Any, position: Any) -> Any:
+    """Return 64 bits that tell which of 64 bytes are ASCII white space, as for bytes.split()."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        kind = ir.VectorType(BYTE, CHUNK)
+
+        def constant(value: int) -> Any:
+            return ir.Constant(kind, [value] * CHUNK)
+
+        characters = _load(context, builder, signature, arguments, kind)
+        is_space = builder.icmp_unsigned("==", characters, constant(ord(" ")))
+        from_tab = builder.sub(characters, constant(ord("\t")))
+        is_control = builder.icmp_unsigned("<=", from_tab, constant(ord("\r") - ord("\t")))
+        return builder.bitcast(builder.or_(is_space, is_control), LONG)
+
+    return types.uint64(text, types.intp), generate
+
+
+@intrinsic
+def lowest_bit(typing: Any, bits: Any) -> Any:
+    """Return the place of the lowest bit that is set; at least one must be."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.intp(types.uint64), generate

@@ -4,30 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 
-from w2v_nce.kernels.alias import draw_all
-from w2v_nce.kernels.block import (
+from w2v_nce.kernels.batch import (
     MEASURE_BLOCK_EVERY,
-    Block,
-    Rows,
     contrast_noise,
     next_noise,
+    prefetch_next,
+    section_size,
     steps_of_pairs,
-)
-from w2v_nce.kernels.contrast import (
-    MEASURE_EVERY,
-    Parameters,
-    Scratch,
-    Setup,
-    contrast,
-    mean_square,
-    rate_of,
+    take_strips,
 )
 from w2v_nce.kernels.jit import bare_jit, inline_jit
+from w2v_nce.kernels.pair import MEASURE_EVERY, contrast, mean_square, rate_of
+from w2v_nce.kernels.random import draw_all
 from w2v_nce.kernels.ranking import find_rivals, rank
 from w2v_nce.kernels.rows import add_scaled, copy_row
-from w2v_nce.kernels.simd import LANES, broadcast, fma, load, store
-from w2v_nce.kernels.strips import prefetch_next, section_size, take_strips
-from w2v_nce.kernels.windows import Windows
+from w2v_nce.kernels.simd import broadcast, fma, load, store
+from w2v_nce.kernels.state import LANES, Block, Parameters, Rows, Scratch, Setup, Windows
 
 
 @bare_jit

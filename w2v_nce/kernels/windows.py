@@ -2,36 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 import numpy.typing as npt
 
 from w2v_nce.arrays import Ids
 from w2v_nce.kernels.jit import bare_jit
 from w2v_nce.kernels.random import HALF, advance, below, mix
-
-
-class Windows(NamedTuple):
-    """The words of a text, and which of them are neighbours.
-
-    The word at place i has those at the places left[i] : right[i], itself excepted, as its
-    neighbours, and at least one.
-    """
-
-    words: Ids
-    left: Ids
-    right: Ids
-
-
-def new_windows(size: int) -> Windows:
-    """Return room for the windows of as many words."""
-    return Windows(*(np.empty(size, np.int32) for _ in Windows._fields))
-
-
-def in_use(windows: Windows, words: int) -> Windows:
-    """Return the windows of the first words, for which they were drawn."""
-    return Windows(windows.words[:words], windows.left[:words], windows.right[:words])
+from w2v_nce.kernels.state import Windows
 
 
 @bare_jit

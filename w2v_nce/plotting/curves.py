@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from w2v_nce.arrays import Doubles
 from w2v_nce.plotting.shown import shown
-from w2v_nce.plotting.training_log import Event, RunLog
-from w2v_nce.search import Doubles
+from w2v_nce.training.run_log import Event, RunLog
 
 MOST_POINTS = 600  # of a line; there are hardly more pixels
 #: What progress can be measured by, and how it is called.

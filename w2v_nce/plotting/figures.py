@@ -8,8 +8,7 @@ import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from w2v_nce.errors import ConfigError
-from w2v_nce.extras import require
+from w2v_nce.errors import ConfigError, require
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

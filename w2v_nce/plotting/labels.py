@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from w2v_nce.search import Doubles
+from w2v_nce.arrays import Doubles
 
 #: Where a label may be seen from its point, best first: the sides that its centre is at.
 SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1))

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from w2v_nce.arrays import Doubles
 from w2v_nce.plotting.figures import DPI, QUIET, drawing, drawn, new_figure
 from w2v_nce.plotting.labels import place_labels
 from w2v_nce.plotting.palette import colour, shape
 from w2v_nce.plotting.shown import shown
 from w2v_nce.plotting.word_map import Groups, WordMap
-from w2v_nce.search import Doubles
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

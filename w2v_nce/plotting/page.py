@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 
+from w2v_nce.arrays import Doubles
 from w2v_nce.plotting import palette
 from w2v_nce.plotting.curves import SCALES, Panel
 from w2v_nce.plotting.shown import shown
 from w2v_nce.plotting.word_map import WordMap
-from w2v_nce.search import Doubles
 
 UNITS = 100_000  # places are whole numbers of this part of the half width
 PER_MILLE = 1000  # so are cosines

@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from w2v_nce.clustering import cluster
-from w2v_nce.embeddings import Embeddings
+from w2v_nce.arrays import Rows
+from w2v_nce.embeddings.clustering import cluster
+from w2v_nce.embeddings.embeddings import Embeddings
+from w2v_nce.embeddings.search import Found, search
 from w2v_nce.errors import ConfigError
 from w2v_nce.plotting.palette import LIGHT, MOST
+from w2v_nce.plotting.projection import Projection, project
 from w2v_nce.plotting.shown import shown
-from w2v_nce.projection import Projection, project
-from w2v_nce.records import Rows
-from w2v_nce.search import Found, search
 
 GROUPS = len(LIGHT)  # a colour each
 NEIGHBOURS = 10
@@ -58,7 +58,7 @@ def draw_map(
 
     Args:
         embeddings: the words, most frequent first, and their vectors.
-        method: how vectors get into the plane; see :func:`w2v_nce.projection.project`.
+        method: how vectors get into the plane; see :func:`w2v_nce.plotting.projection.project`.
         groups: those of the words, or how many are to be found by spherical k-means (7 by
             default); fewer if there are fewer words.
         seed: of the method and of k-means.

@@ -5,15 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from w2v_nce.arrays import Doubles, Reals, round_up
-from w2v_nce.config import TrainConfig
 from w2v_nce.corpus.sources import BLOCK_SIZE as TEXT_SIZE
-from w2v_nce.hot_words import hot_words
-from w2v_nce.kernels.alias import Noise
-from w2v_nce.kernels.contrast import Setup, Squares
-from w2v_nce.kernels.rows import ROWS_MULTIPLE
-from w2v_nce.model import Model
-from w2v_nce.noise import NoiseDistribution
-from w2v_nce.subsampling import keep_thresholds, thinned_shares
+from w2v_nce.corpus.vocabulary import keep_thresholds, thinned_shares
+from w2v_nce.kernels.random import fill_columns
+from w2v_nce.kernels.state import ROWS_MULTIPLE, AliasTable, Noise, Setup, Squares
+from w2v_nce.model.model import Model
+from w2v_nce.model.noise import NoiseDistribution
+from w2v_nce.settings.train_config import TrainConfig
+from w2v_nce.training.hot_rows import hot_words
 
 #: Vectors of a block, at most, and noise words, at least: what docs/performance.md found fast
 #: without costing quality.
@@ -64,7 +63,7 @@ def make_setup(model: Model) -> Setup:
     return Setup(
         parameters=model.with_copies or model.parameters,
         squares=initial_squares(config, len(noise.units)),
-        noise=Noise(noise.table(), np.append(offset, of_copies)),
+        noise=Noise(alias_table(noise), np.append(offset, of_copies)),
         keep=keep_thresholds(model.vocabulary.counts, config.sample),
         window=config.window,
         width=config.width,
@@ -82,6 +81,16 @@ def make_setup(model: Model) -> Setup:
         root=config.root,
         keep_hits=config.is_corrected,
     )
+
+
+def alias_table(noise: NoiseDistribution) -> AliasTable:
+    """Lay out the units in columns such that each column belongs to two words at most."""
+    size = 1 << noise.bits
+    remaining = np.zeros(size, np.int64)
+    remaining[: len(noise.units)] = noise.units
+    columns = np.zeros(size, np.uint64)
+    fill_columns(remaining, columns, np.empty_like(remaining), np.empty_like(remaining))
+    return AliasTable(columns, np.uint64(64 - noise.bits))
 
 
 def score_offset(config: TrainConfig, noise: NoiseDistribution) -> Reals:

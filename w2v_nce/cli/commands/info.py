@@ -1,0 +1,149 @@
+"""``w2v-nce info``."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from w2v_nce.cli.options.command import Command
+from w2v_nce.cli.terminal.console import printable
+from w2v_nce.errors import FormatError
+from w2v_nce.files.json_documents import json_document
+from w2v_nce.settings.setting import is_list, option_name
+from w2v_nce.settings.train_config import TrainConfig
+
+if TYPE_CHECKING:
+    from w2v_nce.model.description import ModelInfo, VectorsInfo
+
+#: Options that are shown of every model; others only where they are not as by default.
+DECISIVE = frozenset({"architecture", "loss", "dim", "window", "noise", "epochs"})
+
+
+@click.command(cls=Command, section="Files of vectors")
+@click.argument("vectors", default="vectors.bin", metavar="[FILE]")
+@click.option(
+    "-n",
+    "count",
+    type=click.IntRange(min=0),
+    default=10,
+    show_default=True,
+    help="How many of the most frequent words to show.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def info(vectors: str, count: int, as_json: bool) -> None:
+    """Say what is in a FILE of vectors or in a model folder. Default: vectors.bin.
+
+    Vocabularies, indexes and logs are named in a line.
+
+    \b
+    w2v-nce info vectors.txt.gz
+    w2v-nce info model/ --json
+    """
+    from w2v_nce.model.description import describe
+
+    other = content_of(vectors) if Path(vectors).is_file() else None
+    if other:
+        if as_json:
+            raise FormatError(f"--json is about vectors; {vectors} is {other}")
+        print(f"{printable(vectors)}: {other}")
+        return
+    found = describe(vectors, count)
+    if as_json:
+        print(json_document(vectors=vectors, **found.to_dict()))
+        return
+    for name, value in rows(vectors, found):
+        print(f"{name:<12}{printable(value)}".rstrip())
+
+
+def rows(path: str, found: VectorsInfo) -> list[tuple[str, str]]:
+    """Return what there is to say."""
+    from w2v_nce.files.vectors import FORMAT_NAMES
+
+    packed = f", {found.compression}" if found.compression else ""
+    norms = found.norms
+    lengths = f"{norms.smallest:.3g} to {norms.largest:.3g}, median {norms.median:.3g}"
+    zeros = f"; {norms.zeros:,} of zeros only" if norms.zeros else ""
+    lines = [
+        ("file", f"{path} ({found.size:,} bytes)"),
+        ("format", f"{FORMAT_NAMES[found.format]}{packed}"),
+        ("vectors", f"{found.words:,} x {found.dim}"),
+        ("lengths", lengths + zeros),
+        ("mean vector", f"of length {norms.of_mean:.3g}"),
+    ]
+    if found.most_frequent:
+        lines.append(("first words", " ".join(found.most_frequent)))
+    return lines + (model_rows(found.model) if found.model else [])
+
+
+def model_rows(model: ModelInfo) -> list[tuple[str, str]]:
+    """Return what there is to say of where a model comes from."""
+    has_noise = model.config.loss != "softmax"
+    decisive = DECISIVE if has_noise else DECISIVE - {"noise"}
+    config = dataclasses.replace(model.config, noise=model.config.k if has_noise else None)
+    options = [
+        f"{option_name(item)} {each}"
+        for item in dataclasses.fields(TrainConfig)
+        if (value := getattr(config, item.name)) != item.default or item.name in decisive
+        for each in (value if is_list(item) else [value])
+    ]
+    return [
+        ("corpus", f"{model.corpus_words:,} words, {model.corpus_types:,} distinct"),
+        ("options", " ".join(options)),
+        ("calibrated", "yes" if model.calibrated else "no"),
+    ]
+
+
+HEAD = 1 << 16  # bytes that are looked at, at either end
+
+COUNTED = re.compile(rb"\S+\t[0-9]+|</s> [0-9]+")  # how 'w2v-nce vocab' begins, and word2vec.c
+
+
+def content_of(path: str | Path) -> str | None:
+    """Say what a file is, with some facts, if it is a vocabulary, an index or a log.
+
+    Raises:
+        FormatError: if it is a vocabulary, and malformed.
+    """
+    from w2v_nce.embeddings.index import KIND as INDEX
+    from w2v_nce.files.matrix import words_file
+
+    try:
+        with Path(path).open("rb") as file:
+            first = file.readline(HEAD).rstrip()
+            file.seek(max(file.seek(0, 2) - HEAD, 0))
+            whole_lines = file.read().split(b"\n")[:-1]
+    except OSError:
+        return None  # what reads it will say what is wrong
+    if COUNTED.fullmatch(first) and not words_file(path, ".tsv").exists():  # of a matrix
+        return _vocabulary(path)
+    try:
+        begin = json.loads(first)
+        if begin.get("kind") == INDEX:
+            recall = float(begin["recall"])
+            return f"an index for 'similar --index', recall {recall:.3f} of the ten nearest"
+        return _log(begin, json.loads(whole_lines[-1])) if begin["event"] == "start" else None
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
+        return None  # damaged, or something else
+
+
+def _vocabulary(path: str | Path) -> str | None:
+    from w2v_nce.corpus.vocabulary import read_counts
+
+    counts = list(read_counts(path).values())
+    if any(one < next_one for one, next_one in pairwise(counts)):
+        return None  # the numbers are something else, such as classes
+    return f"a vocabulary of {len(counts):,} words, {sum(counts):,} running words"
+
+
+def _log(begin: dict[str, Any], latest: dict[str, Any]) -> str:
+    config = begin["config"]
+    what = f"{config['architecture']}, {config['loss']}, {begin['vocabulary']:,} x {config['dim']}"
+    state = latest["stopped"] or "done" if latest["event"] == "end" else "under way or killed"
+    words = 0 if latest["event"] == "start" else latest["words"]
+    return f"a log of a run: {what}; {state}, {words:,} of {begin['words']:,} words"

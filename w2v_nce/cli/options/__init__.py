@@ -1,0 +1,1 @@
+"""Options: declared from settings, checked, suggested and shown in help."""

@@ -1,0 +1,279 @@
+"""What all commands have in common beyond what click does.
+
+Options come from the environment and from files as well, and errors say from where; options of
+other programs are told; help is in groups.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterable
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from w2v_nce.cli.options.help import (
+    FileName,
+    HelpContext,
+    description_and_examples,
+    grouped,
+    is_place,
+    option_text,
+    write_sections,
+)
+from w2v_nce.cli.options.suggestions import (
+    PEERS,
+    command_advice,
+    did_you_mean,
+    foreign_option,
+    known_options,
+    option_advice,
+    plain,
+    spelling,
+)
+from w2v_nce.errors import ConfigError
+from w2v_nce.settings.train_config import GROUPS
+
+#: Where the context keeps the name of a file of options.
+CONFIG_FILE = "w2v_nce.config_file"
+
+
+class Option(click.Option):
+    """An option that stands in a group of the help."""
+
+    def __init__(self, *declarations: Any, group: str = "", **attributes: Any) -> None:
+        super().__init__(*declarations, **attributes)
+        self.group = group
+
+
+class Command(click.Command):
+    """A command of the program, in a section of its list of commands."""
+
+    context_class = HelpContext
+
+    def __init__(self, *arguments: Any, section: str = "", **attributes: Any) -> None:
+        super().__init__(*arguments, **attributes)
+        self.section = section
+        for parameter in self.params:
+            parameter.metavar = parameter.metavar or metavar_of(parameter)
+            if parameter.type is click.STRING and is_place(parameter):
+                parameter.type = FileName()
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments, and say more than click of what is wrong.
+
+        Raises:
+            UsageError: naming what may have been meant, or where a value comes from.
+        """
+        given = args[: args.index("--")] if "--" in args else list(args)
+        if not self.allow_interspersed_args:  # what follows is for another command
+            given = list(itertools.takewhile(lambda each: each.startswith("-"), given))
+        if not ctx.resilient_parsing:
+            for argument in given:
+                if option := foreign_option(argument, self):
+                    raise self.no_such_option(option, ctx)
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            raise self.no_such_option(whole_option(error.option_name, given), ctx) from error
+        except click.BadParameter as error:
+            origin = error.param and origin_of(ctx, error.param)
+            if error.param and origin:
+                error.param_hint = f"{spelling(error.param)} ({origin})"
+            raise
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx  # not all that click raises knows the command
+            raise
+
+    def no_such_option(self, name: str, ctx: click.Context) -> click.UsageError:
+        """Return what to say of an option that is not there."""
+        return click.UsageError(f"No such option {name}{option_advice(name, self)}", ctx)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command.
+
+        Raises:
+            ConfigError: of an option, saying where it comes from unless from the command line.
+        """
+        try:
+            return super().invoke(ctx)
+        except ConfigError as error:
+            for parameter in self.params:
+                origin = origin_of(ctx, parameter)
+                if origin and str(error).startswith(f"{spelling(parameter)} "):
+                    raise ConfigError(f"{error} ({origin})") from error
+            raise
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what the command does, and examples."""
+        text, examples = description_and_examples(self)
+        formatter.write_paragraph()
+        formatter.write_text(text)
+        if examples:
+            with formatter.section("Examples"):
+                formatter.write_text("\n".join(["\b", *examples]))
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options in their groups."""
+        sections = []
+        for name, options in self.option_groups(ctx):
+            sections.append((name, [option_record(each, ctx) for each in options]))
+        write_sections(formatter, sections)
+
+    def option_groups(self, ctx: click.Context) -> list[tuple[str, list[click.Option]]]:
+        """Return the options with the names of their groups."""
+        options = [each for each in self.get_params(ctx) if isinstance(each, click.Option)]
+        named = [(each.group if isinstance(each, Option) else "", each) for each in options]
+        groups = grouped([item for item in named if not item[1].hidden], GROUPS, "Other options")
+        return groups if len(groups) > 1 else [("Options", groups[0][1])]
+
+
+class Program(Command, click.Group):
+    """The program: a command that has others."""
+
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        """Add a command, whose options may then come from the environment."""
+        super().add_command(cmd, name)
+        for parameter in cmd.params:
+            parameter.envvar = variables(name or cmd.name or "", parameter)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is asked for.
+
+        Raises:
+            UsageError: if there is none of this name, naming what may have been meant.
+        """
+        name = args[0]
+        if name not in self.commands and name[:1] != "-" and not ctx.resilient_parsing:
+            advice = command_advice(name, self.commands)
+            raise click.UsageError(f"No such command '{name}'{advice}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def no_such_option(self, name: str, ctx: click.Context) -> click.UsageError:
+        """Return what to say of an option that is not there, but perhaps of a command."""
+        takers = [each for each in self.commands.values() if plain(name) in known_options(each)]
+        if not takers and plain(name) in PEERS:  # word2vec.c has no commands
+            advice = option_advice(name, self.commands["train"])
+            text = f"No such option {name}{advice}; a command comes first, as in 'w2v-nce train'"
+            return click.UsageError(text, ctx)
+        if not takers:
+            return super().no_such_option(name, ctx)
+        advice = f"options stand behind the command, as in 'w2v-nce {takers[0].name} {name}'"
+        return click.UsageError(f"No such option {name}; {advice}", ctx)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command, after a warning of variables in the environment that mean nothing."""
+        parameters = [each for command in self.commands.values() for each in command.params]
+        for message in unknown_variables(name for each in parameters for name in each.envvar or ()):
+            click.echo(f"w2v-nce: warning: {message}", err=True)
+        return super().invoke(ctx)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands in their sections, and the options of the program."""
+        sections = []
+        for name, commands in self.sections():
+            sections.append((name, [(each.name or "", summary(each)) for each in commands]))
+        write_sections(formatter, sections)
+        super().format_options(ctx, formatter)
+
+    def sections(self) -> list[tuple[str, list[click.Command]]]:
+        """Return the commands with the names of their sections."""
+        commands = [each for each in self.commands.values() if not each.hidden]
+        named = [(each.section if isinstance(each, Command) else "", each) for each in commands]
+        return grouped(named, (), "Other commands")
+
+
+def whole_option(name: str, arguments: list[str]) -> str:
+    """Return an option as it was given; of one with a single dash click tells the first letter."""
+    given = [each for each in arguments if each.startswith(name) and not name.startswith("--")]
+    return given[0].split("=")[0] if given else name
+
+
+def metavar_of(parameter: click.Parameter) -> str | None:
+    """Return what stands for a value in help, where click would write more."""
+    kind = parameter.type
+    if isinstance(kind, click.Choice):
+        return "|".join(kind.choices)
+    if isinstance(kind, click.types.IntParamType):
+        return "N"
+    return "X" if isinstance(kind, click.types.FloatParamType) else None
+
+
+def option_record(option: click.Option, context: click.Context) -> tuple[str, str]:
+    """Return the spellings of an option with what it takes, and its text."""
+    record = option.get_help_record(context)
+    assert record is not None, "a hidden option"
+    return record[0], option_text(option)
+
+
+def summary(command: click.Command) -> str:
+    """Return the first sentence of the help of a command, in one line."""
+    return command.get_short_help_str(1000).rstrip(".")
+
+
+def is_given(context: click.Context, name: str) -> bool:
+    """Tell whether an option has its value from someone, not by default."""
+    return context.get_parameter_source(name) not in (None, ParameterSource.DEFAULT)
+
+
+def is_on_command_line(context: click.Context, name: str) -> bool:
+    """Tell whether an option is on the command line, so for this run and no other."""
+    return context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+
+
+def origin_of(context: click.Context, parameter: click.Parameter) -> str | None:
+    """Return where a value comes from if not from the command line: a variable, or a file."""
+    source = context.get_parameter_source(parameter.name or "")
+    if source is ParameterSource.DEFAULT_MAP:
+        return str(context.meta[CONFIG_FILE])
+    if source is ParameterSource.ENVIRONMENT:
+        return next(each for each in parameter.envvar or () if os.environ.get(each))
+    return None
+
+
+def default_options(command: click.Command) -> dict[str, Any]:
+    """Return the options of a command as they are where nobody gives any."""
+    context = HelpContext(command)
+    found: dict[str, Any] = {}
+    for parameter in command.params:
+        if parameter.expose_value and parameter.name:
+            default = parameter.to_info_dict()["default"]
+            if isinstance(parameter, click.Option) and parameter.is_flag:
+                default = bool(default)
+            found[parameter.name] = parameter.type_cast_value(context, default)
+    return found
+
+
+PREFIX = "W2V_NCE_"
+
+
+def variables(command: str, parameter: click.Parameter) -> list[str]:
+    """Return the variables that stand for an option of a command, the first that is set wins.
+
+    That for one command, such as ``W2V_NCE_TRAIN_THREADS``, comes before that for all. Arguments
+    have the former only, as their names mean different things.
+    """
+    name = upper(spelling(parameter, dashes=False))
+    own = f"{PREFIX}{upper(command)}_{name}"
+    return [own] if isinstance(parameter, click.Argument) else [own, PREFIX + name]
+
+
+def upper(name: str) -> str:
+    """Return a name as it stands in a variable."""
+    return name.upper().replace("-", "_")
+
+
+def unknown_variables(known: Iterable[str]) -> list[str]:
+    """Say of each variable with our prefix that is none of these what may have been meant."""
+    names = {name.removeprefix(PREFIX) for name in known}
+    given = [name.removeprefix(PREFIX) for name in sorted(os.environ) if name.startswith(PREFIX)]
+    return [
+        f"{PREFIX}{name} in the environment is no option of w2v-nce"
+        + did_you_mean(name, names, PREFIX)
+        for name in given
+        if name not in names
+    ]

@@ -1,0 +1,1 @@
+"""A run of w2v-nce train, from its options to its files."""

@@ -1,1 +1,0 @@
-"""Training by several processes, on one machine or many, that exchange what they learn."""

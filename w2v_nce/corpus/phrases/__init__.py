@@ -1,0 +1,1 @@
+"""Phrases: words that often stand together, found and joined."""

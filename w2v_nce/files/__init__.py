@@ -1,0 +1,1 @@
+"""Bytes in and out, as plain words and arrays."""

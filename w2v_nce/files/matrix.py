@@ -1,0 +1,228 @@
+"""Vectors as a matrix, and their words in a file beside it.
+
+    v.npy          NumPy's format     v.npy.vocab.txt          a word on each line; what comes after
+    v.safetensors  one tensor         v.safetensors.vocab.txt  a tab, such as a count, is not read
+    v.tsv          numbers with tabs  v.metadata.tsv           a word on each line
+
+The last is what TensorBoard's embedding projector loads. Matrices in NumPy's format are mapped
+into memory when they are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from w2v_nce.arrays import Matrix
+from w2v_nce.errors import FormatError, InputError, OutputError, require
+from w2v_nce.files.atomic import STANDARD_OUTPUT, Discardable
+from w2v_nce.files.compressed import CompressedFile, Writer, plain_name
+from w2v_nce.files.reading import opened
+from w2v_nce.files.stored_vectors import StoredVectors
+from w2v_nce.text import BYTE_ORDER_MARK
+
+NUMPY_MAGIC = b"\x93NUMPY"
+
+NUMBERS_AT_ONCE = 1 << 20
+
+TENSOR = "vectors"
+
+
+class MatrixFormat(NamedTuple):
+    """A kind of matrix file."""
+
+    words: str  # what the name of the file of words ends in, instead of the suffix
+    read: Callable[[Path], Matrix]
+    write: Callable[[Writer, Matrix], None]
+    packable: bool
+
+
+class MatrixFile(Discardable):
+    """A matrix and the file of its words, opened beforehand; see :class:`AtomicFile`.
+
+    Raises:
+        OutputError: if one of them cannot be opened.
+        ConfigError: if the library that writes it is missing.
+    """
+
+    def __init__(self, path: str | Path, suffix: str) -> None:
+        self.format = FORMATS[suffix]
+        if plain_name(path) != str(path) and not self.format.packable:
+            raise OutputError(f"{path}: {suffix} files are not compressed; leave the end away")
+        if str(path) in STANDARD_OUTPUT:
+            raise OutputError("standard output has no room for words beside vectors; name a file")
+        if suffix == ".safetensors":
+            _safetensors()
+        self.file = CompressedFile(path)
+        try:
+            self.words = CompressedFile(words_file(path, suffix))
+        except InputError:
+            self.file.discard()
+            raise
+
+    def save(self, words: Sequence[str], vectors: Matrix) -> None:
+        """Write words and vectors, and put the files in their places.
+
+        Raises:
+            FormatError: if there is no way to write one of the words.
+            W2vNceError: if the disk does not take it.
+        """
+        self.words.write(b"".join(_line(word) for word in words))
+        self.format.write(self.file, vectors)
+        self.words.commit()
+        self.file.commit()
+
+    def discard(self) -> None:
+        """Remove what was written, unless it is complete."""
+        self.file.discard()
+        self.words.discard()
+
+
+def words_file(path: str | Path, suffix: str) -> Path:
+    """Return where the words of a matrix file are."""
+    plain = plain_name(path)
+    packed = str(path)[len(plain) :]
+    return Path(plain.removesuffix(suffix) + FORMATS[suffix].words + packed)
+
+
+def read_matrix(path: str | Path, suffix: str) -> StoredVectors:
+    """Read a matrix and its words.
+
+    Raises:
+        FormatError: if one of the files cannot be read or is malformed, or they do not match.
+    """
+    matrix = FORMATS[suffix].read(Path(path))
+    beside = words_file(path, suffix)
+    if not beside.is_file():
+        raise FormatError(
+            f"{path}: there is no file of its words; put them, one on each line, in {beside}"
+        )
+    words = _read_words(beside)
+    if len(words) != len(matrix):
+        raise FormatError(f"{path} has {len(matrix):,} vectors, but {beside} {len(words):,} words")
+    for start in range(0, len(matrix), rows := _rows(matrix)):
+        finite = np.isfinite(matrix[start : start + rows]).all(axis=1)
+        if not finite.all():
+            row = start + int(finite.argmin())
+            raise FormatError(f"{path}: a number is NaN or infinite, of {words[row]!r}")
+    return StoredVectors(words, matrix)
+
+
+def _line(word: str) -> bytes:
+    if not word or any(mark in word for mark in "\t\r\n") or word.startswith("\ufeff"):
+        raise FormatError(f"the word {word!r} is empty or has a tab or line end in it: a file of"
+                          " words, one a line, cannot hold it")  # fmt: skip
+    return word.encode("utf-8", "surrogateescape") + b"\n"
+
+
+def _read_words(path: Path) -> list[str]:
+    with opened(path) as source:
+        data = source.file.read().removeprefix(BYTE_ORDER_MARK)
+    lines = data.removesuffix(b"\n").split(b"\n")
+    words = [line.split(b"\t", 1)[0].rstrip(b"\r") for line in lines]
+    if b"" in words:
+        raise FormatError(f"{path}, line {words.index(b'') + 1}: a word is expected, found none")
+    return [word.decode("utf-8", "surrogateescape") for word in words]
+
+
+def _rows(matrix: Matrix) -> int:
+    """Return how many rows to treat at once."""
+    return max(NUMBERS_AT_ONCE // max(int(matrix.shape[1]), 1), 1)
+
+
+def _checked(path: Path, array: Any) -> Matrix:
+    """Return an array as a matrix of float32, still mapped if it is.
+
+    Raises:
+        FormatError: if it is something else.
+    """
+    if not isinstance(array, np.ndarray) or array.ndim != 2 or 0 in array.shape:
+        raise FormatError(f"{path} holds no matrix with a row for each word")
+    if array.dtype.kind != "f":
+        raise FormatError(f"{path} holds {array.dtype}; real numbers are needed")
+    with np.errstate(over="ignore"):  # infinity will be noticed
+        matrix: Matrix = array.astype(np.float32, copy=False)
+    return matrix
+
+
+def _read_numpy(path: Path) -> Matrix:
+    try:
+        array = np.load(path, mmap_mode="r", allow_pickle=False)
+    except OSError as error:
+        raise FormatError(f"{path}: {error.strerror or error}") from error
+    except MemoryError:
+        raise
+    except Exception as error:  # whatever NumPy's parsers come across in a damaged header
+        raise FormatError(
+            f"{path} is not a NumPy array, or only a part of one: {str(error)[:80]}"
+        ) from error
+    return _checked(path, array)
+
+
+def _write_numpy(file: Writer, vectors: Matrix) -> None:
+    np.lib.format.write_array(file, vectors, allow_pickle=False)
+
+
+def _read_safetensors(path: Path) -> Matrix:
+    library = _safetensors()
+    try:
+        with library.safe_open(path, "numpy") as file:
+            names = list(file.keys())
+            name = TENSOR if TENSOR in names else names[0] if len(names) == 1 else None
+            if name is None:
+                raise FormatError(
+                    f"{path} holds {len(names)} tensors: {', '.join(names)[:60]}; which has the"
+                    f" vectors? Name it {TENSOR!r}"
+                )
+            return _checked(path, file.get_tensor(name))
+    except OSError as error:
+        raise FormatError(f"{path}: {error.strerror or error}") from error
+    except (library.SafetensorError, TypeError, AttributeError) as error:
+        raise FormatError(f"{path} cannot be read as safetensors: {error}") from error
+
+
+def _write_safetensors(file: Writer, vectors: Matrix) -> None:
+    library = _safetensors(".numpy")
+    file.write(library.save({TENSOR: np.ascontiguousarray(vectors)}))
+
+
+def _safetensors(submodule: str = "") -> Any:
+    what = "a .safetensors file"
+    return require(f"safetensors{submodule}", what, "safetensors", "safetensors")
+
+
+def _read_numbers(path: Path) -> Matrix:
+    rows: list[Matrix] = []
+    with opened(path) as source:
+        for number, line in enumerate(source.file, 1):
+            try:
+                row: Matrix = np.array(line.split(b"\t"), np.float64).astype(np.float32)
+            except ValueError:
+                row = np.empty(0, np.float32)
+            if len(row) == 0 or (rows and len(row) != len(rows[0])):
+                shown = line[:40].decode("utf-8", "backslashreplace").strip()
+                many = f"{len(rows[0])} numbers" if rows else "numbers"
+                raise FormatError(
+                    f"{path}, line {number}: {many} with tabs between are expected, found {shown!r}"
+                )
+            rows.append(row)
+    return _checked(path, np.array(rows, np.float32))
+
+
+def _write_numbers(file: Writer, vectors: Matrix) -> None:
+    form = b"\t".join([b"%.9g"] * vectors.shape[1]) + b"\n"
+    for start in range(0, len(vectors), rows := _rows(vectors)):
+        block = vectors[start : start + rows].tolist()
+        file.write(b"".join([form % tuple(row) for row in block]))
+
+
+FORMATS = {
+    ".npy": MatrixFormat(".npy.vocab.txt", _read_numpy, _write_numpy, packable=False),
+    ".safetensors": MatrixFormat(
+        ".safetensors.vocab.txt", _read_safetensors, _write_safetensors, packable=False
+    ),
+    ".tsv": MatrixFormat(".metadata.tsv", _read_numbers, _write_numbers, packable=True),
+}

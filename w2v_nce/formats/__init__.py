@@ -1,1 +1,0 @@
-"""Files of vectors, out and in."""

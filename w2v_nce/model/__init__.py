@@ -1,0 +1,1 @@
+"""What training has learned, and the probabilities it predicts. Opens without Numba."""

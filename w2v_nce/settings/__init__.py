@@ -1,0 +1,1 @@
+"""Settings: declared, documented and checked once."""

@@ -1,0 +1,3 @@
+"""The version of the program, which its files name."""
+
+VERSION = "0.1.0"
