@@ -18,17 +18,17 @@ test: $(VENV)/.tests
 
 # What tests expect of help and messages, written anew; look at the difference before committing it.
 golden: $(VENV)/.tests
-	W2V_NCE_UPDATE_GOLDEN=1 $(BIN)/python -m pytest tests/test_golden.py tests/test_output.py tests/test_schemas.py
+	W2V_NCE_UPDATE_GOLDEN=1 $(BIN)/python -m pytest tests/cli/test_golden.py tests/cli/test_output.py tests/cli/test_schemas.py
 
 # Runs of one process and of several that are killed at random moments and go on each time.
 kill: $(VENV)/.tests
-	W2V_NCE_KILLS=$(KILLS) $(BIN)/python -m pytest tests/test_kill.py tests/test_cluster.py -k kill
+	W2V_NCE_KILLS=$(KILLS) $(BIN)/python -m pytest tests/cli/test_kill.py tests/cli/test_distributed.py -k kill
 
 # Kernels that look where they read and write. Their SIMD loads and stores are not checked.
 boundscheck: $(VENV)/.tests
 	NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(VENV)/boundscheck $(BIN)/python -m pytest \
-		tests/test_kernels.py tests/test_windows.py tests/test_scanner.py tests/test_counting.py \
-		tests/test_hot_words.py
+		tests/kernels/test_kernels.py tests/kernels/test_windows.py tests/corpus/test_tokenizer.py tests/corpus/test_counting.py \
+		tests/training/test_hot_rows.py
 
 # Coverage-guided fuzzing of the readers, for so many seconds each.
 fuzz: $(VENV)/.fuzz

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.conftest import GOLDEN
 from tests.golden_files import assert_golden
 from tests.helpers import write_lines
 from tests.schemas import FOLDER, validator
@@ -22,7 +23,7 @@ from w2v_nce.embeddings.embeddings import Embeddings
 from w2v_nce.model.model import Model
 from w2v_nce.settings.train_config import TrainConfig
 
-GOLDEN = Path(__file__).parent / "golden" / "output"
+OUTPUT = GOLDEN / "output"
 
 #: Command lines by what their output is stored as; after " < " what comes from standard input.
 SESSIONS = {
@@ -130,7 +131,7 @@ def test_output(name: str) -> None:
     for path in map(Path, ("phrases.tsv", "report.json")):
         if path.exists():
             transcript += f"$ cat {path}\n{readable(path.read_text())}"
-    assert_golden(GOLDEN / f"{name}.txt", transcript)
+    assert_golden(OUTPUT / f"{name}.txt", transcript)
 
 
 def test_every_command_has_a_session() -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.helpers import write_lines
 from tests.processes import assert_refused, random_corpus, start_training, w2v_nce
 
@@ -209,7 +210,7 @@ def test_a_killed_run_leaves_the_old_file_alone(corpus: Path) -> None:
 
 def test_nothing_can_be_cached_and_it_still_works(corpus: Path) -> None:
     """As in a read-only container without a home: compiled code cannot be kept anywhere."""
-    package = Path(__file__).parent.parent / "w2v_nce"
+    package = ROOT / "w2v_nce"
     code = (
         "import numba.core.caching as caching\n"
         "caching.CacheImpl._locator_classes = []\n"

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from tests.conftest import GOLDEN
 from tests.golden_files import assert_golden
 from tests.helpers import write_lines
 from w2v_nce import cli
 from w2v_nce.cli import main, program
 
-GOLDEN = Path(__file__).parent / "golden"
 COMMANDS = ["", *program.commands]
 SESSIONS = sorted(path.name for path in (GOLDEN / "sessions").iterdir())
 CONFIG_FILES = {

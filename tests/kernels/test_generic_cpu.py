@@ -8,7 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-TESTS = Path(__file__).parent
+from tests.conftest import ROOT
+
+TESTS = ROOT / "tests" / "kernels"
 
 
 def test_kernels_run_without_modern_instructions(tmp_path: Path) -> None:
@@ -23,7 +25,7 @@ def test_kernels_run_without_modern_instructions(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", chosen]
     files = [str(TESTS / "test_kernels.py"), str(TESTS / "test_simd.py")]
     result = subprocess.run(
-        [*command, *files], env=environment, cwd=TESTS.parent, capture_output=True, text=True
+        [*command, *files], env=environment, cwd=ROOT, capture_output=True, text=True
     )
     assert result.returncode == 0, result.stdout[-3000:]
     passed = re.search(r"(\d+) passed", result.stdout)

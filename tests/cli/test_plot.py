@@ -14,8 +14,8 @@ import pytest
 from click.testing import CliRunner
 
 from tests.helpers import write_lines
+from tests.plotting.test_page import HOSTILE, PLAIN, Parts
 from tests.processes import assert_refused, w2v_nce
-from tests.test_page import HOSTILE, PLAIN, Parts
 from tests.training_logs import write_log
 from w2v_nce.cli import program
 from w2v_nce.embeddings.embeddings import Embeddings

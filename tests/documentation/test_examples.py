@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 import w2v_nce
+from tests.conftest import ROOT
 from w2v_nce.demo.world import write_world
 from w2v_nce.settings.train_config import TrainConfig
 from w2v_nce.training.run import train
 
-ROOT = Path(__file__).parent.parent
 PACKAGE = Path(w2v_nce.__file__).parent
 #: Examples that are not run have such a comment on the line before.
 BLOCK = re.compile(
