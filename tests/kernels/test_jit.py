@@ -8,10 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.conftest import ROOT
+
 PACKAGE = ROOT / "w2v_nce"
 LOOK = """
 import numpy as np
-from tests.conftest import ROOT
 from w2v_nce.kernels.random import mix
 mix(np.uint64(1))
 print(sum(mix.stats.cache_hits.values()))
