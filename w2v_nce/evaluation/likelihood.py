@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from w2v_nce.arrays import Doubles, Longs, Reals, log_sum_exp
+from w2v_nce.arrays import Doubles, Reals, log_sum_exp
 from w2v_nce.corpus.examples import TextExamples
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.corpus.vocabulary import thinned_shares
 from w2v_nce.kernels.examples import Examples
-from w2v_nce.kernels.jit import bare_jit
+from w2v_nce.kernels.histogram import LEVELS, tally
 from w2v_nce.model.model import Model
 from w2v_nce.model.predictor import probabilities_of
 
@@ -193,28 +193,3 @@ def perplexity(losses: Doubles) -> float:
 def softplus(x: Doubles) -> Doubles:
     """Return -log(sigmoid(-x)), without overflow."""
     return np.asarray(np.logaddexp(0.0, x))
-
-
-LEVELS = 64  # powers of 1/2; the last is for all that are smaller
-
-
-@bare_jit
-def tally(probabilities: Reals, counts: Longs, sums: Reals) -> None:
-    """Add every number p of a float32 matrix to its level l, where 2^-(l+1) < p <= 2^-l.
-
-    ``counts`` and ``sums`` have LEVELS numbers: how many there are at each level, and their sum.
-    """
-    for row in range(probabilities.shape[0]):
-        for column in range(probabilities.shape[1]):
-            level = level_of(probabilities[row, column])
-            counts[level] += 1
-            sums[level] += probabilities[row, column]
-
-
-@bare_jit
-def level_of(probability: float) -> int:
-    """Return the level of one number."""
-    if not probability > 0:
-        return LEVELS - 1
-    level: int = min(max(np.int64(-np.log2(probability)), 0), LEVELS - 1)
-    return level

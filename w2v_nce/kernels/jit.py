@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -59,26 +60,30 @@ def _compile(function: Function, kept: bool = True, **extra: bool) -> Function:
     if kept:
         with suppress(RuntimeError):  # Numba: "cannot cache function ...: no locator available"
             compiled: Function = njit(cache=True, **options)(function)
-            _watch_all_files(compiled)
+            _stamp_by_content(compiled)
             return compiled
     return cast(Function, njit(**options)(function))
 
 
-def _watch_all_files(compiled: Any) -> None:
-    """Let a change in any file of this package make kept machine code stale.
+def _stamp_by_content(compiled: Any) -> None:
+    """Let kept machine code go stale when the content of any compiled file changes.
 
-    Numba looks only at the file that the function stands in, but functions of other files are
-    compiled into it, and sizes of arrays are agreed on between files. Its cache has no public
-    way to say so; should a future one differ, the stamp is simply not set.
+    Numba looks only at the file that the function stands in, and at its time of change. But
+    functions of other files are compiled into it, sizes of arrays are agreed on between files, and
+    installers set times as they like. Numba's cache has no public way to say so; should a future
+    one differ, the stamp is simply not set.
     """
     cache_file: Any = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
     if hasattr(cache_file, "_source_stamp"):
-        cache_file._source_stamp = _package_stamp()
+        cache_file._source_stamp = content_stamp()
 
 
 @functools.cache
-def _package_stamp() -> tuple[int, int]:
-    """Return when a file of the package was changed last, and the size of all."""
-    stats = [path.stat() for path in Path(__file__).parents[1].rglob("*.py")]
-    newest = max((status.st_mtime_ns for status in stats), default=0)
-    return newest, sum(status.st_size for status in stats)
+def content_stamp() -> str:
+    """Return a digest of all files that kernels are compiled from."""
+    package = Path(__file__).parents[1]
+    digest = hashlib.sha256()
+    for room in ("arrays.py", "kernels/*.py", "corpus/**/*.py"):
+        for path in sorted(package.glob(room)):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -27,7 +27,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from w2v_nce.arrays import Doubles, Reals
-from w2v_nce.kernels.jit import bare_jit
+from w2v_nce.kernels.deltas import follow, measure, weigh
 from w2v_nce.training.distributed.mpi import Communicator
 from w2v_nce.training.distributed.process_group import Watchdog
 
@@ -154,38 +154,3 @@ def pieces(rows: int, columns: int) -> Iterator[slice]:
 def rows_of_piece(columns: int) -> int:
     """Return how many rows a piece has at most."""
     return max(PIECE_SIZE // (4 * columns), 1)
-
-
-@bare_jit
-def measure(now: Reals, before: Reals, moved: Reals, first: int) -> None:
-    """Write how far rows have moved; add the squared length to the last column."""
-    for i in range(now.shape[0]):
-        square = moved[i, -1]
-        for j in range(now.shape[1]):
-            step = now[i, j] - before[i, j]
-            moved[i, first + j] = step
-            square += step * step
-        moved[i, -1] = square
-
-
-@bare_jit
-def weigh(moved: Reals, least: Reals) -> None:
-    """Turn the squared lengths, summed over the ranks, into what the summed moves are worth."""
-    last = moved.shape[1] - 1
-    for i in range(moved.shape[0]):
-        square = np.float32(0)
-        for j in range(last):
-            square += moved[i, j] * moved[i, j]
-        apart = moved[i, last]
-        moved[i, last] = max(apart / square, least[i]) if square > apart else 1
-
-
-@bare_jit
-def follow(now: Reals, before: Reals, moved: Reals, first: int) -> None:
-    """Move rows from where all were before by what the moves are worth."""
-    for i in range(now.shape[0]):
-        share = moved[i, -1]
-        for j in range(now.shape[1]):
-            place = before[i, j] + share * moved[i, first + j]
-            before[i, j] = place
-            now[i, j] = place
