@@ -10,7 +10,9 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
 FOLDER = Path(__file__).parent.parent / "docs" / "schemas"
-SCHEMAS: dict[str, Any] = {path.stem: json.loads(path.read_text()) for path in FOLDER.iterdir()}
+SCHEMAS: dict[str, Any] = {
+    path.stem: json.loads(path.read_text()) for path in sorted(FOLDER.iterdir())
+}
 REGISTRY: Registry = Registry().with_resources(
     (schema["$id"], Resource.from_contents(schema)) for schema in SCHEMAS.values()
 )

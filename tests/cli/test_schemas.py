@@ -88,7 +88,7 @@ def test_the_documentation_names_all_schemas(name: str) -> None:
     assert f"(schemas/{name}.json)" in (FOLDER.parent / "json.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize("name", SCHEMAS.keys() - {"config"})
+@pytest.mark.parametrize("name", sorted(SCHEMAS.keys() - {"config"}))
 def test_all_documents_have_the_version(name: str) -> None:
     found = [
         each for each in objects(SCHEMAS[name]) if "schema_version" in each.get("properties", {})

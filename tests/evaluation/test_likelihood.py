@@ -14,13 +14,8 @@ from w2v_nce.corpus import examples as examples_module
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.corpus.vocabulary import Vocabulary, keep_probability, keep_thresholds
 from w2v_nce.errors import CorpusError
-from w2v_nce.evaluation.likelihood import (
-    LEVELS,
-    LikelihoodReport,
-    evaluate_likelihood,
-    level_of,
-    tally,
-)
+from w2v_nce.evaluation.likelihood import LikelihoodReport, evaluate_likelihood
+from w2v_nce.kernels.histogram import LEVELS, level_of, tally
 from w2v_nce.kernels.random import stream
 from w2v_nce.model.model import Model
 from w2v_nce.settings.train_config import TrainConfig
