@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import shutil
 import time
 import zipfile
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from w2v_nce.arrays import Longs
-from w2v_nce.errors import FormatError, OutputError
+from w2v_nce.errors import ConfigError, FormatError, OutputError
 from w2v_nce.files.atomic import AtomicFolder, hidden_name, is_hidden_name, reporting, write_array
 from w2v_nce.files.lock import FolderLock, lock_folder
 from w2v_nce.files.model_folder import FILES as MODEL_FILES
 from w2v_nce.files.model_folder import write_model
-from w2v_nce.kernels.state import Parameters, Squares
+from w2v_nce.kernels.state import Parameters
 from w2v_nce.model.model import Model
-from w2v_nce.training.hot_rows import rows_for_copies
 from w2v_nce.training.memory import refuse_too_much
 from w2v_nce.training.schedule import Position
-from w2v_nce.training.validation import JudgeState
+from w2v_nce.training.validation import ValidationState
 
 KEPT = 2
 
@@ -33,13 +31,13 @@ EVERY = 600.0  # seconds
 
 
 class Checkpoints:
-    """Where the checkpoints of one run go, and when the next one is due.
+    """The folder of a run's checkpoints, and when the next one is due.
 
-    ``every`` is in seconds; ``about`` is kept in each of them. One process at a time may use the
-    folder, which is locked; checkpoints that others have left half-done there are removed.
+    ``every`` is in seconds; ``about`` is stored with each of them. The folder is locked, so that
+    one process at a time uses it; unfinished checkpoints of other runs are removed.
 
     Raises:
-        OutputError: if there is no writing in the folder, or another process uses it.
+        OutputError: if the folder cannot be written to, or another process uses it.
     """
 
     def __init__(
@@ -60,22 +58,22 @@ class Checkpoints:
 
     @property
     def numbers(self) -> list[int]:
-        """Those of the checkpoints that are there, in order."""
+        """The numbers of the checkpoints that exist, in order."""
         return numbers_in(self.folder)
 
     @property
     def is_due(self) -> bool:
-        """Whether the last one is long enough ago."""
+        """Whether it is time for the next checkpoint."""
         return time.monotonic() - self.saved_at >= self.every
 
     def save(self, checkpoint: Checkpoint) -> Path:
-        """Write one more checkpoint, and remove what is too old; return where it is.
+        """Write a checkpoint, remove all but the last two, and return the folder of the new one.
 
         Raises:
-            W2vNceError: if the disk does not take it; older ones are then still there.
+            W2vNceError: if it cannot be written; older ones are then kept.
         """
         place = self._next_place()
-        write_checkpoint(place, dataclasses.replace(checkpoint, about=self.about))
+        write_checkpoint(place, replace(checkpoint, about=self.about))
         with reporting(str(self.folder)):
             for number in numbers_in(self.folder)[:-KEPT]:
                 # First its name, so that what has a number is always whole.
@@ -105,23 +103,23 @@ def numbers_in(folder: Path) -> list[int]:
 
 
 def lock_if_used(folder: str | Path) -> FolderLock | None:
-    """Lock a folder that has checkpoints; another one is left as it is.
+    """Lock a folder that has checkpoints; leave any other as it is.
 
     Raises:
         OutputError: if another process uses it.
     """
-    with suppress(OSError):  # what is wrong with it will be said by what reads or writes there
+    with suppress(OSError):  # reading or writing there will fail with a message
         if numbers_in(Path(folder)):
             return lock_folder(Path(folder))
     return None
 
 
 def newest_checkpoint(folder: str | Path, force: bool = False) -> Checkpoint:
-    """Read the newest checkpoint in a folder; ``force`` tries it with too little memory, too.
+    """Read the newest checkpoint in a folder; ``force`` skips the check of available memory.
 
     Raises:
         FormatError: if there is none, or it is damaged; naming the one before, if there is one.
-        ConfigError: if there is too little memory for going on.
+        ConfigError: as :func:`read_checkpoint` does.
     """
     path = Path(folder)
     try:
@@ -143,13 +141,13 @@ def newest_checkpoint(folder: str | Path, force: bool = False) -> Checkpoint:
 
 RUN = "run.json"
 
-SQUARES = "squares.npz"
-
 BEST = "best.npz"
 
 FROZEN = "frozen.npy"
 
-FILES = MODEL_FILES | {RUN, SQUARES, BEST, FROZEN}
+ADAGRAD = "squares.npz"  # of older versions
+
+FILES = MODEL_FILES | {RUN, BEST, FROZEN}
 
 FORMAT_VERSION = 2
 
@@ -157,19 +155,21 @@ MORE_MEMORY = "end other programs, or go on where there is more"
 
 MARK = "checkpoint-"  # of temporary folders
 
+#: Names in files, where these differ from those of fields.
+STORED_NAMES = {"chunk": "block", "interval": "leg"}
+
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A run between two blocks of text."""
+    """The state of a run between two chunks of text."""
 
     model: Model
     position: Position
-    squares: Squares
     epoch_words: int  # running words of an epoch
-    judge: JudgeState | None = None
+    validation: ValidationState | None = None
     frozen: Longs | None = None  # ids of words
-    left: list[Any] | None = None  # of the text of the epoch, where several machines share it
-    about: dict[str, Any] = field(default_factory=dict)  # what its owner wants to know again
+    left: list[Any] | None = None  # of the text of the epoch, where several processes share it
+    about: dict[str, Any] = field(default_factory=dict)  # for the owner's use
 
 
 def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
@@ -179,12 +179,12 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
         OutputError: if it cannot be created.
         W2vNceError: if the disk does not take it.
     """
-    judge = checkpoint.judge
+    validation = checkpoint.validation
     description = {
         "format_version": FORMAT_VERSION,
-        "position": checkpoint.position._asdict(),
+        "position": _stored(checkpoint.position),
         "epoch_words": checkpoint.epoch_words,
-        "judge": judge and judge._replace(kept=None)._asdict(),
+        "judge": validation and _stored(validation._replace(kept=None)),
         "left": checkpoint.left,
         "about": checkpoint.about,
     }
@@ -192,10 +192,8 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
         with reporting(str(folder)):
             write_model(target.path, checkpoint.model.stored)
             (target.path / RUN).write_text(json.dumps(description, indent=1) + "\n", "utf-8")
-            if checkpoint.squares.input.size:
-                np.savez(target.path / SQUARES, **checkpoint.squares._asdict())
-            if judge and judge.kept:
-                np.savez(target.path / BEST, **judge.kept._asdict())
+            if validation and validation.kept:
+                np.savez(target.path / BEST, **validation.kept._asdict())
             if checkpoint.frozen is not None:
                 write_array(target.path / FROZEN, checkpoint.frozen)
         target.commit()
@@ -204,21 +202,20 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
 def read_checkpoint(folder: Path, force: bool = False) -> Checkpoint:
     """Read a folder that :func:`write_checkpoint` has written, into memory.
 
-    ``force`` tries what there is too little memory for.
+    ``force`` skips the check of available memory.
 
     Raises:
         FormatError: naming the file that is missing or malformed.
-        ConfigError: if there is too little memory for going on.
+        ConfigError: if it was trained with AdaGrad, or there is too little memory to go on.
     """
+    if (folder / ADAGRAD).exists():
+        raise ConfigError(
+            f"{folder} is of a run with AdaGrad, which this version does not have; begin a new run"
+        )
     stored = Model.load(folder)
     if not force:
         refuse_too_much(stored.config, len(stored.vocabulary), MORE_MEMORY)
     model = with_own_parameters(stored)
-    rows = len(model.vocabulary)
-    size = rows if model.config.optimizer == "adagrad" else 0
-    squares = Squares(*(np.zeros(size, np.float32) for _ in Squares._fields))
-    if size:
-        squares = Squares(**_read_arrays(folder / SQUARES, squares._asdict()))
     try:
         description: dict[str, Any] = json.loads((folder / RUN).read_bytes())
         if description["format_version"] != FORMAT_VERSION:
@@ -226,32 +223,31 @@ def read_checkpoint(folder: Path, force: bool = False) -> Checkpoint:
                 f"{folder / RUN}: format version {description['format_version']!r}; this program"
                 f" reads {FORMAT_VERSION}"
             )
-        judge = description["judge"] and JudgeState(**description["judge"])
-        if judge and (folder / BEST).exists():
+        judge = description["judge"]
+        validation = ValidationState(**_fields(judge)) if judge else None
+        if validation and (folder / BEST).exists():
             kept = _read_arrays(folder / BEST, model.parameters._asdict())
-            judge = judge._replace(kept=Parameters(**kept))
+            validation = validation._replace(kept=Parameters(**kept))
         frozen = np.load(folder / FROZEN) if (folder / FROZEN).exists() else None
         return Checkpoint(
             model=model,
-            position=Position(**description["position"]),
-            squares=squares,
+            position=Position(**_fields(description["position"])),
             epoch_words=int(description["epoch_words"]),
-            judge=judge,
+            validation=validation,
             frozen=frozen,
             left=description.get("left"),  # which older versions do not write
             about=dict(description["about"]),
         )
     except OSError as error:
         raise FormatError(f"{error.filename or folder / RUN}: {error.strerror or error}") from error
-    except (KeyError, TypeError, ValueError, EOFError) as error:
+    except (KeyError, TypeError, ValueError, EOFError, AttributeError) as error:
         raise FormatError(f"{folder / RUN} does not describe a run: {error!r}") from error
 
 
 def with_own_parameters(model: Model) -> Model:
     """Return a model that was opened as one that can be trained: with padded rows, in memory."""
     config = model.config
-    spare = rows_for_copies(config, model.vocabulary.counts)
-    fresh = Model.untrained(config, model.vocabulary, model.noise, spare)
+    fresh = Model.untrained(config, model.vocabulary, model.noise)
     fresh.input_vectors[:] = model.input_vectors
     fresh.output_vectors[:] = model.output_vectors
     fresh.bias[:] = model.bias
@@ -261,6 +257,17 @@ def with_own_parameters(model: Model) -> Model:
         else:
             fresh.parameters.input[:, config.dim] = model.normalizer
     return fresh
+
+
+def _stored(state: Position | ValidationState) -> dict[str, Any]:
+    """Return fields under their names in files."""
+    return {STORED_NAMES.get(name, name): value for name, value in state._asdict().items()}
+
+
+def _fields(stored: dict[str, Any]) -> dict[str, Any]:
+    """Return what :func:`_stored` has named, under the names of fields."""
+    names = {stored_name: name for name, stored_name in STORED_NAMES.items()}
+    return {names.get(name, name): value for name, value in stored.items()}
 
 
 def _read_arrays(file: Path, like: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Memory: what there is for this process, and what a run will take."""
+"""The memory that a run needs, and that is available."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ REAL = 4  # bytes of a float32
 
 FEWER_WORDS = "take fewer words (--max-vocab, --min-count) or a smaller --dim"
 
-WORD = 250  # bytes, more or less, for a word in lists, dictionaries, hash table and noise table
+WORD = 250  # bytes of a word in lists, dictionaries, hash table and noise table, roughly
 
 MEMINFO = Path("/proc/meminfo")
 
@@ -29,18 +29,18 @@ OWN_PAGES = Path("/proc/self/statm")
 
 
 def needed_memory(config: TrainConfig, words: int, copies: int = 0) -> int:
-    """Estimate the bytes that training takes for so many words, once they are counted.
+    """Estimate the bytes that training takes for this many words, once they are counted.
 
-    ``copies`` are those of the parameters, besides what they take themselves.
+    ``copies`` of the parameters are kept besides those that are trained.
     """
     matrices = 2 * words * padded(config.width) * REAL
     written = {"sum": 1, "concat": 2}.get(config.exported, 0) * words * config.dim * REAL
     kept = matrices if config.keep_best else 0
-    # Vectors are put together for evaluations while the best parameters are kept.
+    # Evaluations combine vectors while the best parameters are kept.
     further = kept + written if config.evals else max(kept, written)
-    columns = 5 * words * REAL  # biases, offsets, AdaGrad's sums
+    columns = 3 * words * REAL  # biases, offsets, chances of surviving the subsampling
     threads = config.thread_count
-    # Several threads have copies of hot words' rows, and remember them as they were.
+    # Several threads have replicas of hot words' rows, and remember them as they were.
     hot = 4 * threads * MOST * padded(config.width) * REAL if threads > 1 else 0
     return (1 + copies) * matrices + further + columns + WORD * words + hot
 
@@ -52,17 +52,17 @@ def refuse_too_much(
     copies: int = 0,
     processes: int = 1,
 ) -> None:
-    """Make sure that there is memory enough, as far as the system tells.
+    """Make sure that there is enough memory, as far as the system tells.
 
     Args:
         config: of the run.
         words: in the vocabulary.
         remedy: what to do where there is too little.
-        copies: of the parameters, besides what they take themselves.
-        processes: on this machine, each of which takes as much.
+        copies: of the parameters, besides those that are trained.
+        processes: on this machine, each of which needs as much.
 
     Raises:
-        ConfigError: with the numbers, if there is not.
+        ConfigError: with the numbers, if there is too little.
     """
     needed, there = processes * needed_memory(config, words, copies), available_memory()
     if there is not None and needed > there:
@@ -80,7 +80,7 @@ def shown(size: int) -> str:
 
 
 def available_memory() -> int | None:
-    """Return the bytes that this process may still take; None if the system tells nothing.
+    """Return the bytes that this process may still take; None if the system does not tell.
 
     That is the least of what the machine, the process's control groups and its limit on address
     space leave.
@@ -96,7 +96,7 @@ def _of_machine() -> Iterator[int]:
 
 
 def _of_cgroups() -> Iterator[int]:
-    """Yield what is left in each group that the process is in, of either version."""
+    """Yield the bytes left in each control group of the process, of either version."""
     with suppress(OSError):
         for line in OWN_CGROUPS.read_text().splitlines():
             _, controllers, path = line.split(":", 2)
@@ -116,7 +116,7 @@ def _left(group: Path, limit: str, used: str) -> Iterator[int]:
 
 
 def _reclaimable(group: Path) -> int:
-    """Return the bytes of files in memory that are given up when others are needed."""
+    """Return the bytes of cached files, which are dropped when memory is needed."""
     stat = (group / "memory.stat").read_text()
     found = re.search(r"^(?:total_)?inactive_file (\d+)", stat, re.MULTILINE)
     return int(found[1]) if found else 0

@@ -1,4 +1,4 @@
-"""How far the threads of a run have come."""
+"""The progress of a run's threads."""
 
 from __future__ import annotations
 
@@ -6,38 +6,16 @@ import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.errors import TrainingError
 from w2v_nce.training.schedule import Position, Seen
+from w2v_nce.training.ticks import TrainingTick
 from w2v_nce.training.worker import Job, Worker
 
 
-@dataclass(frozen=True)
-class TrainingTick:
-    """How far training has come."""
-
-    words: int  # trained so far, over all epochs
-    total_words: int  # as counted; if the counts are not those of the text, there may be more
-    seconds: float  # of training: without compilation, and without what is measured meanwhile
-    learning_rate: float
-    loss: float | None  # mean per example since the last tick; None if none was measured
-    epoch_loss: float | None  # the same since the present epoch began
-
-    @property
-    def words_per_second(self) -> float:
-        """Mean speed of training."""
-        return self.words / self.seconds if self.seconds > 0 else 0.0
-
-    @property
-    def share(self) -> float:
-        """The share of the work that is done."""
-        return min(self.words / self.total_words, 1.0)
-
-
 class Monitor:
-    """The workers of a run, and sums of what they have done between ticks."""
+    """The workers of a run, and sums of their work between ticks."""
 
     def __init__(self, job: Job, start: Position) -> None:
         self.job, self.decay, self.start = job, job.decay, start
@@ -45,7 +23,7 @@ class Monitor:
         self.started = time.perf_counter() - start.seconds  # as if it had never paused
         self.loss = 0.0
         self.measured = 0
-        self.elsewhere = 0  # words that other machines have trained meanwhile
+        self.elsewhere = 0  # words that other processes have trained meanwhile
 
     @property
     def words(self) -> int:
@@ -54,15 +32,15 @@ class Monitor:
 
     @property
     def words_here(self) -> int:
-        """Those of them that were trained here since the run began or went on."""
+        """The words that this process has trained since the run began or was resumed."""
         return sum(worker.progress.words for worker in self.workers)
 
     @property
     def position(self) -> Position:
-        """Where the run stands; while no thread trains, and blocks are done without gaps."""
-        done = [worker.progress for worker in self.workers if worker.progress.block >= 0]
-        epoch, block = max(((each.epoch, each.block + 1) for each in done), default=self.start[:2])
-        return Position(epoch, block, self.words, time.perf_counter() - self.started)
+        """The position of the run; while no thread trains, and chunks are done without gaps."""
+        done = [worker.progress for worker in self.workers if worker.progress.chunk >= 0]
+        epoch, chunk = max(((each.epoch, each.chunk + 1) for each in done), default=self.start[:2])
+        return Position(epoch, chunk, self.words, time.perf_counter() - self.started)
 
     @property
     def first_epoch(self) -> Seen:
@@ -77,7 +55,7 @@ class Monitor:
 
     @contextmanager
     def pause(self) -> Iterator[None]:
-        """Leave the time of what is done in this context out of that of training."""
+        """Leave the time spent in this context out of the time of training."""
         since = time.perf_counter()
         try:
             yield
@@ -85,7 +63,7 @@ class Monitor:
             self.started += time.perf_counter() - since
 
     def tick(self) -> TrainingTick:
-        """Look at the progress now.
+        """Return the progress since the last tick.
 
         Raises:
             TrainingError: if a loss is not finite.
@@ -131,8 +109,8 @@ FEWER = 0.8  # of the words that were counted
 MORE = 1.25  # times these
 
 
-def misfit(seen: Seen, vocabulary: Vocabulary) -> str | None:
-    """Say how a text of which an epoch has been seen is not the one that was counted, if so."""
+def vocabulary_mismatch(seen: Seen, vocabulary: Vocabulary) -> str | None:
+    """Return a warning if the first epoch has seen another text than the one that was counted."""
     if not seen.read:
         return None
     unknown = 1 - seen.known / seen.read

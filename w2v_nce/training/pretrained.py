@@ -1,4 +1,4 @@
-"""Training that does not start from nothing: vectors or a model that are there already."""
+"""Vectors or a model that training starts from."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from w2v_nce.embeddings.embeddings import Embeddings
 from w2v_nce.errors import ConfigError, FormatError
 from w2v_nce.model.model import Model
 
-#: The settings without which the parameters of a model mean something else.
+#: The settings on which the meaning of a model's parameters depends.
 OF_MODEL = (
     "architecture", "loss", "combiner", "normalizer", "dim", "lowercase", "encoding_errors"
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Start:
-    """Where the parameters of some words come from.
+class Pretrained:
+    """Vectors or a model from which some words take their first parameters.
 
-    Vectors set the input vectors of their words. A model sets all that it has for its words, which
+    Vectors set the input vectors of their words. A model sets all parameters of its words, which
     are then the vocabulary, unless it is to be ``extended`` by the words of the new text.
     """
 
@@ -35,14 +35,14 @@ class Start:
     extended: bool = False
 
     @classmethod
-    def load(cls, path: str | Path, extended: bool = False) -> Start:
+    def load(cls, path: str | Path, extended: bool = False) -> Pretrained:
         """Open a file of vectors or a model folder.
 
         Raises:
             FormatError: if it is neither, or malformed.
             ConfigError: if vectors are to be extended, which have no vocabulary.
         """
-        if os.path.isdir(path):  # noqa: PTH112 - what cannot be looked at is none
+        if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir() raises where it may not look
             return cls(str(path), Model.load(path), extended)
         if extended:
             raise ConfigError(f"--extend-vocab is about the words of a model; {path} is none")
@@ -56,7 +56,7 @@ class Start:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """What the settings of a run should be, unless others are asked for."""
+        """The settings that a run takes over, unless it is given others."""
         if isinstance(self.source, Model):
             settings = asdict(self.source.config)
             return {name: settings[name] for name in OF_MODEL}
@@ -64,7 +64,7 @@ class Start:
 
     @property
     def has_vocabulary(self) -> bool:
-        """Whether it says which words are trained."""
+        """Whether it decides which words are trained."""
         return isinstance(self.source, Model)
 
     @property
@@ -82,7 +82,7 @@ class Start:
         return united(old, counted) if self.extended else old
 
     def fill(self, model: Model) -> None:
-        """Set the parameters of a new model as far as they are known.
+        """Set the parameters of a new model for the words that are known.
 
         Raises:
             ConfigError: if the vectors have another size.
@@ -107,7 +107,7 @@ class Start:
 
 
 def copy_words(source: Model, rows: Longs, model: Model, ids: Longs) -> None:
-    """Give words of one model what they have in another.
+    """Copy the parameters of some words from one model to another.
 
     Biases and normalisers are taken if both models have them.
     """
@@ -124,7 +124,7 @@ def copy_words(source: Model, rows: Longs, model: Model, ids: Longs) -> None:
 
 
 def frozen_ids(words: Iterable[bytes], model: Model) -> Longs:
-    """Return the ids of the words that shall stay as they are.
+    """Return the ids of words whose input vectors are not trained.
 
     Raises:
         FormatError: if the vocabulary has none of them.

@@ -3,55 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
-from pathlib import Path
+from typing import Protocol, TypeVar
 
-from w2v_nce.arrays import Longs
 from w2v_nce.corpus.counting import CompilingTick, Counting, CountingTick, WarningTick, known_words
 from w2v_nce.corpus.sources import Corpus, Source, corpus_of
 from w2v_nce.corpus.vocabulary import Vocabulary
-from w2v_nce.corpus.word_table import table_of
+from w2v_nce.corpus.word_table import WordTable, table_of
 from w2v_nce.errors import CorpusError, TrainingError
-from w2v_nce.kernels.state import Setup
 from w2v_nce.model.model import Model
 from w2v_nce.model.noise import check_noise
 from w2v_nce.settings.train_config import TrainConfig
 from w2v_nce.threads import run_workers
 from w2v_nce.training.checkpoints import Checkpoint, Checkpoints
-from w2v_nce.training.hot_rows import Loans, is_too_short, rows_for_copies
+from w2v_nce.training.hot_rows import Loans, is_too_short
 from w2v_nce.training.memory import refuse_too_much
-from w2v_nce.training.monitor import Monitor, TrainingTick, diverged, misfit
-from w2v_nce.training.pretrained import Start, frozen_ids
+from w2v_nce.training.monitor import Monitor, diverged, vocabulary_mismatch
+from w2v_nce.training.pretrained import Pretrained, frozen_ids
 from w2v_nce.training.schedule import (
     START,
     Claims,
-    EpochBlock,
-    LegNumbers,
+    EpochChunk,
+    IntervalNumbers,
     LinearDecay,
     Pausable,
     Seen,
-    epoch_blocks,
+    epoch_chunks,
 )
 from w2v_nce.training.setup import make_setup, text_size
+from w2v_nce.training.ticks import CheckpointTick, EvalTick, HeldOutTick, TrainingTick
 from w2v_nce.training.validation import (
-    EvalTick,
     Evaluations,
     HeldOut,
-    HeldOutTick,
-    Judge,
+    Validation,
     held_out_corpus,
     part_of,
 )
 from w2v_nce.training.worker import Frozen, Job, compile_kernels
-
-
-@dataclass(frozen=True)
-class CheckpointTick:
-    """A checkpoint has been written."""
-
-    path: Path
-
 
 Tick = (
     CompilingTick
@@ -63,19 +52,46 @@ Tick = (
     | CheckpointTick
 )
 
+Result = TypeVar("Result")
+
+
+class Processes(Protocol):
+    """The processes that do a run together, from the point of view of one of them.
+
+    Each has a :class:`Training` of its own, which calls these methods in this order.
+    """
+
+    size: int  # the number of processes
+    copies: int  # of the parameters that each keeps, besides those that it trains
+
+    def count(self, run: Training) -> Iterator[Tick]:
+        """Count the words of the text, unless the vocabulary is given."""
+
+    def begin(self, run: Training) -> Checkpoint:
+        """Return the state in which training begins, the same in all processes."""
+
+    def busy(self, work: Callable[[], Result]) -> Result:
+        """Do work that takes long, while others may wait."""
+
+    def train(self, run: Training, monitor: Monitor) -> Iterator[Tick]:
+        """Train to the end."""
+
+    def complete(self, checkpoint: Checkpoint) -> Checkpoint:
+        """Add to a checkpoint of this process what the others have done."""
+
 
 class Training:
     """A run over a corpus. Iterate it to make it happen; each item is a :class:`Tick`.
 
-    With a ``vocabulary`` there is no counting, and a warning if it does not fit the text; with a
-    checkpoint to ``resume`` from there is neither, and training goes on where it stands.
-    ``checkpoints`` are written as often as they say. A corpus that can be read only once is kept in
-    a temporary file if there is more than one pass over it.
+    A given ``vocabulary`` is not counted again; if it does not fit the text, there is a warning.
+    ``resume`` goes on from a checkpoint. ``checkpoints`` are written as often as they say. A corpus
+    that can be read only once is kept in a temporary file if there is more than one pass over it.
 
-    Parameters begin as ``start`` has them for the words that it knows; the input vectors of the
-    words in ``freeze`` stay as they are. ``force`` tries what there is too little memory for.
+    Words that ``start`` knows begin with its parameters; the input vectors of the words in
+    ``freeze`` are not trained. ``force`` skips the check of available memory. ``processes`` is
+    given where several processes share the run.
 
-    ``vocabulary`` is there once counting is done, ``model`` once training begins; both stay
+    ``vocabulary`` is set once counting is done, ``model`` once training begins; both stay
     usable if the iteration is given up, as does ``last_tick``.
 
     Raises:
@@ -87,9 +103,6 @@ class Training:
         TrainingError: if the parameters diverge.
     """
 
-    copies = 0  # of the parameters, besides what they take themselves
-    machines = 1  # that train at the same time
-
     def __init__(
         self,
         corpus: Corpus,
@@ -99,34 +112,35 @@ class Training:
         *,
         resume: Checkpoint | None = None,
         checkpoints: Checkpoints | None = None,
-        start: Start | None = None,
+        start: Pretrained | None = None,
         freeze: Iterable[bytes] = (),
         force: bool = False,
+        processes: Processes | None = None,
     ) -> None:
-        self._is_counted_elsewhere = vocabulary is not None and resume is None
+        self.is_counted_elsewhere = vocabulary is not None and resume is None
         if resume is None:
             check_noise(config.noise_dist)
         else:
             vocabulary = resume.model.vocabulary
         self.resumed, self.checkpoints = resume, checkpoints
         self.start, self.freeze, self.force = start, freeze, force
-        self._place = resume.position if resume else START
-        passes = config.epochs - self._place.epoch
+        self.processes = processes or OneProcess()
+        passes = config.epochs - (resume.position.epoch if resume else 0)
         passes += (vocabulary is None) + (config.held_out_share > 0)
         corpus = corpus.cleaned(config.cleaning)
         self.corpus = corpus.spooled() if passes > 1 else corpus
         self.config = config
         self.held_out = held_out_corpus(config, self.corpus)
-        self._evaluations = Evaluations(config.evals)
+        self.evaluations = Evaluations(config.evals)
         if checkpoints:
             interval = min(interval, max(checkpoints.every, 0.01))
         self.interval = interval  # seconds between ticks
         self.vocabulary = vocabulary
         self.model: Model | None = None
+        self.monitor: Monitor | None = None
+        self.validation: Validation | None = None
         self.last_tick: TrainingTick | None = None
         self.epoch_words = 0  # running words of one epoch
-        self._monitor: Monitor | None = None
-        self._judge: Judge | None = None
 
     def __iter__(self) -> Iterator[Tick]:
         for tick in self._phases():
@@ -134,43 +148,52 @@ class Training:
                 self.last_tick = tick
             yield tick
 
+    def _phases(self) -> Iterator[Tick]:
+        yield from self.processes.count(self)
+        begun = self.processes.begin(self)
+        self.model, self.epoch_words = begun.model, begun.epoch_words
+        self.vocabulary = begun.model.vocabulary
+        yield CompilingTick()
+        monitor = self.monitor = self.processes.busy(lambda: self._prepared(begun))
+        yield from self.processes.train(self, monitor)
+
     @property
     def checkpoint(self) -> Checkpoint:
-        """The run as it stands, for going on another time; while no thread trains.
+        """The present state, to resume from; while no thread trains.
 
         Raises:
             TrainingError: if training has not begun, or a parameter is not finite.
         """
-        if self.model is None or self._monitor is None:
-            raise TrainingError("nothing has been trained yet")
-        if not self.model.is_finite():
-            raise TrainingError(diverged(self.config.initial_rate, self.share_done))
-        job = self._monitor.job
-        return Checkpoint(
-            model=self.model,
-            position=self._monitor.position,
-            squares=job.setup.squares,
-            epoch_words=self.epoch_words,
-            judge=self._judge.state if self._judge else None,
-            frozen=job.frozen.ids if job.frozen else None,
+        model = self._finite_model()
+        assert self.monitor is not None
+        frozen = self.monitor.job.frozen
+        return self.processes.complete(
+            Checkpoint(
+                model=model,
+                position=self.monitor.position,
+                epoch_words=self.epoch_words,
+                validation=self.validation.state if self.validation else None,
+                frozen=frozen.ids if frozen else None,
+            )
         )
 
     @property
     def share_done(self) -> float:
         """The share of all words that has been trained on."""
-        if self._monitor is None:
+        if self.monitor is None:
             return 0.0
-        return min(self._monitor.words / (self.config.epochs * self.epoch_words), 1.0)
+        return min(self.monitor.words / (self.config.epochs * self.epoch_words), 1.0)
 
     @property
     def is_out_of_patience(self) -> bool:
-        """Whether it has ended, or will, since measurements have not become better."""
-        return self._judge is not None and self._judge.is_enough and self.share_done < 1
+        """Whether it ends, or has ended, early because measurements do not get better."""
+        validation = self.validation
+        return validation is not None and validation.is_out_of_patience and self.share_done < 1
 
     @property
     def evals(self) -> list[EvalTick]:
         """The evaluations of the parameters that are kept: the best ones, or those of the last."""
-        return self._judge.evals if self._judge else []
+        return self.validation.evals if self.validation else []
 
     def finished_model(self) -> Model:
         """Return the model, of a run that is over or was given up while it trained.
@@ -178,147 +201,183 @@ class Training:
         Raises:
             TrainingError: if a parameter is not finite, or nothing has been trained or learned.
         """
-        if self.model is None or not self.share_done:
+        if not self.share_done:
             raise TrainingError("nothing has been trained yet")
-        if not self.model.is_finite():
-            raise TrainingError(diverged(self.config.initial_rate, self.share_done))
-        if not self.model.has_learned():
+        model = self._finite_model()
+        if not model.has_learned():
             raise TrainingError(
                 f"{self.corpus.name}: nothing was learned, no word had a neighbour in its line;"
                 " put several words on a line, or keep frequent words with --sample 0"
             )
+        return model
+
+    def _finite_model(self) -> Model:
+        if self.model is None or self.monitor is None:
+            raise TrainingError("nothing has been trained yet")
+        if not self.model.is_finite():
+            raise TrainingError(diverged(self.config.initial_rate, self.share_done))
         return self.model
 
     def restore_best(self) -> None:
-        """Give the model the parameters that did best when measured, if they are to be kept.
+        """Give the model the best parameters, if ``keep_best`` is set.
 
-        For a run that was given up; one that comes to its end has done so. A
-        :attr:`checkpoint` to go on from has to be written before.
+        This is for a run that is given up; one that ends by itself has done so. Take the
+        :attr:`checkpoint` before.
         """
-        if self._judge is not None:
-            self._judge.restore_best()
+        if self.validation is not None:
+            self.validation.restore_best()
 
-    def _phases(self) -> Iterator[Tick]:
-        if self.vocabulary is None:
-            yield from self._count()
+    # What follows is for the processes.
+
+    def choose_words(self, vocabulary: Vocabulary, table: WordTable) -> None:
+        """Choose the words to be trained, given those of the text and a table with all counts."""
+        self.vocabulary = vocabulary
+        if self.start:
+            self.vocabulary = self.start.vocabulary(vocabulary)
+            self.epoch_words = known_words(table, self.vocabulary)
+
+    def beginning(self) -> Checkpoint:
+        """Return the state in which training begins: a new one, or the one to resume from."""
+        if self.resumed is not None:
+            return replace(self.resumed, model=replace(self.resumed.model, config=self.config))
         assert self.vocabulary is not None
-        if self.resumed is None:
-            self.epoch_words = self.epoch_words or self.vocabulary.total
-            job = self._begin(self.vocabulary)
-        else:
-            job = self._go_on(self.resumed)
-        yield CompilingTick()
-        self._monitor = self._prepared(job)
-        ticks = self._train(job, self._monitor)
-        yield from self._with_misfit(ticks, self._monitor) if self._is_counted_elsewhere else ticks
-
-    def _count(self) -> Iterator[Tick]:
-        counting = Counting(self.corpus, self.config, self.interval)
-        yield from counting
-        assert counting.vocabulary is not None
-        assert counting.table is not None
-        self.vocabulary = counting.vocabulary
+        model = Model.initial(self.config, self.vocabulary)
         if self.start:
-            self.vocabulary = self.start.vocabulary(counting.vocabulary)
-            self.epoch_words = known_words(counting.table, self.vocabulary)
+            self.start.fill(model)
+        frozen = frozen_ids(self.freeze, model) if self.freeze else None
+        return Checkpoint(model, START, self.epoch_words or self.vocabulary.total, frozen=frozen)
 
-    def _begin(self, vocabulary: Vocabulary) -> Job:
-        if not self.force:
-            refuse_too_much(self.config, len(vocabulary), copies=self.copies)
-        self.model = Model.initial(
-            self.config, vocabulary, rows_for_copies(self.config, vocabulary.counts)
-        )
-        setup = make_setup(self.model)
-        if self.start:
-            self.start.fill(self.model)
-        frozen = frozen_ids(self.freeze, self.model) if self.freeze else None
-        return self._job(self.model, setup, frozen)
+    def open_validation(self) -> Validation:
+        """Prepare the measurements that the settings ask for."""
+        assert self.model is not None
+        assert self.monitor is not None
+        held_out = None
+        if self.config.heldout is not None:
+            part = part_of(self.config, True, self.monitor.job.text_size)
+            held_out = HeldOut(self.model, self.held_out, part)
+        past = self.resumed.validation if self.resumed else None
+        self.validation = Validation(self.model, held_out, self.evaluations, past)
+        return self.validation
 
-    def _go_on(self, past: Checkpoint) -> Job:
-        self.model = replace(past.model, config=self.config)
-        setup = make_setup(self.model)._replace(squares=past.squares)
-        self.epoch_words = past.epoch_words
-        return self._job(self.model, setup, past.frozen)
+    def mismatch_warnings(self, seen: Seen) -> Iterator[Tick]:
+        """Warn if the words of the first epoch are not those that were counted."""
+        assert self.vocabulary is not None
+        if message := vocabulary_mismatch(seen, self.vocabulary):
+            yield WarningTick(f"{self.corpus.name}: {message}")
 
-    def _job(self, model: Model, setup: Setup, frozen: Longs | None) -> Job:
-        config, size = self.config, text_size(self.config, setup)
-        if is_too_short(config.epochs * self.epoch_words, config.thread_count * self.machines):
+    def refuse_no_words(self) -> None:
+        """Make sure that the text has words of the vocabulary.
+
+        Raises:
+            CorpusError: if it has none.
+        """
+        if self.monitor is None or not self.monitor.words:
+            raise CorpusError(f"{self.corpus.name}: none of its words is in the vocabulary")
+
+    def _prepared(self, begun: Checkpoint) -> Monitor:
+        """Compile the kernels, and make the workers."""
+        job = self._job(begun)
+        compile_kernels(job)
+        return Monitor(job, begun.position)
+
+    def _job(self, begun: Checkpoint) -> Job:
+        config, model, processes = self.config, begun.model, self.processes.size
+        words = config.epochs * self.epoch_words
+        setup = make_setup(model)
+        if is_too_short(words, config.thread_count * processes):
             setup = setup._replace(copied=0)
+        size = text_size(config, setup)
         return Job(
             config,
             setup,
             table_of(model.vocabulary.words),
-            LinearDecay(config.initial_rate, config.epochs * self.epoch_words),
-            Claims(self._place.words, self.machines),
+            LinearDecay(config.initial_rate, words),
+            Claims(begun.position.words, processes),
             Loans(),
             size,
             part_of(config, False, size),
-            None if frozen is None else Frozen(model.parameters.input, frozen),
+            None if begun.frozen is None else Frozen(model.parameters.input, begun.frozen),
         )
 
-    def _prepared(self, job: Job) -> Monitor:
-        """Compile the kernels, and make the workers."""
-        compile_kernels(job)
-        return Monitor(job, self._place)
 
-    def _train(self, job: Job, monitor: Monitor) -> Iterator[Tick]:
-        config = self.config
-        blocks = epoch_blocks(self.corpus, config.epochs, job.text_size, self._place)
-        if not config.is_measured:
-            yield from self._run(blocks, monitor)
-            return
-        with monitor.pause():
-            judge = self._judge = self._new_judge(job.text_size)
-        under_way = judge.state.leg if self.resumed else None
-        numbers = LegNumbers(config.eval_interval, job.claims, self.epoch_words, under_way)
-        for number, leg in groupby(blocks, numbers):
-            judge.begin(number)
-            yield from self._run(leg, monitor)
-            with monitor.pause():
-                measured = judge.measure(monitor.words)
-            yield from measured
-            if judge.is_enough:
-                break
-        judge.restore_best()
+class OneProcess:
+    """A run that one process does alone."""
 
-    def _new_judge(self, size: int) -> Judge:
-        """Return what measures the model; blocks of text have this size."""
-        assert self.model is not None
-        held_out = None
-        if self.config.heldout is not None:
-            held_out = HeldOut(self.model, self.held_out, part_of(self.config, True, size))
-        past = self.resumed.judge if self.resumed else None
-        return Judge(self.model, held_out, self._evaluations, past)
+    size = 1
+    copies = 0
 
-    def _with_misfit(self, ticks: Iterator[Tick], monitor: Monitor) -> Iterator[Tick]:
-        """Pass ticks on; after the first epoch, warn if the words that were counted are others."""
-        for tick in ticks:
-            yield tick
-            if monitor.is_in_later_epochs:
-                break
-        if not self.is_out_of_patience:
-            yield from self._misfits(monitor.first_epoch)
+    def count(self, run: Training) -> Iterator[Tick]:
+        """Count the words of the text, unless the vocabulary is given."""
+        if run.vocabulary is None:
+            counting = Counting(run.corpus, run.config, run.interval)
+            yield from counting
+            assert counting.vocabulary is not None
+            assert counting.table is not None
+            run.choose_words(counting.vocabulary, counting.table)
+
+    def begin(self, run: Training) -> Checkpoint:
+        """Return the state in which training begins, if there is memory enough."""
+        if run.resumed is None and not run.force:
+            assert run.vocabulary is not None
+            refuse_too_much(run.config, len(run.vocabulary))
+        return run.beginning()
+
+    def busy(self, work: Callable[[], Result]) -> Result:
+        """Do work that takes long."""
+        return work()
+
+    def complete(self, checkpoint: Checkpoint) -> Checkpoint:
+        """Return the checkpoint as it is."""
+        return checkpoint
+
+    def train(self, run: Training, monitor: Monitor) -> Iterator[Tick]:
+        """Train to the end; after the first epoch, warn of a vocabulary that does not fit."""
+        ticks = self._train(run, monitor)
+        if run.is_counted_elsewhere:
+            for tick in ticks:
+                yield tick
+                if monitor.is_in_later_epochs:
+                    break
+            if not run.is_out_of_patience:
+                yield from run.mismatch_warnings(monitor.first_epoch)
         yield from ticks
 
-    def _misfits(self, seen: Seen) -> Iterator[Tick]:
-        """Warn if the words that were counted are not those that the first epoch has seen."""
-        assert self.vocabulary is not None
-        if message := misfit(seen, self.vocabulary):
-            yield WarningTick(f"{self.corpus.name}: {message}")
+    def _train(self, run: Training, monitor: Monitor) -> Iterator[Tick]:
+        """Train on all chunks, and measure at the end of each evaluation interval."""
+        config, job = run.config, monitor.job
+        chunks = epoch_chunks(run.corpus, config.epochs, job.text_size, monitor.start)
+        if not config.is_measured:
+            yield from self._train_on(chunks, run, monitor)
+            return
+        with monitor.pause():
+            validation = run.open_validation()
+        under_way = validation.state.interval if run.resumed else None
+        numbers = IntervalNumbers(config.eval_interval, job.claims, run.epoch_words, under_way)
+        for number, some in groupby(chunks, numbers):
+            validation.begin(number)
+            yield from self._train_on(some, run, monitor)
+            with monitor.pause():
+                measured = validation.measure(monitor.words)
+            yield from measured
+            if validation.is_out_of_patience:
+                break
+        validation.restore_best()
 
-    def _run(self, blocks: Iterator[EpochBlock], monitor: Monitor) -> Iterator[Tick]:
+    def _train_on(
+        self, chunks: Iterator[EpochChunk], run: Training, monitor: Monitor
+    ) -> Iterator[Tick]:
+        """Train on some chunks, pausing for checkpoints."""
         ended = False
         while not ended:
-            stream = Pausable(blocks)
-            for _ in run_workers(stream, monitor.workers, self.interval):
+            stream = Pausable(chunks)
+            for _ in run_workers(stream, monitor.workers, run.interval):
                 yield monitor.tick()
-                if self.checkpoints and self.checkpoints.is_due:
+                if run.checkpoints and run.checkpoints.is_due:
                     stream.paused = True
             ended = stream.ended
-            if self.checkpoints and stream.paused and stream.given:
-                yield CheckpointTick(self.checkpoints.save(self.checkpoint))
-        if not monitor.words:
-            raise CorpusError(f"{self.corpus.name}: none of its words is in the vocabulary")
+            if run.checkpoints and stream.paused and stream.given:
+                yield CheckpointTick(run.checkpoints.save(run.checkpoint))
+        run.refuse_no_words()
 
 
 def train(
@@ -340,8 +399,8 @@ def train(
             list of words or a line of text (see
             :meth:`~w2v_nce.corpus.sources.Corpus.of_sentences`).
         config: The settings; None for the defaults.
-        on_tick: Is told of the progress, some times a second. To look at the model meanwhile, or
-            to keep it where a notebook is interrupted, iterate :class:`Training` instead.
+        on_tick: Called with each tick, some times a second. To look at the model meanwhile, or
+            to keep it when a notebook is interrupted, iterate :class:`Training` instead.
 
     Raises:
         InputError: if the corpus or the settings are unusable.

@@ -1,4 +1,4 @@
-"""The log of a run: a JSON object on each line, written as the ticks come."""
+"""The log of a run: a JSON object on each line, written while it trains and read to be drawn."""
 
 from __future__ import annotations
 
@@ -9,43 +9,72 @@ import math
 import os
 import stat
 import sys
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
-from w2v_nce.cli.terminal.signals import Quit, Stopped
 from w2v_nce.errors import FormatError, OutputError
 from w2v_nce.files.atomic import STANDARD_OUTPUT, Discardable
-from w2v_nce.files.json_documents import json_line
+from w2v_nce.files.json_documents import SCHEMA_VERSION, json_line
 from w2v_nce.files.reading import opened
 from w2v_nce.settings.version import VERSION
-from w2v_nce.training.checkpoints import Checkpoint
-from w2v_nce.training.monitor import TrainingTick
-from w2v_nce.training.run import Tick, Training
-from w2v_nce.training.validation import EvalTick, HeldOutTick
+from w2v_nce.training.ticks import EvalTick, HeldOutTick, TrainingTick
+
+if TYPE_CHECKING:  # as they need Numba
+    from w2v_nce.training.checkpoints import Checkpoint
+    from w2v_nce.training.run import Tick, Training
 
 SECONDS = 1.0  # between the ticks of a run that is logged, so that logs of long runs stay small
 
+Event = dict[str, Any]
 
-class Log(Discardable):
-    """Where the ticks of a run are written, or nowhere if there is no path.
+PLACE = {"seconds": "number", "epoch": "number", "words": "number"}
 
-    What an older run has left in the file stays until training begins, and of the run that ``past``
-    is a checkpoint of, all that lies before it. If the disk takes no more there is a warning, and
-    the training goes on.
+#: The kinds of events, and the types of their fields; "?" marks those that may be null.
+EVENTS = {
+    "start": {
+        "version": "text",
+        "config": "object",
+        "processes": "number",
+        "vocabulary": "number",
+        "words": "number",
+    },
+    "tick": {**PLACE, "words_per_second": "number", "learning_rate": "number", "loss": "number?"},
+    "heldout": {**PLACE, "loss": "number?", "log_z_mean": "number?", "log_z_sd": "number?"},
+    "eval": {
+        **PLACE,
+        "file": "text",
+        "task": "text",
+        "score": "number?",
+        "coverage": "number?",
+    },
+    "end": {"seconds": "number", "words": "number", "loss": "number?", "stopped": "text?"},
+}
+
+DRAWN = ("tick", "heldout", "eval")
+
+
+class LogWriter(Discardable):
+    """Writes the ticks of a run to a file, or nowhere if ``path`` is None.
+
+    The file keeps its old content until training begins, and the log of the run that ``past`` is
+    a checkpoint of up to that checkpoint. If the file cannot be written to any more, ``warn`` is
+    called once, and training goes on.
 
     Raises:
-        OutputError: if the file cannot be written.
-        FormatError: if it has something else than the log of the run that goes on.
+        OutputError: if the file cannot be opened.
+        FormatError: if it is not the log of the run that goes on.
     """
 
-    def __init__(self, path: str | None, past: Checkpoint | None = None) -> None:
-        self.path = path or ""
+    def __init__(
+        self, path: str | None, warn: Callable[[str], None], past: Checkpoint | None = None
+    ) -> None:
+        self.path, self.warn = path or "", warn
         self.words = past.position.words if past else -1  # of the last tick
         self.has_begun = False
         self.is_new = path is not None and not Path(path).exists()
-        self.kept = 0  # bytes of the older run
+        self.kept = 0  # bytes of the older log
         self.file: BinaryIO | None = None
         if path is None:
             return
@@ -57,7 +86,7 @@ class Log(Discardable):
             raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
 
     def discard(self) -> None:
-        """Close the file, and remove it if nothing has come to be logged."""
+        """Close the file, and remove it if it is new and training has not begun."""
         if self.file is None:
             return
         with contextlib.suppress(OSError):
@@ -66,27 +95,18 @@ class Log(Discardable):
             Path(self.path).unlink(missing_ok=True)
 
     def follow(self, run: Training, ticks: Iterable[Tick]) -> Generator[Tick, None, None]:
-        """Pass the ticks of a run on, and write those that tell of training."""
+        """Pass the ticks of a run on, and write those of training."""
         for tick in ticks:
             if run.model is not None and not self.has_begun:
                 self._begin(run)
             self._note(run, tick)
             yield tick
 
-    @contextlib.contextmanager
-    def ending(self, run: Training) -> Iterator[None]:
-        """Write at the end what has ended the run."""
-        try:
-            yield
-        except Quit:
-            raise
-        except Stopped as stopped:
-            self._end(run, ended_by(run, stopped))
-            raise
-        except Exception:
-            self._end(run, "failed")
-            raise
-        self._end(run, ended_by(run))
+    def end(self, run: Training, stopped: str | None) -> None:
+        """Write the end of a run; ``stopped`` is a word for what has ended it early."""
+        tick = run.last_tick
+        if tick is not None:
+            self._write("end", tick.seconds, tick.words, tick.epoch_loss, stopped)
 
     def _begin(self, run: Training) -> None:
         assert run.vocabulary is not None
@@ -94,82 +114,43 @@ class Log(Discardable):
         if self.file is not None and stat.S_ISREG(os.fstat(self.file.fileno()).st_mode):
             self.file.truncate(self.kept)
         if not self.kept:
-            self._write(
-                "start",
-                version=VERSION,
-                config=dataclasses.asdict(run.config),
-                processes=run.machines,
-                vocabulary=len(run.vocabulary),
-                words=run.config.epochs * run.epoch_words,
-            )
+            config, words = dataclasses.asdict(run.config), run.config.epochs * run.epoch_words
+            self._write("start", VERSION, config, run.processes.size, len(run.vocabulary), words)
 
     def _note(self, run: Training, tick: Tick) -> None:
-        if isinstance(tick, TrainingTick) and tick.words > self.words:
-            self.words = tick.words
-            self._write(
-                "tick",
-                **_place(run, tick.words),
-                words_per_second=tick.words_per_second,
-                learning_rate=tick.learning_rate,
-                loss=tick.loss,
-            )
-        elif isinstance(tick, HeldOutTick):
-            self._write(
-                "heldout",
-                **_place(run, tick.words),
-                loss=tick.loss,
-                log_z_mean=tick.mean_log_z,
-                log_z_sd=tick.sd_log_z,
-            )
+        if not isinstance(tick, TrainingTick | HeldOutTick | EvalTick):
+            return
+        assert run.last_tick is not None
+        place = run.last_tick.seconds, tick.words / run.epoch_words, tick.words
+        if isinstance(tick, HeldOutTick):
+            self._write("heldout", *place, tick.loss, tick.mean_log_z, tick.sd_log_z)
         elif isinstance(tick, EvalTick):
-            self._write(
-                "eval",
-                **_place(run, tick.words),
-                file=tick.file,
-                task=tick.task,
-                score=tick.score,
-                coverage=tick.coverage,
-            )
+            self._write("eval", *place, tick.file, tick.task, tick.score, tick.coverage)
+        elif tick.words > self.words:
+            self.words = tick.words
+            self._write("tick", *place, tick.words_per_second, tick.learning_rate, tick.loss)
 
-    def _end(self, run: Training, stopped: str | None) -> None:
-        tick = run.last_tick
-        if tick is not None:
-            self._write(
-                "end", seconds=tick.seconds, words=tick.words, loss=tick.epoch_loss, stopped=stopped
-            )
-
-    def _write(self, event: str, **values: Any) -> None:
+    def _write(self, event: str, *values: Any) -> None:
+        """Write an event, whose fields have these values."""
         if self.file is None:
             return
-        shown = {name: _short(value) for name, value in values.items()}
-        line = json_line(event=event, **shown)
+        line = json_line(event=event, **dict(zip(EVENTS[event], map(_short, values), strict=True)))
         try:
             self.file.write(line.encode() + b"\n")
             self.file.flush()
         except OSError as error:
             reason = error.strerror or error
-            print(
-                f"warning: cannot write {self.path}: {reason}; training goes on without a log",
-                file=sys.stderr,
-                flush=True,
-            )
+            self.warn(f"cannot write {self.path}: {reason}; training goes on without a log")
             with contextlib.suppress(OSError):
                 self.file.close()
             self.file = None
 
 
-def ended_by(run: Training, signal: Stopped | None = None) -> str | None:
-    """Say in a word what has ended a run before all was trained, if anything did."""
-    if signal is not None:
-        return signal.word
-    return "patience" if run.is_out_of_patience else None
-
-
 def size_before(path: str, past: Checkpoint) -> int:
-    """Return how many bytes of a log tell of what was before a checkpoint.
+    """Return the size in bytes of the part of a log that lies before a checkpoint.
 
     Raises:
-        FormatError: if it is no log.
+        FormatError: if it is not a log.
         OSError: if it cannot be read.
     """
     size = 0
@@ -189,14 +170,14 @@ def size_before(path: str, past: Checkpoint) -> int:
     return size
 
 
-def _is_behind(event: dict[str, Any], past: Checkpoint) -> bool:
-    """Tell whether a line of a log was written for what a checkpoint does not know of."""
+def _is_behind(event: Event, past: Checkpoint) -> bool:
+    """Return whether an event comes after a checkpoint."""
     kind, words = str(event["event"]), int(event["words"])
     if kind in ("start", "end"):
         return kind == "end"
     if kind == "tick":
         return words > past.position.words
-    return words > (past.judge.words if past.judge else 0)
+    return words > (past.validation.words if past.validation else 0)
 
 
 def _opened(path: str) -> BinaryIO:
@@ -206,36 +187,14 @@ def _opened(path: str) -> BinaryIO:
     return Path(path).open("ab")
 
 
-def _place(run: Training, words: int) -> dict[str, float]:
-    """Return where a run stands after so many words."""
-    assert run.last_tick is not None
-    return {"seconds": run.last_tick.seconds, "epoch": words / run.epoch_words, "words": words}
-
-
 def _short(value: Any) -> Any:
-    """Write a number with as many digits as anyone reads; JSON has none that is not finite."""
-    if not isinstance(value, float):
-        return value
-    return float(f"{value:.7g}") if math.isfinite(value) else None
-
-
-Event = dict[str, Any]
-
-SCHEMA_VERSION = 1
-
-#: The numbers of each kind of event; those that may be null are marked so.
-NUMBERS = {
-    "tick": ("seconds", "epoch", "words", "words_per_second", "learning_rate", "loss?"),
-    "heldout": ("seconds", "epoch", "words", "loss?", "log_z_mean?", "log_z_sd?"),
-    "eval": ("seconds", "epoch", "words", "score?"),
-}
-
-TEXTS = {"eval": ("file", "task")}
+    """Round a number to as many digits as anyone reads."""
+    return float(f"{value:.7g}") if isinstance(value, float) else value
 
 
 @dataclass
 class RunLog:
-    """The events of one run, of each kind those in the order of the words that were done."""
+    """The events of one run, each kind in the order of the words that were done."""
 
     name: str
     ticks: list[Event] = field(default_factory=list)
@@ -244,12 +203,12 @@ class RunLog:
 
     def take(self, event: Event) -> None:
         """Add an event, if it is of a kind that is drawn."""
-        kinds = {"tick": self.ticks, "heldout": self.held_out, "eval": self.evals}
+        kinds = dict(zip(DRAWN, (self.ticks, self.held_out, self.evals), strict=True))
         if event["event"] in kinds:
             kinds[event["event"]].append(event)
 
     def forget_after(self, words: float) -> None:
-        """Drop what came after so many words: a run that is resumed does it again."""
+        """Drop the events after so many words, which a resumed run has done again."""
         for events in (self.ticks, self.held_out, self.evals):
             events[:] = [event for event in events if event["words"] <= words]
 
@@ -257,17 +216,17 @@ class RunLog:
 def read_log(path: str | Path) -> RunLog:
     """Read the log of a run.
 
-    Kinds of events that are not known are skipped. Where a run was resumed, what it did again
-    counts. A last line that is cut off is left out: the run may be writing it.
+    Unknown kinds of events are skipped. Where a run was resumed, its later events replace those
+    that it has done again. A last line that is cut off is left out: the run may be writing it.
 
     Raises:
-        FormatError: naming the file and the line that is not part of such a log, or if there is
-            nothing to draw in it.
+        FormatError: naming the file and the line that is not part of a log, or if the log has
+            nothing to draw.
     """
     log = RunLog(str(path))
     resumed = False
     for event in _events(path):
-        if event["event"] in NUMBERS and resumed:
+        if event["event"] in DRAWN and resumed:
             log.forget_after(event["words"])
             resumed = False
         resumed = resumed or event["event"] == "start"
@@ -275,6 +234,23 @@ def read_log(path: str | Path) -> RunLog:
     if not (log.ticks or log.held_out or log.evals):
         raise FormatError(f"{path}: a log without any progress; nothing to draw")
     return log
+
+
+def describe(first: bytes, last: bytes) -> str | None:
+    """Return a line about a log, given its first and last whole lines; None if it is not a log."""
+    try:
+        begin, latest = json.loads(first), json.loads(last)
+        if begin["event"] != "start":
+            return None
+        config = begin["config"]
+        run = f"{config['architecture']}, {config['loss']}"
+        size = f"{begin['vocabulary']:,} x {config['dim']}"
+        ended = latest["event"] == "end"
+        state = latest["stopped"] or "done" if ended else "under way or killed"
+        words = 0 if latest["event"] == "start" else latest["words"]
+        return f"a log of a run: {run}, {size}; {state}, {words:,} of {begin['words']:,} words"
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
+        return None
 
 
 def _events(path: str | Path) -> Iterator[Event]:
@@ -293,7 +269,7 @@ def _events(path: str | Path) -> Iterator[Event]:
 
 
 def _check(path: str | Path, number: int, event: Any, line: bytes) -> None:
-    """Make sure that an event has what is drawn of it.
+    """Make sure that an event has the fields of its kind, if that is drawn.
 
     Raises:
         FormatError: if it has not.
@@ -303,22 +279,24 @@ def _check(path: str | Path, number: int, event: Any, line: bytes) -> None:
     if event.get("schema_version") != SCHEMA_VERSION:
         version = event.get("schema_version")
         _fail(path, number, f"schema_version is {version!r}; this program reads {SCHEMA_VERSION}")
-    for name in NUMBERS.get(event["event"], ()):
-        value = event.get(name.rstrip("?"))
-        if value is None and name.endswith("?"):
+    if event["event"] not in DRAWN:
+        return
+    for name, kind in EVENTS[event["event"]].items():
+        value = event.get(name)
+        if value is None and kind.endswith("?"):
             continue
-        # The largest integers of JSON are not floats.
-        if isinstance(value, bool) or not isinstance(value, int | float) or not _finite(value):
-            _fail(path, number, f"{name.rstrip('?')} is {value!r:.40}, not a number")
-    for name in TEXTS.get(event["event"], ()):
-        if not isinstance(event.get(name), str):
-            _fail(path, number, f"{name} is {event.get(name)!r:.40}, not a text")
+        if kind == "text" and not isinstance(value, str):
+            _fail(path, number, f"{name} is {value!r:.40}, not a text")
+        if kind != "text" and not _is_finite_number(value):
+            _fail(path, number, f"{name} is {value!r:.40}, not a number")
 
 
-def _finite(value: float) -> bool:
+def _is_finite_number(value: Any) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
     try:
         return math.isfinite(value)
-    except OverflowError:
+    except OverflowError:  # the largest integers of JSON are not floats
         return False
 
 
@@ -330,5 +308,5 @@ def _start(line: bytes) -> str:
     return repr(line[:40].decode("utf-8", "replace").strip())
 
 
-def _fail(path: str | Path, number: int, what: str) -> NoReturn:
-    raise FormatError(f"{path}, line {number}: {what}; a log is what 'train --log FILE' writes")
+def _fail(path: str | Path, number: int, problem: str) -> NoReturn:
+    raise FormatError(f"{path}, line {number}: {problem}; a log is what 'train --log FILE' writes")

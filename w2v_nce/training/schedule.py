@@ -1,4 +1,4 @@
-"""Numbers that change with the words seen."""
+"""The order of a run: its learning rate, its chunks of text and its evaluation intervals."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ class LinearDecay:
 
 
 class Position(NamedTuple):
-    """A place between two blocks of text, and what has been done up to there.
+    """A place between two chunks of text, and the work done up to there.
 
-    Random streams depend on the seed, the epoch and the number of a block alone, so this is all
-    that there is to know of them.
+    Random streams depend on the seed, the epoch and the number of a chunk alone, so a run can go
+    on from here.
     """
 
     epoch: int = 0
-    block: int = 0  # the next one, within the epoch
+    chunk: int = 0  # the next one, within the epoch
     words: int = 0  # trained so far, over all epochs
-    seconds: float = 0.0  # that it took
+    seconds: float = 0.0  # of training
 
 
 START = Position()
 
 
-class EpochBlock(NamedTuple):
-    """A block of text, and what its random numbers depend on."""
+class EpochChunk(NamedTuple):
+    """A chunk of text, and what its random numbers depend on."""
 
     epoch: int
     number: int  # within the epoch
@@ -50,64 +50,65 @@ class EpochBlock(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """What one thread has done. It is replaced as a whole, so that readers see one moment."""
+    """The work of one thread. It is replaced as a whole, so that readers see one moment."""
 
     words: int = 0
     loss: float = 0.0  # sum over the measured examples
-    measured: int = 0  # how many these are
-    epoch: int = 0  # of the last block
-    block: int = -1  # its number
+    measured: int = 0  # the number of these examples
+    epoch: int = 0  # of the last chunk
+    chunk: int = -1  # its number
     epoch_loss: float = 0.0  # the same sums since that epoch began
     epoch_measured: int = 0
 
-    def after(self, block: EpochBlock, words: int, loss: float, measured: int) -> Progress:
-        """Return the progress after one more block."""
-        same = block.epoch == self.epoch
+    def after(self, chunk: EpochChunk, words: int, loss: float, measured: int) -> Progress:
+        """Return the progress after one more chunk."""
+        same = chunk.epoch == self.epoch
         return Progress(
             words=self.words + words,
             loss=self.loss + loss,
             measured=self.measured + measured,
-            epoch=block.epoch,
-            block=block.number,
+            epoch=chunk.epoch,
+            chunk=chunk.number,
             epoch_loss=(self.epoch_loss if same else 0.0) + loss,
             epoch_measured=(self.epoch_measured if same else 0) + measured,
         )
 
 
 class Seen(NamedTuple):
-    """Words of the text."""
+    """Numbers of running words."""
 
     known: int = 0  # in the vocabulary
-    read: int = 0  # all of them
+    read: int = 0  # in all
 
     def after(self, known: int, read: int) -> Seen:
-        """Return what has been seen after some words more."""
+        """Return the numbers after some more words."""
         return Seen(self.known + known, self.read + read)
 
 
 class Claims:
-    """How many words the threads have taken on, finished or not.
+    """The number of words that the threads have claimed, finished or not.
 
-    Where several machines train, each word stands for as many: others take on their own meanwhile.
+    Where several processes train, each word counts once for every process: the others claim as
+    many of their own meanwhile.
     """
 
-    def __init__(self, words: int = 0, machines: int = 1) -> None:
-        self.words, self.machines = words, machines
+    def __init__(self, words: int = 0, processes: int = 1) -> None:
+        self.words, self.processes = words, processes
         self.lock = threading.Lock()
 
     def take(self, words: int) -> int:
-        """Take on some words; return how many were taken on before."""
+        """Claim some words; return the number claimed before."""
         with self.lock:
             before = self.words
-            self.words += words * self.machines
+            self.words += words * self.processes
         return before
 
 
 class Pausable:
-    """A stream that can be made to end for a while, but not before it has given a block."""
+    """A stream of chunks that can be paused, but not before it has given one."""
 
-    def __init__(self, blocks: Iterator[EpochBlock]) -> None:
-        self.blocks = blocks
+    def __init__(self, chunks: Iterator[EpochChunk]) -> None:
+        self.chunks = chunks
         self.given = 0
         self.paused = False
         self.ended = False  # for good
@@ -115,21 +116,21 @@ class Pausable:
     def __iter__(self) -> Pausable:
         return self
 
-    def __next__(self) -> EpochBlock:
+    def __next__(self) -> EpochChunk:
         if self.paused and self.given:
             raise StopIteration
-        block = next(self.blocks, None)
-        if block is None:
+        chunk = next(self.chunks, None)
+        if chunk is None:
             self.ended = True
             raise StopIteration
         self.given += 1
-        return block
+        return chunk
 
 
-class LegNumbers:
-    """Numbers the legs of a run, which are as long as measurements are apart.
+class IntervalNumbers:
+    """The numbers of the evaluation intervals that chunks belong to.
 
-    A run that goes on is given the leg ``under_way``, to which its first block belongs.
+    A resumed run is given the interval ``under_way``, to which its first chunk belongs.
     """
 
     def __init__(
@@ -138,25 +139,25 @@ class LegNumbers:
         self.interval, self.claims, self.epoch_words = interval, claims, epoch_words
         self.under_way = under_way
 
-    def __call__(self, block: EpochBlock) -> int:
-        """Return the leg that the next block belongs to."""
+    def __call__(self, chunk: EpochChunk) -> int:
+        """Return the interval of the next chunk."""
         if self.under_way is not None:
             number, self.under_way = self.under_way, None
             return number
-        return self.interval.number(block.epoch, self.claims.words, self.epoch_words)
+        return self.interval.number(chunk.epoch, self.claims.words, self.epoch_words)
 
 
-def epoch_blocks(
+def epoch_chunks(
     corpus: Corpus, epochs: int, size: int, start: Position = START
-) -> Iterator[EpochBlock]:
+) -> Iterator[EpochChunk]:
     """Read the corpus once for each epoch. Threads need not wait for each other in between.
 
-    A stream that does not start at the very beginning has the block before its start as an empty
-    one, so that the leg of that block is there to be measured.
+    A stream that starts within an epoch begins with an empty chunk in place of the one before, so
+    that the evaluation interval of that chunk can still end.
     """
-    if start.block:
-        yield EpochBlock(start.epoch, start.block - 1, b"")
+    if start.chunk:
+        yield EpochChunk(start.epoch, start.chunk - 1, b"")
     for epoch in range(start.epoch, epochs):
-        for number, block in enumerate(corpus.blocks(size)):
-            if epoch > start.epoch or number >= start.block:
-                yield EpochBlock(epoch, number, block.text)
+        for number, chunk in enumerate(corpus.blocks(size)):
+            if epoch > start.epoch or number >= start.chunk:
+                yield EpochChunk(epoch, number, chunk.text)

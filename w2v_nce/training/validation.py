@@ -1,11 +1,10 @@
-"""What is measured while a model is trained, and which measurement was the best."""
+"""Evaluations of a model while it is trained, and the choice of the best."""
 
 from __future__ import annotations
 
 import dataclasses
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,44 +22,11 @@ from w2v_nce.evaluation.tasks import AnalogyTask, PairTask, read_task
 from w2v_nce.kernels.state import Parameters
 from w2v_nce.model.model import Model
 from w2v_nce.settings.train_config import TrainConfig
-
-
-@dataclass(frozen=True)
-class EvalTick:
-    """What an evaluation set says of the vectors after so many words of training."""
-
-    words: int
-    file: str
-    report: AnalogyReport | PairReport
-    is_best: bool = False  # it decides what is best, and no measurement before was better
-
-    @property
-    def task(self) -> str:
-        """What kind of set it is: "analogies" or "similarity"."""
-        return "analogies" if isinstance(self.report, AnalogyReport) else "similarity"
-
-    @property
-    def score(self) -> float | None:
-        """The accuracy, from 0 to 1, or Spearman's correlation; None where there is none."""
-        if isinstance(self.report, AnalogyReport):
-            return self.report.total.accuracy
-        return self.report.spearman
-
-    @property
-    def coverage(self) -> float:
-        """The share of the questions or pairs whose words are all known."""
-        if isinstance(self.report, AnalogyReport):
-            return self.report.total.coverage
-        return self.report.coverage
-
-    @property
-    def loss(self) -> float | None:
-        """What is lower for better vectors."""
-        return None if self.score is None else -self.score
+from w2v_nce.training.ticks import EvalTick, HeldOutTick
 
 
 class Evaluations:
-    """Evaluation sets, read beforehand.
+    """Evaluation sets, read before training.
 
     Raises:
         FormatError: if one of the files cannot be read or is malformed.
@@ -96,24 +62,10 @@ LEAST_EXAMPLES = 500
 SCORES = 200_000_000  # of all words for all examples: more would take long with many words
 
 
-@dataclass(frozen=True)
-class HeldOutTick:
-    """What the held-out text says after so many words of training."""
-
-    words: int
-    examples: int  # on which the figures rest: always the same ones
-    loss: float  # what tells better from worse: NCE's, unless training leaves Z free
-    nce_loss: float
-    perplexity: float  # with scores normalised over the vocabulary
-    mean_log_z: float
-    sd_log_z: float
-    is_best: bool = False  # no measurement before was better
-
-
 class HeldOut:
-    """Measures a model on examples of a text that are drawn once.
+    """Examples of held-out text, drawn once, on which models are measured.
 
-    The text is that of the part of the corpus, or all of it if there are no parts.
+    The text is a part of the corpus, or all of it if ``part`` is None.
 
     Raises:
         CorpusError: if the text cannot be read or has no word with a neighbour.
@@ -137,7 +89,7 @@ class HeldOut:
         return HeldOutTick(
             words=words,
             examples=report.examples,
-            loss=judged_by(report, model.config),
+            loss=deciding_loss(report, model.config),
             nce_loss=report.nce_loss,
             perplexity=report.perplexity,
             mean_log_z=report.mean_log_z,
@@ -146,7 +98,7 @@ class HeldOut:
 
 
 def held_out_corpus(config: TrainConfig, corpus: Corpus) -> Corpus:
-    """Return the corpus that has the held-out text: one of its own, or that which is trained on.
+    """Return the corpus of the held-out text: one of its own, or the one that is trained on.
 
     Raises:
         CorpusError: if it cannot be read.
@@ -156,40 +108,36 @@ def held_out_corpus(config: TrainConfig, corpus: Corpus) -> Corpus:
     return Corpus.open([config.heldout], corpus.spool_dir)
 
 
-def part_of(config: TrainConfig, held_out: bool, block_size: int) -> Part | None:
-    """Return the part of the corpus that is held out, or the one that is trained on.
-
-    None stands for all of it.
-    """
+def part_of(config: TrainConfig, held_out: bool, chunk_size: int) -> Part | None:
+    """Return the part of the corpus that is held out, or that is trained on; None for all of it."""
     share = config.held_out_share
-    return Part(share, held_out, config.seed, block_size) if share else None
+    return Part(share, held_out, config.seed, chunk_size) if share else None
 
 
-def judged_by(report: LikelihoodReport, config: TrainConfig) -> float:
-    """Return the loss that tells better from worse: NCE's, unless training leaves Z free."""
+def deciding_loss(report: LikelihoodReport, config: TrainConfig) -> float:
+    """Return the loss that decides: NCE's, or log perplexity where training leaves Z free."""
     if config.loss in ("softmax", "sampled-softmax"):
         return math.log(report.perplexity)
     return report.nce_loss
 
 
-class JudgeState(NamedTuple):
-    """What the measurements have said so far."""
+class ValidationState(NamedTuple):
+    """The result of all measurements so far: all that a resumed run needs of them."""
 
     best: float = math.inf  # the lowest loss
     failures: int = 0  # measurements since
-    leg: int = 0  # the part of the text that is under way, up to the next measurement
-    words: int = 0  # trained before the last one
+    interval: int = 0  # the evaluation interval under way, by number
+    words: int = 0  # trained before the last measurement
     kept: Parameters | None = None  # those of the lowest loss
 
 
 Measurement = HeldOutTick | EvalTick
 
 
-class Judge:
-    """Measures a model at the end of every leg of a run, and remembers the best.
+class Validation:
+    """Measures a model at the end of every evaluation interval, and remembers the best.
 
-    What decides is the loss on held-out text if there is some, else the first evaluation.
-    ``state`` is all that another run needs to go on.
+    The loss on held-out text decides if there is some, else the first evaluation set.
     """
 
     def __init__(
@@ -197,53 +145,53 @@ class Judge:
         model: Model,
         held_out: HeldOut | None,
         evaluations: Evaluations,
-        state: JudgeState | None = None,
+        state: ValidationState | None = None,
     ) -> None:
         self.model, self.held_out, self.evaluations = model, held_out, evaluations
         self.patience, self.keep_best = model.config.patience, model.config.keep_best
-        self.state = state or JudgeState()
+        self.state = state or ValidationState()
         self.evals: list[EvalTick] = []  # of the parameters that are kept, or else of the last
 
-    def begin(self, leg: int) -> None:
-        """Note that a leg is under way."""
-        self.state = self.state._replace(leg=leg)
+    def begin(self, interval: int) -> None:
+        """Begin an evaluation interval."""
+        self.state = self.state._replace(interval=interval)
 
     def measure(self, words: int) -> list[Measurement]:
-        """Measure the model as it is now, after so many words, unless that has been done."""
+        """Measure the model after so many words of training, unless that has been done."""
         if words == self.state.words:
             return []
         evals = self.evaluations.measure(self.model, words)
         ticks: list[Measurement] = [*evals]
         if self.held_out:
             ticks.insert(0, self.held_out.measure(self.model, words))
-        is_best = self.note(ticks[0].loss, words)
+        is_best = self._note(ticks[0].loss, words)
         if is_best:
             ticks[0] = dataclasses.replace(ticks[0], is_best=True)
         if is_best or not self.keep_best:
             self.evals = evals
         return ticks
 
-    def note(self, loss: float | None, words: int) -> bool:
-        """Take a measurement into account; tell whether none before was better.
+    def _note(self, loss: float | None, words: int) -> bool:
+        """Update the state; return whether no earlier loss was lower.
 
         The state changes as a whole, so that a signal finds all of it done, or nothing.
         """
-        best, failures, leg, _, kept = self.state
+        best, failures, interval, _, kept = self.state
         is_best = loss is not None and loss < best
         if loss is not None:
             best, failures = (loss, 0) if is_best else (best, failures + 1)
         if is_best and self.keep_best:
             kept = Parameters(*(np.copy(each) for each in self.model.parameters))
-        self.state = JudgeState(best, failures, leg, words, kept)
+        self.state = ValidationState(best, failures, interval, words, kept)
         return is_best
 
     @property
-    def is_enough(self) -> bool:
-        """Whether nothing has become better for as many measurements as there is patience for."""
+    def is_out_of_patience(self) -> bool:
+        """Whether as many measurements as ``patience`` allows have not been better."""
         return self.patience is not None and self.state.failures >= self.patience
 
     def restore_best(self) -> None:
-        """Give the model back the parameters that did best, if they were to be kept."""
+        """Give the model the best parameters, if they were kept."""
         if self.state.kept is not None:
             for array, kept in zip(self.model.parameters, self.state.kept, strict=True):
                 array[:] = kept

@@ -32,7 +32,7 @@ from w2v_nce.kernels.state import (
 from w2v_nce.kernels.windows import draw_windows, subsample
 from w2v_nce.settings.train_config import TrainConfig
 from w2v_nce.training.hot_rows import HotRows, Loans
-from w2v_nce.training.schedule import Claims, EpochBlock, LinearDecay, Progress, Seen
+from w2v_nce.training.schedule import Claims, EpochChunk, LinearDecay, Progress, Seen
 
 Kernel = Callable[..., tuple[float, int]]
 
@@ -85,7 +85,7 @@ class Worker:
         self.hot_rows = HotRows(job.setup, number, job.loans)
         self.kernel, self.scratch = kernel_for(job)
 
-    def __call__(self, block: EpochBlock) -> None:
+    def __call__(self, block: EpochChunk) -> None:
         """Train on one block, at the learning rate that is due in its middle."""
         job = self.job
         words, count = self.reader.read(block.text)
@@ -134,5 +134,5 @@ def kernel_for(job: Job) -> tuple[Kernel, Scratch | Block | SoftmaxRoom]:
 def compile_kernels(job: Job) -> None:
     """Compile, or load, all that a worker needs, by giving one an empty block."""
     worker = Worker(job, 0)
-    worker(EpochBlock(0, 0, b""))
+    worker(EpochChunk(0, 0, b""))
     worker.hot_rows.compile()

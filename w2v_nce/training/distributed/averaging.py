@@ -1,4 +1,4 @@
-"""How ranks that have trained apart come to the same parameters.
+"""The combination of parameters that ranks have trained apart.
 
 Each rank r has moved a row by Δ_r since all had the same. The row then moves by
 
@@ -28,8 +28,7 @@ import numpy as np
 
 from w2v_nce.arrays import Doubles, Reals
 from w2v_nce.kernels.deltas import follow, measure, weigh
-from w2v_nce.training.distributed.mpi import Communicator
-from w2v_nce.training.distributed.process_group import Watchdog
+from w2v_nce.training.distributed.process_group import ProcessGroup
 
 BOOST = 4  # times the mean: with more, eight ranks overshoot
 
@@ -38,119 +37,105 @@ WAY = 0.5  # of what is left to go that an example takes a row, at a learning ra
 PIECE_SIZE = 1 << 22  # bytes that are summed up at a time: what MPI is fastest with
 
 
-class Group:
-    """Arrays with a row, or a number, for each word: what is learned of a word together.
+class WordRows:
+    """Arrays with a row, or a number, for each word, whose deltas are weighed together."""
 
-    The moves of its rows are made as told above; those of ``additive`` ones, sums over what has
-    been read, as AdaGrad has them, are added up.
-    """
-
-    def __init__(self, *arrays: Reals, additive: bool = False) -> None:
+    def __init__(self, *arrays: Reals) -> None:
         self.arrays = [as_rows(each) for each in arrays]
         self.before = [each.copy() for each in self.arrays]  # when all ranks had the same
         widths = [each.shape[1] for each in self.arrays]
         self.firsts = [sum(widths[:i]) for i in range(len(widths))]  # columns, side by side
         self.columns = sum(widths) + 1
         self.room = np.empty((rows_of_piece(self.columns), self.columns), np.float32)
-        self.additive = additive
 
-    def moves(self, some: slice) -> Reals:
-        """Return how far the rows of a piece have moved, and behind that the squared lengths.
+    def deltas(self, some: slice) -> Reals:
+        """Return the deltas of the rows of a piece, and in the last column their squared lengths.
 
-        They are there until the next call.
+        The next call overwrites them.
         """
-        moved = self.room[: some.stop - some.start]
-        moved[:, -1] = 0
+        deltas = self.room[: some.stop - some.start]
+        deltas[:, -1] = 0
         for now, before, first in zip(self.arrays, self.before, self.firsts, strict=True):
-            measure(now[some], before[some], moved, first)
-        return moved
+            measure(now[some], before[some], deltas, first)
+        return deltas
 
-    def follow(self, some: slice, moved: Reals, least: Reals) -> None:
-        """Take some rows where the sums of all ranks' :meth:`moves` lead them.
+    def follow(self, some: slice, deltas: Reals, least: Reals) -> None:
+        """Move rows by the weighed sums of all ranks' :meth:`deltas`.
 
-        ``least`` is what these are worth at least, for each row.
+        ``least`` is the least weight of each row.
         """
-        if self.additive:
-            moved[:, -1] = 1
-        else:
-            weigh(moved, least)
+        weigh(deltas, least)
         for now, before, first in zip(self.arrays, self.before, self.firsts, strict=True):
-            follow(now[some], before[some], moved, first)
+            follow(now[some], before[some], deltas, first)
 
 
-class Shared:
+class SharedParameters:
     """Parameters that all ranks have in common, rows of frequent words first.
 
     ``updates`` are those of a word's rows for each word of the text that is read, (V,).
     """
 
-    def __init__(
-        self,
-        groups: Sequence[Group],
-        updates: Doubles,
-        communicator: Communicator,
-        watchdog: Watchdog,
-    ) -> None:
-        self.groups, self.communicator, self.watchdog = groups, communicator, watchdog
-        self.updates = updates
-        self.read = np.zeros(len(updates))  # words that a rank has read since a row was exchanged
+    def __init__(self, rows: Sequence[WordRows], updates: Doubles, group: ProcessGroup) -> None:
+        self.rows, self.updates, self.group = rows, updates, group
+        self.words = len(updates)
+        self.read = np.zeros(self.words)  # words that a rank has read since a row was exchanged
 
     def compile(self) -> None:
         """Compile, or load, the kernels, by moving no rows."""
         nothing = np.empty(0, np.float32)
-        for group in self.groups:
-            group.follow(slice(0, 0), group.moves(slice(0, 0)), nothing)
+        for rows in self.rows:
+            rows.follow(slice(0, 0), rows.deltas(slice(0, 0)), nothing)
 
-    def synchronise(self, words: int, rate: float, rows: int | None = None) -> None:
-        """Let all ranks take over what the others have learned, of the first rows or of all.
+    def synchronise(self, words: int, rate: float, first: int | None = None) -> None:
+        """Let all ranks take over what the others have learned.
 
         Args:
             words: that all ranks have trained since the last time.
             rate: the learning rate.
-            rows: how many; None for all.
+            first: the number of rows that are exchanged, from the first on; None for all.
         """
-        ranks = self.communicator.size
+        ranks = self.group.size
         if ranks == 1:
             return
         self.read += words / ranks
-        least = worth(self.updates[:rows] * self.read[:rows] * rate * WAY, ranks)
-        self.read[:rows] = 0
-        for group in self.groups:
-            for piece in pieces(len(group.before[0][:rows]), group.columns):
-                moved = group.moves(piece)
-                self.communicator.add_up(moved)
-                self.watchdog.feed()
-                group.follow(piece, moved, least[piece])
+        least = least_weights(self.updates[:first] * self.read[:first] * rate * WAY, ranks)
+        self.read[:first] = 0
+        for rows in self.rows:
+            for piece in pieces(len(rows.before[0][:first]), rows.columns):
+                deltas = rows.deltas(piece)
+                self.group.communicator.add_up(deltas)
+                self.group.watchdog.feed()
+                rows.follow(piece, deltas, least[piece])
 
 
-def worth(ways: Doubles, ranks: int) -> Reals:
-    """Return what sums of moves are worth at least, by the way that one rank has gone (z above)."""
+def least_weights(ways: Doubles, ranks: int) -> Reals:
+    """Return the least weights of summed deltas, by the way that one rank has gone (z above)."""
     ways = np.maximum(ways, 1e-9)
     times = np.expm1(-ranks * ways) / np.expm1(-ways)  # the way of one rank
-    worths: Doubles = np.minimum(times, BOOST) / ranks
-    return worths.astype(np.float32)
+    weights: Doubles = np.minimum(times, BOOST) / ranks
+    return weights.astype(np.float32)
 
 
-def copy_first(arrays: Iterable[Reals], communicator: Communicator, watchdog: Watchdog) -> None:
-    """Give all ranks what rank 0 has."""
+def copy_first(arrays: Iterable[Reals], group: ProcessGroup) -> None:
+    """Give all ranks the arrays of rank 0."""
     for array in map(as_rows, arrays):
         for piece in pieces(*array.shape):
-            communicator.copy_first(array[piece])
-            watchdog.feed()
+            group.communicator.copy_first(array[piece])
+            group.watchdog.feed()
 
 
 def as_rows(array: Reals) -> Reals:
-    """Return a matrix as it is, and numbers as rows of one each: a view."""
+    """Return a matrix as it is, and a vector as a column: a view."""
     return array if array.ndim == 2 else array[:, None]
 
 
 def pieces(rows: int, columns: int) -> Iterator[slice]:
-    """Cut rows of float32 into pieces of a size that travels well."""
+    """Cut rows of float32 into pieces of a size that MPI sends fast."""
     size = rows_of_piece(columns)
     for start in range(0, rows, size):
         yield slice(start, min(start + size, rows))
 
 
 def rows_of_piece(columns: int) -> int:
-    """Return how many rows a piece has at most."""
+    """Return the largest number of rows of a piece."""
     return max(PIECE_SIZE // (4 * columns), 1)

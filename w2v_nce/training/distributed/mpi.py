@@ -1,4 +1,4 @@
-"""Ranks that MPI connects, through mpi4py."""
+"""Communication between the processes of a run, through MPI."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from w2v_nce.errors import ConfigError
 
 
 class Mpi:
-    """All processes that mpiexec or srun has started together; a single one without them.
+    """All processes that mpiexec or srun has started together, or a single one.
 
     Raises:
         ConfigError: if mpi4py or the library of MPI is missing.
@@ -32,12 +32,12 @@ class Mpi:
         self.ranks_here: list[int] = neighbours.allgather(self.rank)
 
     def exchange(self, row: Longs) -> MpiExchange:
-        """Begin to exchange rows of numbers."""
+        """Begin an exchange of rows of numbers."""
         rows = np.empty((self.size, len(row)), np.int64)
         return MpiExchange(self.world.Iallgather(row, rows), row, rows)
 
     def add_up(self, array: Reals) -> None:
-        """Replace an array by the sum of those of all ranks."""
+        """Replace an array by the sum over all ranks."""
         from mpi4py import MPI
 
         self.world.Allreduce(MPI.IN_PLACE, array)
@@ -47,11 +47,11 @@ class Mpi:
         self.world.Bcast(array)
 
     def of_first(self, value: Any) -> Any:
-        """Return what rank 0 has given."""
+        """Return the value of rank 0."""
         return self.world.bcast(value)
 
     def gather(self, value: Any) -> list[Any]:
-        """Return what all have given, on rank 0."""
+        """Return the values of all, on rank 0."""
         return self.world.gather(value) or []
 
     def scatter(self, values: list[Any]) -> Any:
@@ -59,22 +59,22 @@ class Mpi:
         return self.world.scatter(values if self.rank == 0 else None)
 
     def send(self, value: Any) -> None:
-        """Send something to rank 0."""
+        """Send a value to rank 0."""
         self.world.send(value, 0)
 
     def receive(self, rank: int) -> Any:
-        """Return what another rank sends to rank 0."""
+        """Return the value that another rank sends to rank 0."""
         return self.world.recv(source=rank)
 
     def end_all(self, code: int) -> None:
-        """Let the end of this process be that of all: without this, others wait for ever."""
+        """Let all end with this process, which they would otherwise wait for."""
         from mpi4py.run import set_abort_status
 
         set_abort_status(code)
 
 
 class MpiExchange:
-    """An exchange of rows that MPI has under way."""
+    """An exchange of rows through MPI."""
 
     def __init__(self, request: Any, row: Longs, rows: Longs) -> None:
         self.request, self.row, self.rows = request, row, rows  # MPI uses the arrays meanwhile
@@ -85,45 +85,46 @@ class MpiExchange:
 
 
 class Exchange(Protocol):
-    """An exchange of rows of numbers that is under way."""
+    """An exchange of rows of numbers."""
 
     def result(self) -> Longs | None:
-        """Return the rows of all ranks, (ranks, n), once all have given theirs; never waits."""
+        """Return the rows of all ranks, (ranks, n), or None until all have arrived."""
 
 
 class Communicator(Protocol):
     """The ranks of a run. All of them call the same methods in the same order.
 
-    But for :meth:`exchange` and :meth:`end_all`, each waits for the others. One thread at a time.
+    All methods but :meth:`exchange` and :meth:`end_all` wait for the others. Only one thread may
+    use it at a time.
     """
 
     rank: int  # 0 decides and writes
-    size: int  # how many there are
+    size: int  # the number of ranks
     ranks_here: list[int]  # those on this machine, in order
 
     def exchange(self, row: Longs) -> Exchange:
-        """Begin to exchange rows of (n,) numbers."""
+        """Begin an exchange of rows of (n,) numbers."""
 
     def add_up(self, array: Reals) -> None:
-        """Replace an array, contiguous in memory, by the sum of those of all ranks."""
+        """Replace an array, contiguous in memory, by the sum over all ranks."""
 
     def copy_first(self, array: Reals) -> None:
         """Replace an array, contiguous in memory, by that of rank 0."""
 
     def of_first(self, value: Any) -> Any:
-        """Return what rank 0 has given."""
+        """Return the value of rank 0."""
 
     def gather(self, value: Any) -> list[Any]:
-        """Return what all have given, in their order, on rank 0; nothing on others."""
+        """Return the values of all ranks, in order, on rank 0; an empty list on others."""
 
     def scatter(self, values: list[Any]) -> Any:
-        """Return this rank's item of the values of rank 0; those of others are not looked at."""
+        """Return this rank's item of the values of rank 0; those of others are ignored."""
 
     def send(self, value: Any) -> None:
-        """Send something to rank 0, from another rank."""
+        """Send a value to rank 0, from another rank."""
 
     def receive(self, rank: int) -> Any:
-        """Return what another rank sends to rank 0."""
+        """Return the value that another rank sends to rank 0."""
 
     def end_all(self, code: int) -> None:
-        """Let the end of this process, with this exit code, be that of all."""
+        """Let all end with this process, with this exit code."""

@@ -1,4 +1,4 @@
-"""The ranks of a run as a team: who is alive, who has arrived, what the first one has decided."""
+"""The processes of a run: which are alive, which have arrived, and what rank 0 has decided."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ Result = TypeVar("Result")
 
 PAUSE = 1e-4  # seconds between looks at an exchange that is awaited
 
-ANSWERS = 0.05  # seconds between answers while other work is done
+ANSWERS = 0.05  # seconds between answers of a busy process
 
 
 class Status(NamedTuple):
-    """What a rank says of itself when the roll is called."""
+    """The answer of a rank when the roll is called."""
 
-    words: int = 0  # that it has trained since the run began or went on
-    blocks: int = 0  # of text, in this epoch
+    words: int = 0  # that it has trained since the run began or was resumed
+    chunks: int = 0  # of text, in this epoch
     ended: int = 0  # whether its share of the epoch is done
-    stop: int = 0  # the number of a signal that asks for an end
+    stop: int = 0  # the number of a signal that asks it to stop
     due: int = 0  # whether it is time for a checkpoint
     bytes_counted: int = 0  # of its share, as it is stored
     words_counted: int = 0
 
 
-class Team:
-    """The ranks of a run.
+class ProcessGroup:
+    """The processes of a run, by rank.
 
-    They exchange a row of numbers each, again and again: the roll call. Nobody waits for it but in
-    :meth:`meet`, and who is busy answers now and then; so a rank that is alive is known to be.
+    They exchange a row of numbers each, again and again: the roll call. Only :meth:`meet` waits
+    for it, and a busy process answers now and then, so that the others know it is alive.
     """
 
     def __init__(self, communicator: Communicator, watchdog: Watchdog) -> None:
@@ -47,17 +47,17 @@ class Team:
         self._exchange: Exchange | None = None
 
     def said(self, name: str) -> Longs:
-        """Return what the ranks have said of one thing."""
+        """Return one field of the :class:`Status` of all ranks."""
         return self.roll[:, Status._fields.index(name)]
 
     def answer(self, status: Status | None = None) -> None:
-        """Answer the roll call, as far as it goes without waiting."""
+        """Answer the roll call, without waiting."""
         self.status = status or self.status
         if self._exchange is None or self._arrivals() is not None:
             self._call(arrived=False)
 
     def meet(self, status: Status | None = None) -> None:
-        """Wait until all ranks are here; the roll is then what they said when they came."""
+        """Wait for all ranks; the roll then has what each said on arrival."""
         self.status = status or self.status
         while self._exchange is not None:
             self._await()
@@ -67,7 +67,7 @@ class Team:
             arrivals = self._await()
 
     def busy(self, work: Callable[[], Result]) -> Result:
-        """Do something that takes long, and answer the roll call meanwhile."""
+        """Do work that takes long, and answer the roll call meanwhile."""
         outcome: Future[Result] = Future()
         finished = threading.Event()
 
@@ -84,7 +84,7 @@ class Team:
         return outcome.result()
 
     def first(self, work: Callable[[], Result]) -> Result:
-        """Let rank 0 do something, and return to all what came of it."""
+        """Let rank 0 do some work, and return its result on all ranks."""
         done = self.busy(work) if self.rank == 0 else None
         self.meet()
         result: Result = self.communicator.of_first(done)
@@ -92,7 +92,7 @@ class Team:
         return result
 
     def leave(self) -> None:
-        """Wait for all once more; nobody is watched from then on."""
+        """Wait for all once more, and stop watching them."""
         self.meet()
         self.watchdog.sleep()
 
@@ -116,14 +116,14 @@ class Team:
         return arrivals
 
 
-TO_BEGIN = 600.0  # seconds until it is fed first, at least: rank 0 may have much to read
+TO_BEGIN = 600.0  # seconds before it is first fed, at least: rank 0 may have much to read
 
 
 class Watchdog:
-    """Calls ``bark`` if nobody has fed it for ``seconds``, from a thread of its own.
+    """Calls ``bark``, from a thread of its own, if it has not been fed for ``seconds``.
 
-    MPI waits for ever for a rank that is stuck or behind a cut link, so what ``bark`` does must
-    not depend on MPI or on the main thread.
+    MPI waits for ever for a rank that is stuck or behind a cut link, so ``bark`` must not depend
+    on MPI or on the main thread.
     """
 
     def __init__(self, seconds: float, bark: Callable[[], None]) -> None:
@@ -134,7 +134,7 @@ class Watchdog:
         threading.Thread(target=self._watch, daemon=True).start()
 
     def feed(self) -> None:
-        """Note that others are alive."""
+        """Start the time anew: the others are alive."""
         self.fed, self.limit = time.monotonic(), self.seconds
 
     def sleep(self) -> None:

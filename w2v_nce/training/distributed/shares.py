@@ -1,4 +1,4 @@
-"""The text of a corpus, shared out among ranks."""
+"""The text of a corpus, divided among ranks."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from w2v_nce.files.compression import MAGIC_SIZE, TextStream, is_compressed
 from w2v_nce.files.inputs import ByteReader, FileInput
 from w2v_nce.text import Cleaning
 
-#: Bytes of text that a byte of a compressed file is taken for.
+#: The bytes of text that a byte of a compressed file is assumed to hold.
 COMPRESSED_WEIGHT = 3
 
 MOST_PARTS = 16  # of the plain text, for each rank
 
 LEAST_PART = 1 << 20  # bytes
 
-LOOK = 1 << 16  # bytes that are looked at in search of the end of a line
+LOOK = 1 << 16  # bytes that are read at a time in search of the end of a line
 
 FAR = 1 << 20  # bytes after which a line is cut between two words
 
@@ -34,18 +34,18 @@ class Stretch(NamedTuple):
     name: str
     size: int  # of the file, as it is stored
     start: int  # bytes of text
-    end: int | None  # None if only reading will tell: the file is compressed
+    end: int | None  # None if it is unknown: the file is compressed
 
     @property
     def weight(self) -> int:
-        """How much text there is, more or less."""
+        """The bytes of text, estimated for a compressed file."""
         if self.end is None:
             return max(COMPRESSED_WEIGHT * self.size - self.start, 1)
         return self.end - self.start
 
 
 class StretchInput:
-    """A stretch as an input; what comes out of it is not compressed unless it is a whole file."""
+    """A stretch as an input: text, or a whole file as it is stored."""
 
     repeatable = True
 
@@ -60,7 +60,7 @@ class StretchInput:
         """Start reading.
 
         Raises:
-            CorpusError: if the file is not the one that rank 0 has seen.
+            CorpusError: if the file has another size than on rank 0.
         """
         name, size, start, end = self.stretch
         there = self.file.stat().st_size
@@ -75,7 +75,7 @@ class StretchInput:
 
 
 class Window:
-    """Reads a part of a file."""
+    """A part of a file, for reading."""
 
     def __init__(self, path: Path, start: int, end: int) -> None:
         self.file = path.open("rb", buffering=0)
@@ -94,7 +94,7 @@ class Window:
 
 
 class Unpacked:
-    """Reads the text of a compressed file."""
+    """The text of a compressed file, for reading."""
 
     def __init__(self, text: TextStream) -> None:
         self.text = text
@@ -109,7 +109,7 @@ class Unpacked:
 
 
 def unpacked(path: Path, start: int) -> Unpacked:
-    """Open the text of a compressed file from some byte of it on."""
+    """Open the text of a compressed file from a byte of the text on."""
     text = TextStream(FileInput(path))
     while start and (skipped := len(text.read(min(start, 1 << 20)))):
         start -= skipped
@@ -118,28 +118,28 @@ def unpacked(path: Path, start: int) -> Unpacked:
 
 @dataclass
 class Share:
-    """The text of one rank, and how much of it has been given away."""
+    """The text of one rank, and the part of it that is left to read."""
 
     stretches: list[Stretch]
     cleaning: Cleaning
 
     @property
     def corpus(self) -> Corpus:
-        """All of it as a corpus."""
+        """The text as a corpus."""
         return Corpus(tuple(map(StretchInput, self.stretches)), self.cleaning)
 
     @property
     def left(self) -> list[Stretch]:
-        """What has not been given away yet."""
+        """The stretches that are left to read."""
         return [each for each in self.stretches if each.end is None or each.start < each.end]
 
-    def blocks(self, size: int) -> Iterator[TextBlock]:
-        """Yield the blocks; ``stretches`` are what is left when the last of them is done."""
+    def chunks(self, size: int) -> Iterator[TextBlock]:
+        """Yield the chunks; ``stretches`` then are what is left after the last one."""
         while self.stretches:
             stretch = self.stretches[0]
-            for block in Corpus((StretchInput(stretch),), self.cleaning).blocks(size):
-                self.stretches[0] = stretch._replace(start=stretch.start + block.end)
-                yield block
+            for chunk in Corpus((StretchInput(stretch),), self.cleaning).blocks(size):
+                self.stretches[0] = stretch._replace(start=stretch.start + chunk.end)
+                yield chunk
             del self.stretches[0]
 
 
@@ -147,7 +147,7 @@ def stretches_of(corpus: Corpus) -> list[Stretch]:
     """Return the files of a corpus, each as one stretch.
 
     Raises:
-        CorpusError: if it is not made of files alone.
+        CorpusError: if it has inputs that are not files.
     """
     return [
         _whole(each) if isinstance(each, FileInput) else _refuse(each.name)
@@ -172,7 +172,7 @@ def shares_of(corpus: Corpus, ranks: int) -> list[list[Stretch]]:
     """Return the share of each rank.
 
     Raises:
-        CorpusError: if the corpus is not made of files, or a rank would have none of it.
+        CorpusError: if it has inputs that are not files, or too little text for all ranks.
     """
     shares = divide(stretches_of(corpus), ranks)
     if not all(shares):
@@ -184,11 +184,11 @@ def shares_of(corpus: Corpus, ranks: int) -> list[list[Stretch]]:
 
 
 def divide(stretches: Sequence[Stretch], ranks: int) -> list[list[Stretch]]:
-    """Share stretches out among ranks, about the same weight for each.
+    """Divide stretches among ranks, about the same weight for each.
 
-    Compressed ones are given away whole, the heaviest first, each to the rank that has least; then
-    plain ones, cut at line ends, fill up what the ranks have to the same level. They are dealt out
-    in several parts for each rank: ranks that read text of the same kind learn better together.
+    Compressed ones are assigned whole, the heaviest first, each to the rank with the least text.
+    Plain ones, cut at line ends, then fill all ranks up to the same level, each in several parts:
+    ranks that read text of the same kind learn better together.
     """
     shares: list[list[Stretch]] = [[] for _ in range(ranks)]
     heap = [(0, rank) for rank in range(ranks)]
@@ -213,7 +213,7 @@ def divide(stretches: Sequence[Stretch], ranks: int) -> list[list[Stretch]]:
 
 
 def filled_up(loads: Sequence[int], amount: int) -> list[int]:
-    """Return how much of an amount each one gets, so that the lowest rise to the same level."""
+    """Divide an amount so that the lowest loads rise to the same level."""
     ordered = sorted(loads)
     level = 0
     for count in range(1, len(loads) + 1):
@@ -221,12 +221,12 @@ def filled_up(loads: Sequence[int], amount: int) -> list[int]:
         if count == len(loads) or level <= ordered[count]:
             break
     quotas = [max(level - load, 0) for load in loads]
-    quotas[loads.index(ordered[0])] += amount - sum(quotas)  # what rounding has left over
+    quotas[loads.index(ordered[0])] += amount - sum(quotas)  # left over by rounding
     return quotas
 
 
 def cut(stretches: Sequence[Stretch], places: Sequence[int]) -> Iterator[list[Stretch]]:
-    """Cut a row of plain stretches at line ends near these places, counted from its beginning."""
+    """Cut a sequence of plain stretches at line ends near these places, counted from its start."""
     rest = deque(stretches)
     done = 0
     for place in places[:-1]:
@@ -247,7 +247,7 @@ def cut(stretches: Sequence[Stretch], places: Sequence[int]) -> Iterator[list[St
 
 
 def line_end(stretch: Stretch, place: int) -> int:
-    """Return where the line that has the byte before a place ends; if it is very long, a word."""
+    """Return the end of the line with the byte before a place, or of a word if it is very long."""
     assert stretch.end is not None
     with Path(stretch.name).open("rb") as file:
         file.seek(place - 1)
