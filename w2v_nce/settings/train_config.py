@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from w2v_nce.errors import ConfigError
 from w2v_nce.settings.losses import (
@@ -54,6 +55,10 @@ GROUPS = (
 )
 
 
+#: The settings whose defaults depend on other settings, or on the machine.
+RESOLVED = ("noise", "noise_power", "learning_rate", "eval_every", "vectors", "threads")
+
+
 @dataclass(frozen=True)
 class TrainConfig:
     """The settings that decide what a training run computes.
@@ -96,8 +101,7 @@ class TrainConfig:
     )
     noise: int | None = setting(
         None,
-        "Noise words (k) per training example. Default: 15 for nce and sampled-softmax, 5 for"
-        " ns.",
+        "Noise words (k) per training example. Default: 15 for nce and sampled-softmax, 5 for ns.",
         minimum=1,
         maximum=10_000,
         group="Noise",
@@ -285,6 +289,16 @@ class TrainConfig:
             vectors=self.exported,
             threads=self.thread_count,
         )
+
+    @property
+    def changed(self) -> dict[str, Any]:
+        """The settings that differ from their defaults, with their values."""
+        unset: dict[str, Any] = dict.fromkeys(RESOLVED)
+        usual = dataclasses.asdict(dataclasses.replace(self, **unset).resolved)
+        defaults = {item.name: item.default for item in dataclasses.fields(self)}
+        defaults |= {name: usual[name] for name in RESOLVED}
+        values = {name: getattr(self.resolved, name) for name in defaults}
+        return {name: value for name, value in values.items() if value != defaults[name]}
 
     @property
     def is_measured(self) -> bool:
