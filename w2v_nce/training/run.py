@@ -103,6 +103,7 @@ class Training:
         freeze: Iterable[bytes] = (),
         force: bool = False,
     ) -> None:
+        config = config.resolved
         self._is_counted_elsewhere = vocabulary is not None and resume is None
         if resume is None:
             check_noise(config.noise_dist)
@@ -185,7 +186,7 @@ class Training:
         if not self.model.has_learned():
             raise TrainingError(
                 f"{self.corpus.name}: nothing was learned, no word had a neighbour in its line;"
-                " put several words on a line, or keep frequent words with --sample 0"
+                " put several words on a line, or keep frequent words with `sample=0`"
             )
         return self.model
 

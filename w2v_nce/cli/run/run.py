@@ -143,9 +143,7 @@ class Run:
                 "--max-vocab-memory is about counting, and with --vocab nothing is counted"
             )
         if options["vocabularies"] and self.first and self.first.has_vocabulary:
-            raise click.UsageError(
-                "--vocab and the model of --init both name the words; leave one out"
-            )
+            raise click.UsageError("both --vocab and the model of --init name the words; give one")
         if options["extend_vocab"] and not options["init"]:
             raise click.UsageError("--extend-vocab is about the model of --init; name one")
         if options["freeze"] == "init" and not options["init"]:
@@ -155,7 +153,7 @@ class Run:
                 raise click.UsageError(f"standard input is named twice: as corpus and by --{name}")
         if options["checkpoint"] and not is_same_place(self.checkpoint, options["checkpoint"]):
             raise click.UsageError(
-                "--resume writes checkpoints to its own folder; leave out --checkpoint"
+                "--resume writes checkpoints to its folder; leave out --checkpoint"
             )
 
     def begin(self, requests: StateRequests) -> None:
@@ -312,10 +310,8 @@ class Run:
         """Calibrate the saved model, and print the errors of its calibrations."""
         assert self.folder is not None
         try:
-            folder = self.folder
-            fits = self.processes.busy(
-                lambda: calibrate_folder(folder, corpus, CALIBRATION_CONTEXTS)
-            )
+            calibrate = partial(calibrate_folder, self.folder, corpus, CALIBRATION_CONTEXTS)
+            fits = self.processes.busy(calibrate)
             for line in describe_calibration(fits):
                 self.display.say(line)
         except Stopped as signal:
