@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from w2v_nce.model.model import Model
     from w2v_nce.settings.phrase_config import PhraseConfig
     from w2v_nce.settings.train_config import TrainConfig
-    from w2v_nce.training.monitor import TrainingTick
     from w2v_nce.training.run import Training, train
+    from w2v_nce.training.ticks import TrainingTick
 
 __version__ = VERSION
 __all__ = [
@@ -73,7 +73,7 @@ _HOMES = {
     "Phrases": "w2v_nce.corpus.phrases.phrases",
     "TrainConfig": "w2v_nce.settings.train_config",
     "Training": "w2v_nce.training.run",
-    "TrainingTick": "w2v_nce.training.monitor",
+    "TrainingTick": "w2v_nce.training.ticks",
     "W2vNceError": "w2v_nce.errors",
     "evaluate_analogies": "w2v_nce.evaluation.analogies",
     "evaluate_pairs": "w2v_nce.evaluation.similarity",

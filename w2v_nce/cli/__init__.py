@@ -1,7 +1,7 @@
 """The command line: thin twins of library functions, and all that is printed.
 
-Modules here import only click and the settings at the top, so that ``--help`` is quick; what
-is heavy (NumPy, Numba, rich) is imported by the command that needs it.
+Commands (``commands``) use the steps of a training run (``run``), these the ``options``, and all of
+them the ``terminal``; nothing imports in the other direction.
 """
 
 from __future__ import annotations
@@ -12,25 +12,23 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
 
 import click
 
-from w2v_nce.cli.commands.ask import analogy, odd_one_out, similar
 from w2v_nce.cli.commands.demo import demo
 from w2v_nce.cli.commands.evaluate import complete, evaluate
 from w2v_nce.cli.commands.info import info
 from w2v_nce.cli.commands.phrases import join, phrases
 from w2v_nce.cli.commands.plot import plot
 from w2v_nce.cli.commands.probabilities import calibrate, predict, score
+from w2v_nce.cli.commands.query import analogy, odd_one_out, similar
 from w2v_nce.cli.commands.shell import completion, version_option
 from w2v_nce.cli.commands.train import train
 from w2v_nce.cli.commands.vectors import cluster, convert, index
 from w2v_nce.cli.commands.vocab import vocab
 from w2v_nce.cli.options.command import Program
-from w2v_nce.cli.terminal.console import printable
+from w2v_nce.cli.terminal.errors import explain, fail
 from w2v_nce.cli.terminal.signals import Quit, Stopped, listen
-from w2v_nce.errors import W2vNceError
 
 
 @click.group(cls=Program)
@@ -39,8 +37,8 @@ from w2v_nce.errors import W2vNceError
 def program() -> None:
     """Train and evaluate word embeddings: CBOW and skip-gram, with noise-contrastive estimation.
 
-    'w2v-nce COMMAND --help' tells what a command does. Options may come from the environment, too:
-    W2V_NCE_THREADS=1 is --threads 1 of all commands, W2V_NCE_TRAIN_THREADS=1 of 'train' alone.
+    'w2v-nce COMMAND --help' describes a command. Options may also be set in the environment:
+    W2V_NCE_THREADS=1 is --threads 1 for all commands, W2V_NCE_TRAIN_THREADS=1 for 'train' alone.
 
     \b
     w2v-nce train corpus.txt -o vectors.bin --save-model model/
@@ -75,13 +73,13 @@ program.add_command(completion)
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 failed, 2 wrong usage or input.
 
-    Where a signal has ended the program: 128 and the number of the signal, 130 for Ctrl-C.
+    After a signal, the exit code is 128 plus its number, 130 for Ctrl-C.
     """
     listen()
     arguments = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     if sys.stdout is None:  # closed by the shell: `>&-`
         sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - it stays open to the end
-    if isinstance(sys.stdout, io.TextIOWrapper):  # odd words must not stop a table
+    if isinstance(sys.stdout, io.TextIOWrapper):  # words may hold any bytes
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         program.main(arguments, prog_name="w2v-nce", standalone_mode=False)
@@ -96,33 +94,3 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if "--debug" in arguments[:1]:
             traceback.print_exc()
         fail(*explain(error))
-
-
-def explain(error: BaseException) -> tuple[str, int]:
-    """Return what to say of an error, and the exit code."""
-    if isinstance(error, Stopped):
-        return error.verb, error.exit_code
-    if isinstance(error, click.Abort):  # what click makes of a KeyboardInterrupt
-        return "interrupted", 130
-    if isinstance(error, click.UsageError):
-        command = error.ctx.command_path if error.ctx else "w2v-nce"
-        message = error.format_message()
-        if not message.endswith("..."):  # as in CORPUS...
-            message = message.removesuffix(".")  # click's are sentences
-        return f"{message} (see '{command} --help')", error.exit_code
-    if isinstance(error, click.ClickException):
-        return error.format_message(), error.exit_code
-    if isinstance(error, W2vNceError):
-        return str(error), error.exit_code
-    if isinstance(error, MemoryError):
-        return f"out of memory: {error}", 1
-    if isinstance(error, OSError):
-        return f"{error.filename or 'standard output'}: {error.strerror or error}", 1
-    kind = type(error).__name__
-    return f"internal error ({kind}: {error}); 'w2v-nce --debug COMMAND ...' shows where", 1
-
-
-def fail(message: str, code: int) -> NoReturn:
-    """Say in one line what is wrong, and exit."""
-    click.echo(f"w2v-nce: error: {printable(' '.join(message.split()))}", err=True)
-    sys.exit(code)

@@ -15,18 +15,18 @@ from w2v_nce.cli.options.help import HelpContext, description_and_examples
 from w2v_nce.settings.version import VERSION
 
 ENVIRONMENT = """\
-An option may come from the environment: W2V_NCE_THREADS=1 is --threads 1 of all commands that have
-it, W2V_NCE_TRAIN_THREADS=1 of 'w2v-nce train' alone, and wins. The command line wins over both,
-and both over a file of --config. Flags take 1 or 0; names of several files have colons between.
-NO_COLOR and TERM=dumb turn colours off."""
+Options may be set in the environment: W2V_NCE_THREADS=1 is --threads 1 for all commands that have
+it; W2V_NCE_TRAIN_THREADS=1 is for 'w2v-nce train' alone, and wins. The command line wins over both,
+and both win over a file of --config. Flags take 1 or 0; names of several files are separated by
+colons. NO_COLOR and TERM=dumb turn colours off."""
 
 EXIT_STATUS = """\
-0: done; 1: failed, as when training diverges or the disk is full; 2: wrong usage or input; 128 and
-the number of a signal that has ended the program, 130 for Ctrl-C."""
+0: done; 1: failed, for instance because training diverged or the disk is full; 2: wrong usage or
+input; 128 plus the number of a signal that has ended the program, 130 for Ctrl-C."""
 
 
 def write_manual(folder: Path) -> list[Path]:
-    """Write a page for the program and one for each command; return where they are."""
+    """Write a page for the program and one for each command, and return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     root = HelpContext(program, info_name="w2v-nce")
     contexts = [root]
@@ -84,12 +84,12 @@ def sections(context: click.Context) -> Iterator[tuple[str, list[str]]]:
 
 
 def named(command: click.Command) -> tuple[str, str]:
-    """Return the name of the page of a command, and what the command does."""
+    """Return the name of the page of a command, and its summary."""
     return f"w2v-nce-{command.name}(1)", summary(command)
 
 
 def related(context: click.Context) -> list[str]:
-    """Return the names of other pages: those of the same section, and that of the program."""
+    """Return the names of related pages: those of the same section, and that of the program."""
     command = context.command
     if isinstance(command, Program):
         return [f"w2v-nce-{name}" for name in command.commands]
@@ -108,7 +108,7 @@ def definitions(groups: list[tuple[str, list[tuple[str, str]]]]) -> list[str]:
 
 
 def roff(text: str) -> str:
-    """Return text as troff prints it: nothing in it is taken for a request or an escape."""
+    """Return text escaped for troff, which finds no request or escape in it."""
     text = text.replace("\\", "\\e").replace("-", "\\-").replace("'", "\\(aq")
     text = text.replace('"', "\\(dq").replace("^", "\\(ha").replace("~", "\\(ti")
     return re.sub(r"(?m)^\.", r"\\&.", text.replace("`", "\\(ga"))

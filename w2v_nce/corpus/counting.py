@@ -133,8 +133,8 @@ def count_words(
     least = 2 * threads * size_of(counters[0].table)
     if memory is not None and memory < least:
         raise ConfigError(
-            f"--max-vocab-memory is {memory:,} bytes; counting with {threads} threads takes"
-            f" {least:,} at least"
+            f"is {memory:,} bytes; counting with {threads} threads takes {least:,} at least",
+            "max_vocab_memory",
         )
 
     def tick(tables: list[WordTable]) -> CountingTick:
@@ -165,7 +165,7 @@ def approximations(budgets: list[Budget]) -> Iterator[str]:
     times, error = sum(each.times for each in budgets), sum(each.error for each in budgets)
     if times:
         yield (
-            f"counts are approximate: --max-vocab-memory was reached, and the rarest words were"
+            f"counts are approximate: `max_vocab_memory` was reached, and the rarest words were"
             f" dropped {times} time{'s' * (times > 1)}; a count may be too low by up to {error:,}"
         )
 
@@ -250,7 +250,7 @@ def _too_few(counts: Longs, min_count: int) -> str:
     return (
         f"{kept} of {len(counts):,} distinct words ({counts.sum():,} in all) occur at least"
         f" {min_count} times, and two are needed; the most frequent occurs {highest:,} times:"
-        f" try --min-count {second}"
+        f" try `min_count={second}`"
     )
 
 
@@ -288,7 +288,7 @@ def _cleaned(word: bytes, path: str | Path, config: TrainConfig) -> bytes:
         return config.cleaning.clean(word)
     except UnicodeDecodeError:
         raise FormatError(
-            f"{path}: {word[:60]!r} is not UTF-8, which --encoding-errors strict asks for"
+            f"{path}: {word[:60]!r} is not UTF-8, as `encoding_errors=strict` requires"
         ) from None
 
 

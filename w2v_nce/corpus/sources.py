@@ -140,7 +140,7 @@ class Corpus:
             wrong = text[error.start : error.end].hex(" ")
             raise CorpusError(
                 f"{name} is not UTF-8: {wrong} at byte {offset + error.start}; convert it, or let"
-                " --encoding-errors replace, ignore or keep such bytes"
+                " `encoding_errors` replace, ignore or keep such bytes"
             ) from None
 
 

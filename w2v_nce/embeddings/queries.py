@@ -39,7 +39,9 @@ def neighbours(
         ConfigError: if an index is to search some of the words only.
     """
     if index and restrict_vocab:
-        raise ConfigError("an index searches all words; leave out --restrict-vocab")
+        raise ConfigError(
+            "cannot be combined with an index, which searches all words", "restrict_vocab"
+        )
     if not all(groups):
         raise InputError("there is no word to find neighbours of")
     rows = _rows(embeddings, groups)

@@ -99,11 +99,10 @@ def write_model(path: Path, model: StoredModel) -> None:
     Raises:
         OSError: if the disk does not take them.
     """
-    config = dataclasses.replace(model.config, noise=model.config.k)  # whatever later defaults are
     description = {
         "format_version": FORMAT_VERSION,
         "program": f"w2v-nce {VERSION}",
-        "config": dataclasses.asdict(config),
+        "config": dataclasses.asdict(model.config.resolved),  # whatever later defaults are
         "corpus": {"words": model.corpus_words, "types": model.corpus_types},
     }
     lines = [b"%b %d\n" % pair for pair in zip(model.words, model.counts.tolist(), strict=True)]
@@ -191,13 +190,10 @@ def _read_description(path: Path) -> tuple[TrainConfig, dict[str, int]]:
     file = path / DESCRIPTION
     if not _is_file(file):
         if not path.exists():
-            raise FormatError(
-                f"{path}: there is no such model folder; 'w2v-nce train --save-model' writes one"
-            )
+            raise FormatError(f"{path}: there is no such model folder; `Model.save` writes one")
         what = "a model folder" if path.is_dir() else "a folder"
         raise FormatError(
-            f"{path} is not {what}: there is no {DESCRIPTION} in it;"
-            " 'w2v-nce train --save-model' writes one"
+            f"{path} is not {what}: there is no {DESCRIPTION} in it; `Model.save` writes one"
         )
     try:
         description: dict[str, Any] = json.loads(file.read_bytes())

@@ -114,8 +114,8 @@ def read_connectors(name: str) -> frozenset[bytes]:
         words = Path(name).read_bytes().removeprefix(BYTE_ORDER_MARK).split()
     except OSError as error:
         raise FormatError(
-            f"--connectors {name}: {error.strerror or error}; it takes none, english or a file"
+            f"`connectors={name}`: {error.strerror or error}; it takes none, english or a file"
         ) from error
     if not words:
-        raise FormatError(f"--connectors {name}: there are no words in it; use --connectors none")
+        raise FormatError(f"`connectors={name}`: there are no words in it; use `connectors=none`")
     return frozenset(words)

@@ -77,8 +77,9 @@ def check_noise(kind: str) -> None:
         read_weights(kind)
     else:
         raise ConfigError(
-            f"--noise-dist is {kind!r}; choose one of {', '.join(NOISE_DISTRIBUTIONS)}, or name a"
-            " file (there is none of this name)"
+            f"is {kind!r}; choose one of {', '.join(NOISE_DISTRIBUTIONS)}, or name a file (there is"
+            " none of this name)",
+            "noise_dist",
         )
 
 

@@ -133,10 +133,7 @@ class Predictor:
             InputError: if the model is not calibrated.
         """
         if self.calibration is None:
-            raise InputError(
-                "the model is not calibrated; 'w2v-nce calibrate MODEL TEXT' does it, or"
-                " 'train --calibrate'"
-            )
+            raise InputError("the model is not calibrated; `calibrate_folder` calibrates it")
         return self.calibration.log_normalizer(hidden)
 
     def log_probability(self, hidden: Reals, words: Longs | Ids) -> Doubles:

@@ -74,7 +74,7 @@ def draw_map(
     if len(groups.names) > MOST:
         raise ConfigError(
             f"{len(groups.names):,} groups; {MOST} at most can be told apart: name fewer, or let"
-            " --groups find some"
+            " `groups` find some"
         )
     return WordMap(
         words=[shown(word) for word in embeddings.words],

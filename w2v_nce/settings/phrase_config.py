@@ -20,7 +20,7 @@ LOWEST_THRESHOLDS = {"count": 0.0, "npmi": -1.0}
 
 @dataclass(frozen=True)
 class PhraseConfig:
-    """Everything that decides which words are joined.
+    """The settings that decide which words are joined.
 
     Raises:
         ConfigError: if a value is outside its domain.
@@ -28,23 +28,23 @@ class PhraseConfig:
 
     score: str = setting(
         "count",
-        "How a pair of words is rated. count: (count(ab) - min-count) / (count(a) count(b)), times"
-        " the words of the text, as in word2phrase; npmi: normalised pointwise mutual information,"
-        " from -1 (never together) to 1 (never apart).",
+        "Score of a pair of words. count: (count(ab) - min-count) / (count(a) count(b)), times the"
+        " words of the text, as in word2phrase; npmi: normalised pointwise mutual information, from"
+        " -1 (never together) to 1 (never apart).",
         choices=SCORES,
     )
     threshold: float | None = setting(
-        None, "Join pairs whose score is above this. Default: 100 for count, 0.5 for npmi."
+        None, "Join pairs that score above this. Default: 100 for count, 0.5 for npmi."
     )
     threshold_decay: float = setting(
         1.0,
-        "What the threshold is multiplied by from pass to pass.",
+        "Factor by which the threshold changes from pass to pass.",
         minimum=0.0,
         maximum=1.0,
     )
     min_count: int = setting(
         5,
-        "Join only pairs that occur this often; the count score takes it from their count, too.",
+        "Join only pairs that occur at least this often; the count score subtracts it, too.",
         minimum=1,
     )
     passes: int = setting(
@@ -56,11 +56,12 @@ class PhraseConfig:
     )
     connectors: str = setting(
         "none",
-        "Words that may stand inside a phrase but not at its ends, as in bank_of_america: none;"
-        " english, articles, prepositions and conjunctions; or those of a file.",
+        "Words that may stand inside a phrase but not at its ends, as in bank_of_america. none;"
+        " english: articles, prepositions and conjunctions; or a file of words.",
         metavar="none|english|FILE",
+        reads="file",
     )
-    delimiter: str = setting("_", "What is put between joined words.", metavar="TEXT")
+    delimiter: str = setting("_", "Text put between joined words.", metavar="TEXT")
     threads: int | None = setting(
         None, "Threads. Default: the processors that this process may use.", minimum=1
     )
@@ -72,20 +73,21 @@ class PhraseConfig:
         if not lowest <= self.threshold_of(0) <= highest:
             domain = "-1 to 1" if self.score == "npmi" else "0 or more"
             raise ConfigError(
-                f"--threshold is {self.threshold}; with --score {self.score} it takes {domain}"
+                f"is {self.threshold}; with `score={self.score}` it takes {domain}", "threshold"
             )
         if set(self.delimiter) & set(BLANKS + "\n\0"):
             raise ConfigError(
-                f"--delimiter is {self.delimiter!r}; it takes text without white space,"
-                " or joined words would fall apart again"
+                f"is {self.delimiter!r}; it takes text without white space, at which joined words"
+                " would be split again",
+                "delimiter",
             )
 
     def threshold_of(self, number: int) -> float:
-        """The threshold of a pass, which are numbered from 0."""
+        """Return the threshold of a pass, numbered from 0."""
         first = DEFAULT_THRESHOLDS[self.score] if self.threshold is None else self.threshold
         return first * self.threshold_decay**number
 
     @property
     def thread_count(self) -> int:
-        """The number of threads: the one asked for, or as many as this process may use."""
+        """The number of threads, by default the processors that this process may use."""
         return self.threads if self.threads is not None else available_cpus()

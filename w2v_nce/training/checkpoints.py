@@ -127,9 +127,7 @@ def newest_checkpoint(folder: str | Path, force: bool = False) -> Checkpoint:
     except OSError as error:
         raise FormatError(f"{error.filename or folder}: {error.strerror or error}") from error
     if not numbers:
-        raise FormatError(
-            f"there is no checkpoint in {folder}; 'w2v-nce train --checkpoint' writes them"
-        )
+        raise FormatError(f"there is no checkpoint in {folder}; `Checkpoints` writes them")
     newest, older = path / name_of(numbers[-1]), [path / name_of(each) for each in numbers[:-1]]
     try:
         return read_checkpoint(newest, force)

@@ -15,7 +15,7 @@ from w2v_nce.training.hot_rows import MOST
 
 REAL = 4  # bytes of a float32
 
-FEWER_WORDS = "take fewer words (--max-vocab, --min-count) or a smaller --dim"
+FEWER_WORDS = "take fewer words (`max_vocab`, `min_count`) or a smaller `dim`"
 
 WORD = 250  # bytes of a word in lists, dictionaries, hash table and noise table, roughly
 
@@ -69,7 +69,7 @@ def refuse_too_much(
         shared = f" in {processes} processes" if processes > 1 else ""
         raise ConfigError(
             f"training {words:,} words x {config.dim}{shared} takes {shown(needed)} of memory, and"
-            f" {shown(there)} are available; {remedy}; --force tries it all the same"
+            f" {shown(there)} are available; {remedy}; `force` tries it all the same"
         )
 
 

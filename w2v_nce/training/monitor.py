@@ -98,7 +98,7 @@ def diverged(rate: float, share: float) -> str:
     """Return the message for parameters that have become NaN or infinite."""
     return (
         f"training diverged after {share:.0%} of the words: the learning rate {rate:g} is too"
-        f" high; try --lr {min(rate / 10, 0.1):g}"
+        f" high; try `learning_rate={min(rate / 10, 0.1):g}`"
     )
 
 

@@ -45,7 +45,7 @@ class Pretrained:
         if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir() raises where it may not look
             return cls(str(path), Model.load(path), extended)
         if extended:
-            raise ConfigError(f"--extend-vocab is about the words of a model; {path} is none")
+            raise ConfigError(f"needs the words of a model; {path} is none", "extended")
         return cls(str(path), Embeddings.load(path))
 
     @property
@@ -90,8 +90,9 @@ class Pretrained:
         """
         if self.dim != model.config.dim:
             raise ConfigError(
-                f"--dim is {model.config.dim}, but the vectors of {self.name} have {self.dim}"
-                " numbers; leave --dim out"
+                f"is {model.config.dim}, but the vectors of {self.name} have {self.dim} numbers;"
+                " leave it out",
+                "dim",
             )
         index = model.vocabulary.index
         pairs = [(index[word], row) for row, word in enumerate(self.words) if word in index]
@@ -133,5 +134,5 @@ def frozen_ids(words: Iterable[bytes], model: Model) -> Longs:
     cleaned = map(model.config.cleaning.clean, words)
     ids = sorted({index[word] for word in cleaned if word in index})
     if not ids:
-        raise FormatError("none of the words of --freeze is in the vocabulary")
+        raise FormatError("none of the words of `freeze` is in the vocabulary")
     return np.array(ids, np.int64)

@@ -117,6 +117,7 @@ class Training:
         force: bool = False,
         processes: Processes | None = None,
     ) -> None:
+        config = config.resolved
         self.is_counted_elsewhere = vocabulary is not None and resume is None
         if resume is None:
             check_noise(config.noise_dist)
@@ -207,7 +208,7 @@ class Training:
         if not model.has_learned():
             raise TrainingError(
                 f"{self.corpus.name}: nothing was learned, no word had a neighbour in its line;"
-                " put several words on a line, or keep frequent words with --sample 0"
+                " put several words on a line, or keep frequent words with `sample=0`"
             )
         return model
 

@@ -163,8 +163,7 @@ def size_before(path: str, past: Checkpoint) -> int:
                     break
             except (KeyError, TypeError, ValueError):
                 raise FormatError(
-                    f"{path}, line {number}: this is not from the log of a run; give --log another"
-                    " name"
+                    f"{path}, line {number}: this is not from the log of a run; give another name"
                 ) from None
             size += len(line)
     return size
@@ -309,4 +308,4 @@ def _start(line: bytes) -> str:
 
 
 def _fail(path: str | Path, number: int, problem: str) -> NoReturn:
-    raise FormatError(f"{path}, line {number}: {problem}; a log is what 'train --log FILE' writes")
+    raise FormatError(f"{path}, line {number}: {problem}; `LogWriter` writes logs")

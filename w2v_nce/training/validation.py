@@ -78,7 +78,7 @@ class HeldOut:
             TextExamples(model.config, model.vocabulary, corpus, limit, full_text=False, part=part)
         )
         if not self.examples:
-            raise CorpusError(f"--heldout {config.heldout} leaves nothing to measure; take more")
+            raise CorpusError(f"`heldout={config.heldout}` leaves nothing to measure; take more")
 
     def measure(self, model: Model, words: int) -> HeldOutTick:
         """Measure the model as it is now, after ``words`` words of training."""

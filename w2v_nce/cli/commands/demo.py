@@ -7,21 +7,27 @@ from pathlib import Path
 import click
 
 from w2v_nce.cli.options.command import Command
+from w2v_nce.cli.options.option import option, threads_option
+from w2v_nce.cli.options.values import FolderName
 from w2v_nce.errors import OutputError
 
 
 @click.command(cls=Command, section="Training")
-@click.argument("folder", default="w2v-nce-demo", metavar="[DIR]")
-@click.option(
-    "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Another world."
+@click.argument("folder", type=FolderName(), default="w2v-nce-demo", metavar="[DIR]")
+@option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    help="Seed of the invented world and of training.",
 )
-@click.option("--threads", type=click.IntRange(min=1), help="Threads. Default: all processors.")
-@click.option("-q", "--quiet", is_flag=True, help="Show results only, no progress.")
+@threads_option
+@option("-q", "--quiet", is_flag=True, help="Show no progress, only results.")
 def demo(folder: str, seed: int, threads: int | None, quiet: bool) -> None:
-    """Show the whole job on a small invented world.
+    """Train and evaluate vectors on a small invented world.
 
-    Writes a corpus of two million words, analogy questions and word pairs into DIR, learns
-    vectors, evaluates them and shows some neighbours. The commands are printed as they run.
+    Write a corpus of two million words, analogy questions and word pairs to DIR, train vectors,
+    evaluate them and print some nearest neighbours. Commands are printed before they run.
 
     \b
     w2v-nce demo
@@ -50,6 +56,6 @@ def demo(folder: str, seed: int, threads: int | None, quiet: bool) -> None:
 
 
 def _run(command: click.Command, arguments: list[str], silent: list[str] | None = None) -> None:
-    """Run another command in this process, and say so."""
+    """Print another command, and run it in this process."""
     click.echo(f"\n$ w2v-nce {command.name} {' '.join(arguments)}")
     command.main([*arguments, *(silent or [])], f"w2v-nce {command.name}", standalone_mode=False)

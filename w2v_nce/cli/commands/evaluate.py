@@ -1,4 +1,4 @@
-"""``w2v-nce eval``."""
+"""``w2v-nce eval`` and ``complete``."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import click
 
-from w2v_nce.cli.options.command import Command, Option
-from w2v_nce.cli.options.settings import vectors_option
+from w2v_nce.cli.options.command import Command
+from w2v_nce.cli.options.option import json_option, model_option, option, vectors_option
+from w2v_nce.cli.options.values import FileName, TextName
 from w2v_nce.cli.terminal.console import percent, print_table
 from w2v_nce.files.json_documents import json_document
 
@@ -22,56 +23,53 @@ if TYPE_CHECKING:
 
 
 @click.command(name="eval", cls=Command, section="Measuring")
-@click.argument("tasks", nargs=-1, metavar="TASK...")
+@click.argument("tasks", nargs=-1, type=FileName(), metavar="TASK...")
 @vectors_option
-@click.option(
+@option(
     "--likelihood",
     "texts",
+    type=TextName(),
     multiple=True,
     metavar="TEXT",
-    cls=Option,
     group="Likelihood",
-    help="Measure how well a model folder predicts a text that it was not trained on.",
+    help="Measure how well a model folder predicts a text that it was not trained on; may be given"
+    " several times.",
 )
-@click.option(
+@option(
     "--full-text",
     is_flag=True,
-    cls=Option,
     group="Likelihood",
-    help="Measure the text as it is, with probabilities that are corrected for the"
-    " subsampling. Default: of text with frequent words dropped as in training.",
+    help="Measure on the full text, with probabilities corrected for subsampling. Default:"
+    " subsample the text as in training.",
 )
-@click.option(
+@option(
     "--examples",
     type=click.IntRange(min=0),
     default=20000,
     show_default=True,
     metavar="N",
-    cls=Option,
     group="Likelihood",
-    help="Examples, chosen by chance from all of the text; 0 for all.",
+    help="Number of examples, drawn at random from the whole text; 0 for all.",
 )
-@click.option(
+@option(
     "--method",
     type=click.Choice(["add", "mul"]),
     default="add",
     show_default=True,
-    cls=Option,
     group="Analogies",
-    help="3CosAdd or 3CosMul.",
+    help="add: 3CosAdd; mul: 3CosMul.",
 )
-@click.option(
+@option(
     "--restrict-vocab",
     type=click.IntRange(min=0),
     default=30000,
     show_default=True,
     metavar="N",
-    cls=Option,
     group="Analogies",
     help="Use only the N most frequent words; 0 for all.",
 )
-@click.option("--match-case", is_flag=True, help="Tell upper and lower case apart.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@option("--match-case", is_flag=True, help="Distinguish upper and lower case.")
+@json_option
 def evaluate(
     tasks: tuple[str, ...],
     vectors: str,
@@ -83,10 +81,11 @@ def evaluate(
     match_case: bool,
     as_json: bool,
 ) -> None:
-    """Measure word vectors on analogy questions and on word pairs, and models on text.
+    """Evaluate word vectors on analogy questions and word pairs, and models on text.
 
-    What a TASK is, its content tells: lines of four words are analogies, with ": section"
-    lines between; lines of two words and a number are pairs with human similarity scores.
+    The type of a TASK is recognised by its content: lines of four words are analogies, with
+    ": section" lines between; lines of two words and a number are pairs with human similarity
+    scores.
 
     \b
     w2v-nce eval questions-words.txt
@@ -146,14 +145,14 @@ def measure_model(
 
 
 @click.command(cls=Command, section="Measuring")
-@click.argument("tasks", nargs=-1, required=True, metavar="QUESTIONS...")
-@click.option("-m", "--model", "folder", required=True, metavar="DIR", help="A model folder.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.argument("tasks", nargs=-1, required=True, type=FileName(), metavar="QUESTIONS...")
+@model_option
+@json_option
 def complete(tasks: tuple[str, ...], folder: str, as_json: bool) -> None:
-    """Measure how often a model chooses the right word for a gap, of some candidates.
+    """Measure how often a model chooses the right word for a gap among some candidates.
 
-    Each line of QUESTIONS is a sentence with a gap [?], the right word and other words, with
-    tabs between.
+    Each line of QUESTIONS holds a sentence with a gap [?], the right word and other words,
+    separated by tabs.
 
     \b
     w2v-nce complete questions.tsv -m model/
@@ -180,11 +179,11 @@ def complete(tasks: tuple[str, ...], folder: str, as_json: bool) -> None:
         print_table(f"{path}: sentence completion", header, [row])
 
 
-LIKELY = 1 / 64  # probabilities above this have lines of their own in the calibration table
+LIKELY = 1 / 64  # the table of calibration shows only probabilities above this
 
 
 def show_report(path: str, report: Report) -> None:
-    """Print a report as a table, or two."""
+    """Print a report as one or two tables."""
     from w2v_nce.evaluation.analogies import AnalogyReport
     from w2v_nce.evaluation.similarity import PairReport
 
@@ -231,7 +230,7 @@ def show_pairs(path: str, report: PairReport) -> None:
 
 
 def show_likelihood(path: str, report: LikelihoodReport) -> None:
-    """Print perplexities, log Z and how far the probabilities are true."""
+    """Print perplexities, log Z and the calibration of the probabilities."""
     thinned = f"as in training (sample {report.sample:g})" if report.sample else "not"
     rows = [
         ("perplexity", f"{report.perplexity:.1f}"),
@@ -254,11 +253,11 @@ def show_likelihood(path: str, report: LikelihoodReport) -> None:
         if level.above >= LIKELY
     ]  # fmt: skip
     header = ("probability", "words", "predicted", "observed")
-    print_table("calibration: how often what was predicted was there", header, levels)
+    print_table("calibration: predicted and observed frequencies", header, levels)
 
 
 def calibrated_rows(report: LikelihoodReport) -> list[tuple[str, str]]:
-    """Return what there is to say of a calibrated model."""
+    """Return the rows of a calibrated model."""
     if report.calibrated_perplexity is None:
         return []
     return [

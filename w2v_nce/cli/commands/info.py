@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from w2v_nce.cli.options.command import Command
+from w2v_nce.cli.options.option import json_option, option
+from w2v_nce.cli.options.values import FileName
 from w2v_nce.cli.terminal.console import printable
 from w2v_nce.errors import FormatError
 from w2v_nce.files.json_documents import json_document
@@ -21,25 +23,25 @@ from w2v_nce.settings.train_config import TrainConfig
 if TYPE_CHECKING:
     from w2v_nce.model.description import ModelInfo, VectorsInfo
 
-#: Options that are shown of every model; others only where they are not as by default.
+#: Settings that are shown of every model; others only where they differ from their defaults.
 DECISIVE = frozenset({"architecture", "loss", "dim", "window", "noise", "epochs"})
 
 
 @click.command(cls=Command, section="Files of vectors")
-@click.argument("vectors", default="vectors.bin", metavar="[FILE]")
-@click.option(
+@click.argument("vectors", type=FileName(), default="vectors.bin", metavar="[FILE]")
+@option(
     "-n",
     "count",
     type=click.IntRange(min=0),
     default=10,
     show_default=True,
-    help="How many of the most frequent words to show.",
+    help="Number of most frequent words to show.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@json_option
 def info(vectors: str, count: int, as_json: bool) -> None:
-    """Say what is in a FILE of vectors or in a model folder. Default: vectors.bin.
+    """Describe a FILE of vectors or a model folder. Default: vectors.bin.
 
-    Vocabularies, indexes and logs are named in a line.
+    Vocabularies, indexes and logs are described in one line.
 
     \b
     w2v-nce info vectors.txt.gz
@@ -62,7 +64,7 @@ def info(vectors: str, count: int, as_json: bool) -> None:
 
 
 def rows(path: str, found: VectorsInfo) -> list[tuple[str, str]]:
-    """Return what there is to say."""
+    """Return the rows of the description."""
     from w2v_nce.files.vectors import FORMAT_NAMES
 
     packed = f", {found.compression}" if found.compression else ""
@@ -82,14 +84,14 @@ def rows(path: str, found: VectorsInfo) -> list[tuple[str, str]]:
 
 
 def model_rows(model: ModelInfo) -> list[tuple[str, str]]:
-    """Return what there is to say of where a model comes from."""
-    has_noise = model.config.loss != "softmax"
-    decisive = DECISIVE if has_noise else DECISIVE - {"noise"}
-    config = dataclasses.replace(model.config, noise=model.config.k if has_noise else None)
+    """Return the rows on the origin of a model."""
+    config = model.config.resolved
+    shown = (DECISIVE | config.changed.keys()) - ({"noise"} if config.loss == "softmax" else set())
     options = [
         f"{option_name(item)} {each}"
         for item in dataclasses.fields(TrainConfig)
-        if (value := getattr(config, item.name)) != item.default or item.name in decisive
+        if item.name in shown
+        for value in [getattr(config, item.name)]
         for each in (value if is_list(item) else [value])
     ]
     return [
@@ -99,19 +101,20 @@ def model_rows(model: ModelInfo) -> list[tuple[str, str]]:
     ]
 
 
-HEAD = 1 << 16  # bytes that are looked at, at either end
+HEAD = 1 << 16  # bytes that are read at either end
 
-COUNTED = re.compile(rb"\S+\t[0-9]+|</s> [0-9]+")  # how 'w2v-nce vocab' begins, and word2vec.c
+COUNTED = re.compile(rb"\S+\t[0-9]+|</s> [0-9]+")  # first line of 'w2v-nce vocab', of word2vec.c
 
 
 def content_of(path: str | Path) -> str | None:
-    """Say what a file is, with some facts, if it is a vocabulary, an index or a log.
+    """Return a description of a file that is a vocabulary, an index or a log, otherwise None.
 
     Raises:
-        FormatError: if it is a vocabulary, and malformed.
+        FormatError: if it is a malformed vocabulary.
     """
     from w2v_nce.embeddings.index import KIND as INDEX
     from w2v_nce.files.matrix import words_file
+    from w2v_nce.training import run_log
 
     try:
         with Path(path).open("rb") as file:
@@ -119,7 +122,7 @@ def content_of(path: str | Path) -> str | None:
             file.seek(max(file.seek(0, 2) - HEAD, 0))
             whole_lines = file.read().split(b"\n")[:-1]
     except OSError:
-        return None  # what reads it will say what is wrong
+        return None  # reading it as vectors will raise the error
     if COUNTED.fullmatch(first) and not words_file(path, ".tsv").exists():  # of a matrix
         return _vocabulary(path)
     try:
@@ -127,9 +130,9 @@ def content_of(path: str | Path) -> str | None:
         if begin.get("kind") == INDEX:
             recall = float(begin["recall"])
             return f"an index for 'similar --index', recall {recall:.3f} of the ten nearest"
-        return _log(begin, json.loads(whole_lines[-1])) if begin["event"] == "start" else None
     except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
         return None  # damaged, or something else
+    return run_log.describe(first, whole_lines[-1] if whole_lines else b"")
 
 
 def _vocabulary(path: str | Path) -> str | None:
@@ -139,11 +142,3 @@ def _vocabulary(path: str | Path) -> str | None:
     if any(one < next_one for one, next_one in pairwise(counts)):
         return None  # the numbers are something else, such as classes
     return f"a vocabulary of {len(counts):,} words, {sum(counts):,} running words"
-
-
-def _log(begin: dict[str, Any], latest: dict[str, Any]) -> str:
-    config = begin["config"]
-    what = f"{config['architecture']}, {config['loss']}, {begin['vocabulary']:,} x {config['dim']}"
-    state = latest["stopped"] or "done" if latest["event"] == "end" else "under way or killed"
-    words = 0 if latest["event"] == "start" else latest["words"]
-    return f"a log of a run: {what}; {state}, {words:,} of {begin['words']:,} words"

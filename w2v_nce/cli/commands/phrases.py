@@ -1,4 +1,4 @@
-"""``w2v-nce phrases``."""
+"""``w2v-nce phrases`` and ``join``."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import click
 
 from w2v_nce.cli.options.command import Command
 from w2v_nce.cli.options.config_file import config_file_options, config_read, write_config
-from w2v_nce.cli.options.settings import config_options, text_option
-from w2v_nce.cli.run.paths import refuse_losing, refuse_overwriting, refuse_twice
+from w2v_nce.cli.options.option import option, quiet_option, text_option, threads_option
+from w2v_nce.cli.options.settings import config_options
+from w2v_nce.cli.options.values import FileName, ResultName, TextName
 from w2v_nce.settings.phrase_config import PhraseConfig
 from w2v_nce.threads import available_cpus
 
@@ -23,18 +24,20 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command, section="Training")
-@click.argument("corpus", nargs=-1, required=True, metavar="CORPUS...")
+@click.argument("corpus", nargs=-1, required=True, type=TextName(), metavar="CORPUS...")
 @text_option
-@click.option(
+@option(
     "--list",
     "list_path",
+    python="Phrases.save",
+    type=ResultName(),
     metavar="FILE",
-    help="Write the phrases, too: pass, phrase, words, count and score, with tabs between. 'join'"
+    help="File for the phrases: pass, phrase, words, count and score, separated by tabs. 'join'"
     " joins them in other texts.",
 )
 @config_options(PhraseConfig)
 @config_file_options
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+@quiet_option
 def phrases(
     corpus: tuple[str, ...],
     output: str,
@@ -45,14 +48,14 @@ def phrases(
 ) -> None:
     """Join words that occur together more often than by chance: new york becomes new_york.
 
-    The text stays as it is but for the white space inside phrases. Nothing is joined across
-    line ends.
+    Only the white space inside phrases changes. Phrases do not cross line ends.
 
     \b
     w2v-nce phrases corpus.txt -o joined.txt
     w2v-nce phrases corpus.txt --passes 2 --connectors english -o joined.txt
     """
     config = PhraseConfig(**settings)
+    from w2v_nce.cli.run.paths import refuse_losing, refuse_overwriting, refuse_twice
     from w2v_nce.cli.terminal.bars import StepDisplay
     from w2v_nce.corpus.phrases.learning import learn_phrases
     from w2v_nce.corpus.phrases.phrases import write_phrases
@@ -62,10 +65,10 @@ def phrases(
     source = Corpus.open(corpus).spooled()
     results = [("-o", output)] + ([("--list", list_path)] if list_path is not None else [])
     refuse_twice(results)
-    for option, path in results:
-        refuse_overwriting(source.paths, path, option=option)
+    for name, path in results:
+        refuse_overwriting(source.paths, path, option=name)
         for reader, file in config_read():
-            refuse_overwriting([file], path, f"the file of {reader}", option)
+            refuse_overwriting([file], path, f"the file of {reader}", name)
     if save_config is not None:
         files = [*source.paths, *(Path(path) for _, path in results)]
         refuse_losing("--save-config", save_config, files)
@@ -87,7 +90,7 @@ def phrases(
 def write_joined(
     found: Phrases, corpus: Corpus, threads: int, text: CompressedFile, display: StepDisplay
 ) -> None:
-    """Write the text of a corpus with phrases joined, and show how it goes."""
+    """Write the text of a corpus with phrases joined, and show the progress."""
     display.begin("joining", corpus.size)
     for piece in found.join_corpus(corpus, threads):
         text.write(piece)
@@ -95,7 +98,7 @@ def write_joined(
 
 
 def summary(found: Phrases, config: PhraseConfig) -> str:
-    """Say how many phrases there are."""
+    """Return a line with the number of phrases."""
     thresholds = [config.threshold_of(number) for number in range(config.passes)]
     parts = [
         f"{len(phrases):,} with a score above {threshold:g}"
@@ -106,20 +109,21 @@ def summary(found: Phrases, config: PhraseConfig) -> str:
 
 
 @click.command(cls=Command, section="Training")
-@click.argument("phrases", metavar="LIST")
-@click.argument("corpus", nargs=-1, required=True, metavar="CORPUS...")
+@click.argument("phrases", type=FileName(), metavar="LIST")
+@click.argument("corpus", nargs=-1, required=True, type=TextName(), metavar="CORPUS...")
 @text_option
-@click.option("--threads", type=click.IntRange(min=1), help="Threads. Default: all processors.")
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+@threads_option
+@quiet_option
 def join(
     phrases: str, corpus: tuple[str, ...], output: str, threads: int | None, quiet: bool
 ) -> None:
-    """Join the phrases of a list that 'phrases --list' has written, in another text.
+    """Join the phrases of a LIST, written by 'phrases --list', in another text.
 
     \b
     w2v-nce phrases corpus.txt -o joined.txt --list phrases.tsv
     w2v-nce join phrases.tsv heldout.txt -o heldout-joined.txt
     """
+    from w2v_nce.cli.run.paths import refuse_overwriting
     from w2v_nce.cli.terminal.bars import StepDisplay
     from w2v_nce.corpus.phrases.phrases import read_phrases
     from w2v_nce.corpus.sources import Corpus

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from w2v_nce.cli.commands.train import refuse_useless
-from w2v_nce.cli.options.command import Command
+from w2v_nce.cli.options.command import Command, names_in_group, refuse_ineffective
+from w2v_nce.cli.options.option import option, quiet_option
+from w2v_nce.cli.options.values import FileName, ResultName
 
 if TYPE_CHECKING:
     from w2v_nce.embeddings.embeddings import Embeddings
@@ -16,69 +17,79 @@ if TYPE_CHECKING:
 
 TOP = 2000  # words that a map shows
 
-#: Options that are about maps of words only, or about curves only.
-OF_MAPS = ("vectors", "words_file", "top", "method", "groups", "seed")
-
-OF_CURVES = ("scale",)
+#: The groups of the options.
+MAPS, CURVES = "Maps of words", "Curves of training runs"
 
 
 @click.command(cls=Command, section="Files of vectors")
-@click.argument("vectors", required=False, metavar="[FILE]")
-@click.option(
+@click.argument("vectors", type=FileName(), required=False, metavar="[FILE]")
+@option(
     "-o",
     "--output",
+    type=ResultName(),
     metavar="FILE",
-    help="The picture: .html, .png or .svg. Default: map.html, or loss.html with --loss.",
+    help="File for the picture: .html, .png or .svg. Default: map.html, or loss.html with --loss.",
 )
-@click.option(
+@option(
     "--words",
     "words_file",
+    group=MAPS,
+    type=FileName(),
     metavar="FILE",
-    help="Show only the words in FILE, one on each line; behind a tab each may have a group, as"
+    help="Show only the words in FILE, one on each line; each may have a group behind a tab, as"
     " 'w2v-nce cluster' writes it.",
 )
-@click.option(
+@option(
     "--top",
+    group=MAPS,
     type=click.IntRange(min=1),
     metavar="N",
     help="Show only the N most frequent words. Default: 2000, or all of --words.",
 )
-@click.option(
+@option(
     "--method",
+    group=MAPS,
     type=click.Choice(["pca", "tsne", "umap"]),
     default="pca",
     show_default=True,
-    help="pca: the two main directions; tsne, umap: neighbours stay together (extras plot, umap).",
+    help="pca: the two principal components; tsne, umap: keep neighbours together (extras plot,"
+    " umap).",
 )
-@click.option(
+@option(
     "--groups",
+    group=MAPS,
     type=click.IntRange(min=1, max=28),
     metavar="K",
-    help="Colour K groups that are found by k-means. Default: those of --words, or else 7.",
+    help="Colour K groups found by k-means. Default: the groups of --words, otherwise 7.",
 )
-@click.option(
+@option(
     "--seed",
+    group=MAPS,
     type=click.IntRange(min=0),
     default=1,
     show_default=True,
-    help="Other groups, and another picture by tsne or umap.",
+    help="Seed of k-means, tsne and umap.",
 )
-@click.option(
+@option(
     "--loss",
     "logs",
+    group=CURVES,
+    type=FileName(),
     multiple=True,
     metavar="LOG",
-    help="Draw the curves of a training run, written by 'train --log LOG'; several are compared.",
+    help="Draw the curves of a training run, whose LOG 'train --log' has written; give several to"
+    " compare them.",
 )
-@click.option(
+@option(
     "--against",
     "scale",
+    group=CURVES,
     type=click.Choice(["epoch", "words", "seconds"]),
     default="epoch",
     show_default=True,
-    help="The horizontal axis of curves.",
+    help="Horizontal axis.",
 )
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+@quiet_option
 @click.pass_context
 def plot(
     context: click.Context,
@@ -95,15 +106,15 @@ def plot(
 ) -> None:
     """Draw a map of words, or the curves of training runs.
 
-    FILE is a file of vectors or a model folder; vectors.bin by default. A page (.html) needs no
-    network and no server: it has search, zoom, and the nearest words of each word (of those on the
-    map). .png and .svg need Matplotlib (extra plot).
+    FILE is a file of vectors or a model folder; vectors.bin by default. A page (.html) needs
+    neither network nor server; it has search, zoom, and for each word the nearest words on the
+    map. Pictures (.png, .svg) need Matplotlib (extra plot).
 
     \b
     w2v-nce plot vectors.bin -o map.html --method tsne
     w2v-nce plot --loss first.jsonl --loss second.jsonl -o loss.png
     """
-    refuse_useless(context, useless(logs))
+    refuse_ineffective(context, ineffective(context.command, logs))
     from w2v_nce.cli.run.paths import refuse_overwriting
     from w2v_nce.files.atomic import AtomicFile
     from w2v_nce.plotting import kind_of
@@ -114,7 +125,7 @@ def plot(
     if kind != "html":
         from w2v_nce.plotting.figures import matplotlib
 
-        matplotlib()  # if it is missing, that is said before anything is read
+        matplotlib()  # raises an error if it is missing, before anything is read
     vectors = vectors or "vectors.bin"
     files = logs or tuple(name for name in (vectors, words_file) if name)
     refuse_overwriting(map(Path, files), output, "what is read")
@@ -131,17 +142,18 @@ def plot(
         click.echo(f"picture     {output} ({said})", err=True)
 
 
-def useless(logs: tuple[str, ...]) -> dict[str, str]:
-    """Return the options that would do nothing, with what they are about."""
+def ineffective(command: click.Command, logs: tuple[str, ...]) -> dict[str, str]:
+    """Return the options that would have no effect, with the topic that each is about."""
     if logs:
-        return dict.fromkeys(OF_MAPS, "maps of words; leave it or --loss out")
-    return dict.fromkeys(OF_CURVES, "the curves of --loss")
+        names = ["vectors", *names_in_group(command, MAPS)]
+        return dict.fromkeys(names, "maps of words; leave it or --loss out")
+    return {"scale": "the curves of --loss"}
 
 
 def chosen(
     vectors: str, words_file: str | None, top: int | None, quiet: bool
 ) -> tuple[Embeddings, Groups | None]:
-    """Return the words that are drawn, and their groups if a file names them."""
+    """Return the words to draw, and their groups if a file names them."""
     from w2v_nce.cli.commands.vectors import keep_words
     from w2v_nce.cli.terminal.lines import read_lines, refuse_reading_twice
     from w2v_nce.embeddings.embeddings import Embeddings
@@ -168,7 +180,7 @@ def map_of(word_map: WordMap, title: str, kind: str) -> bytes:
 
 
 def curves_of(logs: tuple[str, ...], scale: str, kind: str) -> tuple[bytes, str]:
-    """Return a picture of runs, and what it shows."""
+    """Return a picture of runs, and its description."""
     from w2v_nce.plotting.curves import panels
     from w2v_nce.plotting.curves_figure import curves_picture
     from w2v_nce.plotting.page import curves_page

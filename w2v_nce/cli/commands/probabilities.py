@@ -1,35 +1,39 @@
-"""``w2v-nce predict``."""
+"""``w2v-nce predict``, ``score`` and ``calibrate``: commands that use a model's probabilities."""
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from w2v_nce.cli.commands.ask import scored
+from w2v_nce.cli.commands.query import scored
 from w2v_nce.cli.options.command import Command
+from w2v_nce.cli.options.option import json_option, model_option, option
+from w2v_nce.cli.options.values import FileName, FolderName, TextName
 from w2v_nce.cli.terminal.console import print_table
 from w2v_nce.cli.terminal.lines import batches, is_typed, read_lines
 from w2v_nce.files.json_documents import json_document, json_line
 from w2v_nce.settings.train_config import CALIBRATION_CONTEXTS
 from w2v_nce.text import split_words
 
-if TYPE_CHECKING:
-    pass
-
 
 @click.command(cls=Command, section="Asking")
 @click.argument("sentences", nargs=-1, metavar="[SENTENCE]...")
-@click.option("-m", "--model", "folder", required=True, metavar="DIR", help="A model folder.")
-@click.option(
-    "-n", "count", type=click.IntRange(min=1), default=10, show_default=True, help="Words each."
+@model_option
+@option(
+    "-n",
+    "count",
+    type=click.IntRange(min=1),
+    default=10,
+    show_default=True,
+    help="Number of words for each sentence.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON object for each sentence.")
+@option("--json", "as_json", is_flag=True, help="Print a JSON object for each sentence.")
 def predict(sentences: tuple[str, ...], folder: str, count: int, as_json: bool) -> None:
     """Print the most probable words for the gap [?] in each sentence.
 
-    Without a SENTENCE, standard input is read, one on each line.
+    Without a SENTENCE, read standard input, one sentence on each line.
 
     \b
     w2v-nce predict -m model/ "the quick [?] fox" -n 10
@@ -56,23 +60,23 @@ def show(sentence: str, words: list[tuple[str, float]], as_json: bool) -> None:
 
 
 @click.command(cls=Command, section="Asking")
-@click.argument("text", default="-", metavar="[TEXT]")
-@click.option("-m", "--model", "folder", required=True, metavar="DIR", help="A model folder.")
-@click.option(
+@click.argument("text", type=FileName(), default="-", metavar="[TEXT]")
+@model_option
+@option(
     "--normalize",
     type=click.Choice(["exact", "fast", "none"]),
     default="exact",
     show_default=True,
-    help="exact: sum over the whole vocabulary; fast: what a calibrated model predicts of the sum;"
-    " none: trust the scores of NCE as they are.",
+    help="exact: sum over the whole vocabulary; fast: use the sum that a calibrated model predicts;"
+    " none: take the scores of NCE for log-probabilities.",
 )
-@click.option("--words", is_flag=True, help="Print every word with its log-probability, too.")
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON object for each line.")
+@option("--words", is_flag=True, help="Also print each word with its log-probability.")
+@option("--json", "as_json", is_flag=True, help="Print a JSON object for each line.")
 def score(text: str, folder: str, normalize: str, words: bool, as_json: bool) -> None:
-    """Print the log-probability of every line of a text: its words given their neighbours.
+    """Print the log-probability of each line of a text: of its words given their neighbours.
 
-    For each line, the sum over its words (natural logarithms), a tab, and how many words that
-    are. Words that the model does not know are left out.
+    For each line, print the sum over its words (natural logarithms), a tab, and the number of
+    words. Words that the model does not know are left out.
 
     \b
     w2v-nce score -m model/ < sentences.txt
@@ -109,24 +113,24 @@ def describe(line: str, logs: list[float | None], words: bool, as_json: bool) ->
     return "\t".join(fields)
 
 
-@click.command(cls=Command, section="Training")
-@click.argument("folder", metavar="MODEL")
-@click.argument("texts", nargs=-1, required=True, metavar="TEXT...")
-@click.option(
+@click.command(cls=Command, section="Training", python="calibrate_folder")
+@click.argument("folder", type=FolderName(), metavar="MODEL")
+@click.argument("texts", nargs=-1, required=True, type=TextName(), metavar="TEXT...")
+@option(
     "--contexts",
     type=click.IntRange(min=100),
     default=CALIBRATION_CONTEXTS,
     show_default=True,
     metavar="N",
-    help="Contexts that it learns from, chosen by chance.",
+    help="Number of contexts to fit on, drawn at random.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@json_option
 def calibrate(folder: str, texts: tuple[str, ...], contexts: int, as_json: bool) -> None:
-    """Teach a model folder how sharp its predictions should be, and to predict log Z.
+    """Calibrate a model folder: fit the temperature of its predictions, and predict log Z.
 
     'score', 'predict', 'complete' and 'eval --likelihood' then have truer probabilities, and 'score
-    --normalize fast' needs no sum over all words. The TEXT should be of the kind that will be
-    scored, best some that the model was not trained on; that of training will do.
+    --normalize fast' needs no sum over all words. The TEXT should be like the text to be scored,
+    preferably not seen in training; the training text will do.
 
     \b
     w2v-nce calibrate model/ heldout.txt

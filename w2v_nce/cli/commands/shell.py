@@ -22,9 +22,9 @@ VARIABLE = "_W2V_NCE_COMPLETE"
 def completion(context: click.Context, /, shell: str) -> None:
     """Print a script that completes commands, options and names of files in a shell.
 
-    Write it once to where the shell looks for such scripts, as below, and open a new shell. For
-    zsh the folder has to be in fpath before compinit is called: fpath+=(~/.zfunc). The script asks
-    the w2v-nce that is installed, so that it need not be written again when there is a new one.
+    Write it once to the folder where the shell looks for such scripts, as below, and open a new
+    shell. For zsh this folder must be in fpath before compinit is called: fpath+=(~/.zfunc). The
+    script calls the installed w2v-nce, so it stays valid when w2v-nce is upgraded.
 
     \b
     w2v-nce completion bash > ~/.local/share/bash-completion/completions/w2v-nce
@@ -39,12 +39,12 @@ def completion(context: click.Context, /, shell: str) -> None:
 
 LIBRARIES = ("numba", "llvmlite", "numpy", "click", "rich")
 
-#: What kernels are faster with: names of LLVM, and of everyone else.
+#: Instruction sets that make kernels faster: the names of LLVM, with those in common use.
 CPU_FEATURES = {"avx2": "AVX2", "fma": "FMA", "avx512f": "AVX-512", "neon": "NEON", "sve": "SVE"}
 
 
 def show_version(context: click.Context, parameter: click.Parameter, wanted: bool) -> None:
-    """Print what a report of a problem should tell, and exit."""
+    """Print the versions that a bug report should contain, and exit."""
     from importlib.metadata import version
 
     if wanted and not context.resilient_parsing:
@@ -57,7 +57,7 @@ def show_version(context: click.Context, parameter: click.Parameter, wanted: boo
 
 
 def processor() -> str:
-    """Return the name of the processor that kernels are compiled for, and what it has."""
+    """Return the name of the processor that kernels are compiled for, and its features."""
     from llvmlite import binding  # not Numba, whose import takes half a second
 
     name = os.environ.get("NUMBA_CPU_NAME")
@@ -78,5 +78,5 @@ version_option = click.option(
     is_eager=True,
     expose_value=False,
     callback=show_version,
-    help="Show the versions of program and libraries, and the processor; then exit.",
+    help="Show the versions of program and libraries, and the processor, and exit.",
 )

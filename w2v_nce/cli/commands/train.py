@@ -7,166 +7,177 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from w2v_nce.cli.options.command import Command, Option, is_given, is_on_command_line
+from w2v_nce.cli.options.command import Command, is_given, names_in_group, refuse_ineffective
 from w2v_nce.cli.options.config_file import config_file_options
-from w2v_nce.cli.options.settings import config_options, parse_duration, vectors_kinds
-from w2v_nce.cli.options.suggestions import spelling
-from w2v_nce.cli.run.resume import merged_options
+from w2v_nce.cli.options.option import option, quiet_option, vectors_kinds
+from w2v_nce.cli.options.settings import config_options
+from w2v_nce.cli.options.values import FileName, FolderName, ResultName, TextName, parse_duration
 from w2v_nce.cli.terminal.signals import state_requests
 from w2v_nce.settings.distributed_config import ClusterConfig
 from w2v_nce.settings.train_config import TrainConfig
 
 if TYPE_CHECKING:
     from w2v_nce.training.checkpoints import Checkpoint
-    from w2v_nce.training.pretrained import Start
+    from w2v_nce.training.pretrained import Pretrained
 
 #: Where the context keeps the lock of the folder of checkpoints.
 LOCK = "w2v_nce.lock"
 
 
 @click.command(cls=Command, section="Training")
-@click.argument("corpus", nargs=-1, metavar="CORPUS...")
-@click.option(
+@click.argument("corpus", nargs=-1, type=TextName(), metavar="CORPUS...")
+@option(
     "-o",
     "--output",
-    cls=Option,
     group="Output",
+    type=ResultName(),
     default="vectors.bin",
     show_default=True,
     metavar="FILE",
-    help="Where the vectors go. The format is that of the name: .bin is word2vec's binary one, .npy"
-    " NumPy's, .safetensors; .tsv is for TensorBoard's projector; anything else is word2vec's text;"
+    may_change=True,
+    help="File for the vectors. Its name decides the format: .bin is word2vec's binary one, .npy"
+    " NumPy's, .safetensors, .tsv for TensorBoard's projector; anything else is word2vec's text;"
     " .gz, .xz and .zst compress; - is standard output.",
 )
-@click.option(
+@option(
     "--format",
     "kind",
+    group="Output",
     type=vectors_kinds,
-    help="The format of the vectors, whatever their file is called. Default: that of the name.",
-    cls=Option,
-    group="Output",
+    may_change=True,
+    help="Format of the vectors, whatever the name of their file. Default: by the name.",
 )
-@click.option(
+@option(
     "--log",
-    cls=Option,
     group="Output",
+    python="Log",
+    type=ResultName(),
     metavar="FILE",
-    help="Write how the run goes, as it goes, as JSON, an object on each line; - is standard"
-    " output.",
+    may_change=True,
+    help="File for the log of the run, a JSON object on each line; - is standard output.",
 )
-@click.option(
+@option(
     "--save-model",
     "folder",
-    cls=Option,
     group="Output",
+    python="Model.save",
+    type=FolderName(),
     metavar="DIR",
-    help="Write all that was learned to a folder, too: for 'score', 'predict' and 'eval"
-    " --likelihood'.",
+    may_change=True,
+    help="Folder for the whole model, which 'score', 'predict' and 'eval --likelihood' need.",
 )
-@click.option(
+@option(
     "--report",
-    cls=Option,
     group="Output",
+    type=ResultName(),
     metavar="FILE",
-    help="Write JSON with settings, figures, versions and the names of the results in the end, for"
-    " other programs; - is standard output.",
+    may_change=True,
+    help="File for a final report in JSON, with settings, figures, versions and the names of the"
+    " results; - is standard output.",
 )
-@click.option(
+@option(
     "--calibrate",
-    cls=Option,
     group="Output",
     is_flag=True,
-    help="Teach the saved model how sharp its predictions should be, and to predict log Z, as"
-    " 'w2v-nce calibrate' does.",
+    may_change=True,
+    help="Calibrate the saved model on the corpus, as 'w2v-nce calibrate' does.",
 )
 @config_options(TrainConfig)
-@click.option(
+@option(
     "--vocab",
     "vocabularies",
-    cls=Option,
     group="Vocabulary",
+    type=FileName(),
     multiple=True,
     metavar="FILE",
-    help="Take words and their counts from a file of 'w2v-nce vocab', or of word2vec.c's"
-    " -save-vocab, instead of counting; may be given several times, counts are then added up.",
+    help="Read words and counts from a file written by 'w2v-nce vocab', or by word2vec.c's"
+    " -save-vocab, instead of counting; the counts of several files are added up.",
 )
-@click.option(
+@option(
     "--spool-dir",
-    cls=Option,
     group="Corpus",
+    type=FolderName(),
     metavar="DIR",
-    help="Where text that can be read only once (standard input, pipes, URLs) is kept while it is"
-    " needed. Default: the system's folder for temporary files.",
+    may_change=True,
+    help="Folder for temporary copies of text that can be read only once (standard input, pipes,"
+    " URLs). Default: the system's folder for temporary files.",
 )
-@click.option(
+@option(
     "--checkpoint",
-    cls=Option,
     group="Checkpoints",
+    python="Checkpoints",
+    type=FolderName(),
     metavar="DIR",
-    help="Write all that is needed to go on to this folder, now and then and when a signal ends"
-    " the run; the last two are kept.",
+    may_change=True,
+    is_kept=False,
+    help="Folder for checkpoints, from which the run can be resumed; they are written at intervals"
+    " and when a signal ends the run. The last two are kept.",
 )
-@click.option(
+@option(
     "--checkpoint-every",
-    cls=Option,
     group="Checkpoints",
     type=parse_duration,
     metavar="TIME",
     default="10m",
     show_default=True,
+    may_change=True,
     help="Time between checkpoints, such as 90s, 10m or 2h.",
 )
-@click.option(
+@option(
     "--resume",
-    cls=Option,
     group="Checkpoints",
+    type=FolderName(),
     metavar="DIR",
-    help="Go on from the newest checkpoint in this folder, and write more of them. Corpus and"
-    " options are those of the checkpoint; they need not be given again.",
+    may_change=True,
+    is_kept=False,
+    is_saved=False,
+    help="Resume from the newest checkpoint in this folder, and write further ones to it. Corpus"
+    " and options are those of the checkpoint and need not be given again.",
 )
-@click.option(
+@option(
     "--init",
-    cls=Option,
     group="Starting point",
+    type=FileName(),
     metavar="FILE|DIR",
-    help="Start from vectors in one of word2vec's formats, which become the input vectors of their"
-    " words; or from a model folder, with its words, architecture, loss and the like unless others"
-    " are given.",
+    help="Start from pretrained vectors, which become the input vectors of their words; or from a"
+    " model folder, whose words, architecture, loss and similar settings hold unless others are"
+    " given.",
 )
-@click.option(
+@option(
     "--extend-vocab",
-    cls=Option,
     group="Starting point",
+    python="extended",
     is_flag=True,
     help="Add the words of the text to those of the model of --init.",
 )
-@click.option(
+@option(
     "--freeze",
-    cls=Option,
     group="Starting point",
+    type=FileName(),
     metavar="FILE|init",
-    help="Words, one on each line, whose input vectors stay as they are; init: those of --init."
-    " Output vectors are learned all the same; write input vectors with --vectors input.",
+    help="Do not change the input vectors of the words in FILE, one on each line; init: of the"
+    " words of --init. Output vectors are still trained; --vectors input writes the input vectors.",
 )
 @config_options(ClusterConfig)
-@click.option(
+@option(
     "--force",
-    cls=Option,
     group="Performance",
     is_flag=True,
-    help="Go on though the corpus is not that of the checkpoint, or memory is too small.",
+    may_change=True,
+    is_kept=False,
+    help="Train even if the corpus differs from that of the checkpoint, or memory is too small.",
 )
 @config_file_options
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+@quiet_option
 @click.pass_context
 def train(context: click.Context, /, **options: Any) -> None:
-    """Learn word vectors from text.
+    """Train word vectors on text.
 
     A CORPUS is a file, a pattern, a folder (all files below it), a URL, a pipe, or - for standard
-    input; gzip, bzip2, xz and zstd are unpacked on the way. Words are separated by white space,
-    sentences by line ends.
+    input; gzip, bzip2, xz and zstd are decompressed while reading. Words are separated by white
+    space, sentences by line ends.
 
-    Ctrl-C saves what has been learned; SIGUSR1 prints how things stand.
+    Ctrl-C stops training and saves the results so far; SIGUSR1 prints the progress.
 
     \b
     w2v-nce train corpus.txt -o vectors.bin
@@ -177,7 +188,7 @@ def train(context: click.Context, /, **options: Any) -> None:
     """
     if not options["corpus"] and not options["resume"]:
         raise click.MissingParameter(ctx=context, param=context.command.params[0])
-    refuse_useless(context, useless_in_run(options))
+    refuse_ineffective(context, ineffective_in_run(context.command, options))
     with state_requests() as requests:  # before imports, which take a second
         if options["cluster"]:
             from w2v_nce.cli.run.distributed import run_in_cluster
@@ -191,18 +202,18 @@ def train(context: click.Context, /, **options: Any) -> None:
         if options["cluster"]:
             raise click.UsageError(
                 "the checkpoint is that of several processes; give --cluster"
-                f" {options['cluster']} again, with as many of them as you like, also one"
+                f" {options['cluster']} again, with any number of processes, one included"
             )
         Run(options, past, start).begin(requests)
 
 
 def warn_of_others() -> None:
-    """Warn if mpiexec has started several processes, which know nothing of each other."""
+    """Warn if mpiexec has started several processes without ``--cluster``."""
     for variable in ("PMI_SIZE", "OMPI_COMM_WORLD_SIZE"):
         size = os.environ.get(variable, "")
         if size.isdecimal() and int(size) > 1:
             click.echo(
-                f"warning: mpiexec has started {size} processes, and each trains on all of the"
+                f"warning: mpiexec has started {size} processes, and each trains on the whole"
                 " text; with --cluster mpi they share it",
                 err=True,
             )
@@ -210,15 +221,16 @@ def warn_of_others() -> None:
 
 def prepared(
     context: click.Context, options: dict[str, Any]
-) -> tuple[dict[str, Any], Checkpoint | None, Start | None]:
-    """Return the options, completed by what a checkpoint or a model says, and both of these.
+) -> tuple[dict[str, Any], Checkpoint | None, Pretrained | None]:
+    """Return the options, completed by a checkpoint or a model, and both of these.
 
     Raises:
         InputError: if one of them cannot be read or contradicts the options.
-        UsageError: naming an option that would do nothing.
+        UsageError: naming an option that would have no effect.
     """
+    from w2v_nce.cli.run.resume import merged_options
     from w2v_nce.training.checkpoints import lock_if_used, newest_checkpoint
-    from w2v_nce.training.pretrained import Start
+    from w2v_nce.training.pretrained import Pretrained
 
     past = None
     if options["resume"] is not None:
@@ -227,54 +239,35 @@ def prepared(
         options = merged_options(context, options, past.about)
     start = None
     if options["init"] and past is None:
-        start = Start.load(options["init"], options["extend_vocab"])
+        start = Pretrained.load(options["init"], options["extend_vocab"])
         for name, value in start.settings.items():
             if not is_given(context, name):
                 options[name] = value
     if past is None:
-        refuse_useless(context, useless_in_model(options))
+        refuse_ineffective(context, ineffective_in_model(context.command, options))
     return options, past, start
 
 
-NOISE = ("noise", "noise_dist", "noise_power", "noise_sharing", "nce_offset")
-
-
-def refuse_useless(context: click.Context, useless: dict[str, str]) -> None:
-    """Refuse options that would do nothing; those for many runs may be given.
-
-    Args:
-        context: of the command.
-        useless: the names of such options, each with what it is about.
-
-    Raises:
-        UsageError: naming the first of them.
-    """
-    for parameter in context.command.params:
-        name = parameter.name or ""
-        if name in useless and is_on_command_line(context, name):
-            shown = spelling(parameter).strip("[]")
-            raise click.UsageError(f"{shown} is about {useless[name]}")
-
-
-def useless_in_run(options: dict[str, Any]) -> dict[str, str]:
-    """Return the options of ``train`` that need others which are not given."""
-    useless = {}
+def ineffective_in_run(command: click.Command, options: dict[str, Any]) -> dict[str, str]:
+    """Return the options that need others which are not given, with the topic of each."""
+    ineffective = {}
     if not (options["checkpoint"] or options["resume"]):
-        useless["checkpoint_every"] = "--checkpoint; name a folder"
+        ineffective["checkpoint_every"] = "--checkpoint; name a folder"
     if not options["cluster"]:
-        useless |= dict.fromkeys(("sync_every", "sync_hot", "cluster_timeout"), "--cluster")
-    return useless
+        ineffective |= dict.fromkeys(names_in_group(command, "Several machines"), "--cluster")
+    return ineffective
 
 
-def useless_in_model(options: dict[str, Any]) -> dict[str, str]:
-    """Return the options of ``train`` that mean nothing with this loss, noise, architecture."""
-    useless, loss = {}, options["loss"]
+def ineffective_in_model(command: click.Command, options: dict[str, Any]) -> dict[str, str]:
+    """Return the options without effect for this loss, noise or architecture, with their topics."""
+    ineffective, loss = {}, options["loss"]
     if loss != "nce":
-        useless["nce_offset"] = f"--loss nce; with {loss} leave it out"
+        ineffective["nce_offset"] = f"--loss nce; with {loss} leave it out"
     if loss == "softmax":
-        useless |= dict.fromkeys(NOISE, "noise, which --loss softmax does without; leave it out")
+        topic = "noise, which --loss softmax does without; leave it out"
+        ineffective |= dict.fromkeys(names_in_group(command, "Noise"), topic)
     elif options["noise_dist"] == "uniform":
-        useless["noise_power"] = "words' weights, which are alike with --noise-dist uniform"
+        ineffective["noise_power"] = "words' weights, which are alike with --noise-dist uniform"
     if options["architecture"] != "cbow":
-        useless["combiner"] = f"--arch cbow; with {options['architecture']} leave it out"
-    return useless
+        ineffective["combiner"] = f"--arch cbow; with {options['architecture']} leave it out"
+    return ineffective

@@ -1,4 +1,4 @@
-"""``w2v-nce convert``."""
+"""``w2v-nce convert``, ``cluster`` and ``index``: commands that turn vectors into files."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from w2v_nce.cli.options.command import Command
-from w2v_nce.cli.options.settings import vectors_kinds
+from w2v_nce.cli.options.option import option, quiet_option, threads_option, vectors_kinds
+from w2v_nce.cli.options.values import FileName, ResultName
 from w2v_nce.cli.terminal.lines import read_lines, refuse_reading_twice
 from w2v_nce.errors import OutputError
 
@@ -19,31 +20,35 @@ NAMED = 5  # unknown words that are named
 
 
 @click.command(cls=Command, section="Files of vectors")
-@click.argument("source", metavar="FROM")
-@click.argument("target", metavar="TO")
-@click.option(
+@click.argument("source", type=FileName(), metavar="FROM")
+@click.argument("target", type=ResultName(), metavar="TO")
+@option(
     "--to",
     "kind",
     type=vectors_kinds,
-    help="The format of TO. Default: by its name; .bin is binary; .npy; .safetensors; .tsv is for"
-    " TensorBoard's projector; anything else, such as .txt or fastText's .vec, is text.",
+    help="Format of TO. Default: by its name: .bin, .npy, .safetensors, .tsv for TensorBoard's"
+    " projector; anything else, such as .txt or fastText's .vec, is text.",
 )
-@click.option(
-    "--words", "words_file", metavar="FILE", help="Keep only the words in FILE, one on each line."
+@option(
+    "--words",
+    "words_file",
+    type=FileName(),
+    metavar="FILE",
+    help="Keep only the words in FILE, one on each line.",
 )
-@click.option(
+@option(
     "--top", type=click.IntRange(min=1), metavar="N", help="Keep only the N most frequent words."
 )
-@click.option("--remove-mean", is_flag=True, help="Subtract the mean of all vectors.")
-@click.option(
+@option("--remove-mean", is_flag=True, help="Subtract the mean of all vectors.")
+@option(
     "--all-but-the-top",
     "directions",
     type=click.IntRange(min=0),
     metavar="D",
-    help="Subtract the mean, and what is left in the D main directions (Mu & Viswanath 2018).",
+    help="Subtract the mean and the D principal components (Mu & Viswanath 2018).",
 )
-@click.option("--normalise", "--normalize", is_flag=True, help="Scale vectors to length 1.")
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+@option("--normalise", "--normalize", is_flag=True, help="Scale vectors to length 1.")
+@quiet_option
 def convert(
     source: str,
     target: str,
@@ -55,11 +60,12 @@ def convert(
     normalise: bool,
     quiet: bool,
 ) -> None:
-    """Write vectors in another format, all or some, as they are or changed.
+    """Convert vectors to another format, all or some, unchanged or transformed.
 
-    FROM is a file of vectors in any format, which its content tells, or a model folder. Text and
-    binary files are compressed if TO ends in .gz, .xz or .zst. Matrices (.npy, .safetensors, .tsv)
-    have their words in a file beside them. What is asked for is done in the order of the options.
+    FROM is a file of vectors in any format, which is recognised by its content, or a model folder.
+    Text and binary files are compressed if TO ends in .gz, .xz or .zst. Matrices (.npy,
+    .safetensors, .tsv) have their words in a file beside them. Options apply in the order of this
+    help.
 
     \b
     w2v-nce convert vectors.bin vectors.txt.gz --top 50000
@@ -95,17 +101,17 @@ def convert(
 
 
 def refuse_same(source: str, target: str) -> None:
-    """Make sure that vectors are not replaced by what is made of them.
+    """Make sure that a result does not replace the vectors that are read.
 
     Raises:
-        OutputError: if they would be.
+        OutputError: if it would.
     """
     if Path(source).exists() and Path(target).exists() and Path(source).samefile(target):
         raise OutputError(f"{target} holds the vectors that are read; choose another name")
 
 
 def keep_words(embeddings: Embeddings, words: list[str], quiet: bool) -> Embeddings:
-    """Return the vectors of some words, and say which have none."""
+    """Return the vectors of some words, and print those that have none."""
     from w2v_nce.embeddings.transforms import selected
 
     chosen, unknown = selected(embeddings, words)
@@ -117,34 +123,44 @@ def keep_words(embeddings: Embeddings, words: list[str], quiet: bool) -> Embeddi
 
 
 @click.command(cls=Command, section="Files of vectors")
-@click.argument("vectors", default="vectors.bin", metavar="[FILE]")
-@click.option(
-    "-k", "count", type=click.IntRange(min=1), default=500, show_default=True, help="Classes."
+@click.argument("vectors", type=FileName(), default="vectors.bin", metavar="[FILE]")
+@option(
+    "-k",
+    "count",
+    type=click.IntRange(min=1),
+    default=500,
+    show_default=True,
+    help="Number of classes.",
 )
-@click.option(
+@option(
     "-o",
     "--output",
+    type=ResultName(),
     default="classes.tsv",
     show_default=True,
     metavar="FILE",
-    help="Where words and classes go; .gz, .xz and .zst compress; - is standard output.",
+    help="File for words and classes; .gz, .xz and .zst compress; - is standard output.",
 )
-@click.option(
-    "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Other classes."
+@option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    help="Seed of the first centroids.",
 )
-@click.option(
+@option(
     "--rounds",
     type=click.IntRange(min=1),
     default=50,
     show_default=True,
-    help="How often words change their classes, at most.",
+    help="Maximum number of rounds of k-means.",
 )
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+@quiet_option
 def cluster(vectors: str, count: int, output: str, seed: int, rounds: int, quiet: bool) -> None:
-    """Put words into classes by the directions of their vectors (spherical k-means).
+    """Cluster words by the directions of their vectors (spherical k-means).
 
-    FILE is a file of vectors or a model folder; vectors.bin by default. Writes a word, a tab and
-    the number of its class on each line, in the order of FILE.
+    FILE is a file of vectors or a model folder; vectors.bin by default. Write a word, a tab and the
+    number of its class on each line, in the order of FILE.
 
     \b
     w2v-nce cluster -k 500 vectors.bin -o classes.tsv
@@ -171,24 +187,23 @@ def cluster(vectors: str, count: int, output: str, seed: int, rounds: int, quiet
 
 
 @click.command(cls=Command, section="Asking")
-@click.argument("vectors", default="vectors.bin", metavar="[FILE]")
-@click.option(
-    "-o", "--output", metavar="FILE", help="Where the index goes. Default: FILE with .index behind."
+@click.argument("vectors", type=FileName(), default="vectors.bin", metavar="[FILE]")
+@option(
+    "-o",
+    "--output",
+    type=ResultName(),
+    metavar="FILE",
+    help="File for the index. Default: FILE.index.",
 )
-@click.option(
-    "--threads",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Threads. Default: the processors that this process may use.",
-)
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+@threads_option
+@quiet_option
 def index(vectors: str, output: str | None, threads: int | None, quiet: bool) -> None:
-    """Make an index, by which 'similar --index' finds nearest words without looking at all words.
+    """Build an index with which 'similar --index' finds nearest words without comparing all.
 
-    FILE is a file of vectors or a model folder; vectors.bin by default. The search is then
-    approximate: the recall, the share of the ten nearest words that is found, is measured with a
-    sample of words and printed. It pays for thousands of queries among a million words; few are
-    answered by exact search before the index is opened. Needs the package usearch.
+    FILE is a file of vectors or a model folder; vectors.bin by default. The search is approximate:
+    its recall, the share of the ten nearest words that it finds, is measured on a sample of words
+    and printed. An index pays for thousands of queries among a million words; for a few, exact
+    search is done before the index is even open. Needs the package usearch.
 
     \b
     w2v-nce index vectors.bin
@@ -200,10 +215,10 @@ def index(vectors: str, output: str | None, threads: int | None, quiet: bool) ->
     from w2v_nce.threads import available_cpus
 
     if vectors == "-" and output is None:
-        raise click.UsageError("vectors from standard input have no name; give the index one by -o")
+        raise click.UsageError("vectors from standard input have no name; name the index with -o")
     target = output or vectors.rstrip("/") + ".index"
     refuse_same(vectors, target)
-    new_graph(1)  # so that a missing package is told before anything is read
+    new_graph(1)  # raises an error if the package is missing, before anything is read
     with IndexFile(target) as file, StepDisplay(quiet) as display:
         embeddings = Embeddings.load(vectors)
         display.begin("building", len(embeddings))

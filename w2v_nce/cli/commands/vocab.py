@@ -7,19 +7,22 @@ from typing import Any
 import click
 
 from w2v_nce.cli.options.command import Command
+from w2v_nce.cli.options.option import option, quiet_option
 from w2v_nce.cli.options.settings import some_options
+from w2v_nce.cli.options.values import ResultName, TextName
 from w2v_nce.settings.train_config import TrainConfig
 
 
 @click.command(cls=Command, section="Training")
-@click.argument("corpus", nargs=-1, required=True, metavar="CORPUS...")
-@click.option(
+@click.argument("corpus", nargs=-1, required=True, type=TextName(), metavar="CORPUS...")
+@option(
     "-o",
     "--output",
+    type=ResultName(),
     default="vocab.tsv",
     show_default=True,
     metavar="FILE",
-    help="Where words and counts go; - is standard output.",
+    help="File for words and counts; - is standard output.",
 )
 @some_options(
     TrainConfig,
@@ -30,12 +33,12 @@ from w2v_nce.settings.train_config import TrainConfig
     encoding_errors="keep",
     threads=None,
 )
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+@quiet_option
 def vocab(corpus: tuple[str, ...], output: str, quiet: bool, **settings: Any) -> None:
     """Count the words of a corpus, for 'train --vocab'.
 
-    Writes a word, a tab and its count on each line, the most frequent first. All words are kept
-    unless --min-count says otherwise, so that the files of several corpora can be used together.
+    Write a word, a tab and its count on each line, the most frequent first. All words are kept
+    unless --min-count is given, so that the files of several corpora can be added up.
 
     \b
     w2v-nce vocab corpus.txt -o vocab.tsv

@@ -1,7 +1,7 @@
-"""What all commands have in common beyond what click does.
+"""The classes of commands, with what they have in common beyond what click does.
 
 Options come from the environment and from files as well, and errors say from where; options of
-other programs are told; help is in groups.
+other programs are recognised; help is in groups.
 """
 
 from __future__ import annotations
@@ -9,63 +9,67 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 import click
 from click.core import ParameterSource
 
 from w2v_nce.cli.options.help import (
-    FileName,
     HelpContext,
     description_and_examples,
     grouped,
-    is_place,
     option_text,
     write_sections,
 )
+from w2v_nce.cli.options.names import (
+    PREFIX,
+    known_options,
+    option_for,
+    origin_of,
+    plain,
+    spelling,
+    variables,
+    with_options,
+)
+from w2v_nce.cli.options.option import Option
 from w2v_nce.cli.options.suggestions import (
     PEERS,
     command_advice,
     did_you_mean,
     foreign_option,
-    known_options,
     option_advice,
-    plain,
-    spelling,
 )
-from w2v_nce.errors import ConfigError
+from w2v_nce.cli.terminal.errors import SPELL
+from w2v_nce.errors import ConfigError, W2vNceError
 from w2v_nce.settings.train_config import GROUPS
-
-#: Where the context keeps the name of a file of options.
-CONFIG_FILE = "w2v_nce.config_file"
-
-
-class Option(click.Option):
-    """An option that stands in a group of the help."""
-
-    def __init__(self, *declarations: Any, group: str = "", **attributes: Any) -> None:
-        super().__init__(*declarations, **attributes)
-        self.group = group
 
 
 class Command(click.Command):
-    """A command of the program, in a section of its list of commands."""
+    """A command of the program, in a section of its list of commands.
+
+    Args:
+        arguments: those of click.
+        section: the heading that it stands under in the list.
+        python: the function that does the same in Python, as in messages of the library.
+        attributes: those of click.
+    """
 
     context_class = HelpContext
 
-    def __init__(self, *arguments: Any, section: str = "", **attributes: Any) -> None:
+    def __init__(
+        self, *arguments: Any, section: str = "", python: str | None = None, **attributes: Any
+    ) -> None:
         super().__init__(*arguments, **attributes)
-        self.section = section
+        self.section, self.python = section, python
         for parameter in self.params:
             parameter.metavar = parameter.metavar or metavar_of(parameter)
-            if parameter.type is click.STRING and is_place(parameter):
-                parameter.type = FileName()
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the arguments, and say more than click of what is wrong.
+        """Parse the arguments, with more exact errors than those of click.
 
         Raises:
-            UsageError: naming what may have been meant, or where a value comes from.
+            UsageError: with a suggestion, or with the variable or file that a value comes from.
         """
         given = args[: args.index("--")] if "--" in args else list(args)
         if not self.allow_interspersed_args:  # what follows is for another command
@@ -88,26 +92,30 @@ class Command(click.Command):
             raise
 
     def no_such_option(self, name: str, ctx: click.Context) -> click.UsageError:
-        """Return what to say of an option that is not there."""
+        """Return the error for an option that does not exist."""
         return click.UsageError(f"No such option {name}{option_advice(name, self)}", ctx)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command.
+        """Run the command, and put options for Python's names into messages of the library.
 
         Raises:
-            ConfigError: of an option, saying where it comes from unless from the command line.
+            ConfigError: of an option, with the variable or file that its value comes from.
         """
+        ctx.meta[SPELL] = spell = partial(with_options, option_of=partial(option_for, context=ctx))
         try:
             return super().invoke(ctx)
-        except ConfigError as error:
-            for parameter in self.params:
-                origin = origin_of(ctx, parameter)
-                if origin and str(error).startswith(f"{spelling(parameter)} "):
-                    raise ConfigError(f"{error} ({origin})") from error
+        except W2vNceError as error:
+            origin = isinstance(error, ConfigError) and self.origin_of(error.setting, ctx)
+            error.args = (spell(str(error)) + (f" ({origin})" if origin else ""),)
             raise
 
+    def origin_of(self, setting: str | None, ctx: click.Context) -> str | None:
+        """Return the variable or file that a setting comes from, None for any other place."""
+        parameter = next((each for each in self.params if each.name == setting), None)
+        return origin_of(ctx, parameter) if parameter else None
+
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write what the command does, and examples."""
+        """Write the description of the command, and its examples."""
         text, examples = description_and_examples(self)
         formatter.write_paragraph()
         formatter.write_text(text)
@@ -142,10 +150,10 @@ class Program(Command, click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command that is asked for.
+        """Return the command that the arguments begin with.
 
         Raises:
-            UsageError: if there is none of this name, naming what may have been meant.
+            UsageError: if there is none of this name, with a suggestion.
         """
         name = args[0]
         if name not in self.commands and name[:1] != "-" and not ctx.resilient_parsing:
@@ -154,7 +162,7 @@ class Program(Command, click.Group):
         return super().resolve_command(ctx, args)
 
     def no_such_option(self, name: str, ctx: click.Context) -> click.UsageError:
-        """Return what to say of an option that is not there, but perhaps of a command."""
+        """Return the error for an option that does not exist, or belongs behind a command."""
         takers = [each for each in self.commands.values() if plain(name) in known_options(each)]
         if not takers and plain(name) in PEERS:  # word2vec.c has no commands
             advice = option_advice(name, self.commands["train"])
@@ -166,7 +174,7 @@ class Program(Command, click.Group):
         return click.UsageError(f"No such option {name}; {advice}", ctx)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command, after a warning of variables in the environment that mean nothing."""
+        """Run a command, after a warning of unknown variables in the environment."""
         parameters = [each for command in self.commands.values() for each in command.params]
         for message in unknown_variables(name for each in parameters for name in each.envvar or ()):
             click.echo(f"w2v-nce: warning: {message}", err=True)
@@ -188,13 +196,13 @@ class Program(Command, click.Group):
 
 
 def whole_option(name: str, arguments: list[str]) -> str:
-    """Return an option as it was given; of one with a single dash click tells the first letter."""
+    """Return an option as it was given; click names only the first letter behind a single dash."""
     given = [each for each in arguments if each.startswith(name) and not name.startswith("--")]
     return given[0].split("=")[0] if given else name
 
 
 def metavar_of(parameter: click.Parameter) -> str | None:
-    """Return what stands for a value in help, where click would write more."""
+    """Return the placeholder of a value in help, where click would write more."""
     kind = parameter.type
     if isinstance(kind, click.Choice):
         return "|".join(kind.choices)
@@ -204,7 +212,7 @@ def metavar_of(parameter: click.Parameter) -> str | None:
 
 
 def option_record(option: click.Option, context: click.Context) -> tuple[str, str]:
-    """Return the spellings of an option with what it takes, and its text."""
+    """Return the spellings of an option with its placeholder, and its text."""
     record = option.get_help_record(context)
     assert record is not None, "a hidden option"
     return record[0], option_text(option)
@@ -216,27 +224,38 @@ def summary(command: click.Command) -> str:
 
 
 def is_given(context: click.Context, name: str) -> bool:
-    """Tell whether an option has its value from someone, not by default."""
+    """Return whether a user has set an option, anywhere."""
     return context.get_parameter_source(name) not in (None, ParameterSource.DEFAULT)
 
 
-def is_on_command_line(context: click.Context, name: str) -> bool:
-    """Tell whether an option is on the command line, so for this run and no other."""
-    return context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+def refuse_ineffective(context: click.Context, ineffective: dict[str, str]) -> None:
+    """Refuse options on the command line that would have no effect.
+
+    Those of the environment and of a file may be meant for other runs.
+
+    Args:
+        context: of the command.
+        ineffective: the names of such options, each with the topic that it is about.
+
+    Raises:
+        UsageError: naming the first of them.
+    """
+    for parameter in context.command.params:
+        name = parameter.name or ""
+        source = context.get_parameter_source(name)
+        if name in ineffective and source is ParameterSource.COMMANDLINE:
+            shown = spelling(parameter).strip("[]")
+            raise click.UsageError(f"{shown} is about {ineffective[name]}")
 
 
-def origin_of(context: click.Context, parameter: click.Parameter) -> str | None:
-    """Return where a value comes from if not from the command line: a variable, or a file."""
-    source = context.get_parameter_source(parameter.name or "")
-    if source is ParameterSource.DEFAULT_MAP:
-        return str(context.meta[CONFIG_FILE])
-    if source is ParameterSource.ENVIRONMENT:
-        return next(each for each in parameter.envvar or () if os.environ.get(each))
-    return None
+def names_in_group(command: click.Command, group: str) -> list[str]:
+    """Return the names of the options in a group of the help."""
+    found = [each for each in command.params if isinstance(each, Option) and each.group == group]
+    return [each.name or "" for each in found]
 
 
 def default_options(command: click.Command) -> dict[str, Any]:
-    """Return the options of a command as they are where nobody gives any."""
+    """Return the options of a command with their defaults."""
     context = HelpContext(command)
     found: dict[str, Any] = {}
     for parameter in command.params:
@@ -248,27 +267,8 @@ def default_options(command: click.Command) -> dict[str, Any]:
     return found
 
 
-PREFIX = "W2V_NCE_"
-
-
-def variables(command: str, parameter: click.Parameter) -> list[str]:
-    """Return the variables that stand for an option of a command, the first that is set wins.
-
-    That for one command, such as ``W2V_NCE_TRAIN_THREADS``, comes before that for all. Arguments
-    have the former only, as their names mean different things.
-    """
-    name = upper(spelling(parameter, dashes=False))
-    own = f"{PREFIX}{upper(command)}_{name}"
-    return [own] if isinstance(parameter, click.Argument) else [own, PREFIX + name]
-
-
-def upper(name: str) -> str:
-    """Return a name as it stands in a variable."""
-    return name.upper().replace("-", "_")
-
-
 def unknown_variables(known: Iterable[str]) -> list[str]:
-    """Say of each variable with our prefix that is none of these what may have been meant."""
+    """Return a warning, with a suggestion, for each variable with our prefix that is unknown."""
     names = {name.removeprefix(PREFIX) for name in known}
     given = [name.removeprefix(PREFIX) for name in sorted(os.environ) if name.startswith(PREFIX)]
     return [

@@ -1,4 +1,4 @@
-"""Options in a TOML file: ``--config`` reads them, ``--save-config`` writes those of a run."""
+"""Configuration files in TOML: ``--config`` reads one, ``--save-config`` writes one."""
 
 from __future__ import annotations
 
@@ -11,49 +11,51 @@ from typing import Any
 
 import click
 
-from w2v_nce.cli.options.command import CONFIG_FILE, Command, Option, default_options
+from w2v_nce.cli.options.command import Command, default_options
 from w2v_nce.cli.options.help import HelpContext, wrapped
-from w2v_nce.cli.options.settings import parse_duration
-from w2v_nce.cli.options.suggestions import option_advice, spelling
+from w2v_nce.cli.options.names import CONFIG_FILE, spelling
+from w2v_nce.cli.options.option import Option, option
+from w2v_nce.cli.options.suggestions import option_advice
+from w2v_nce.cli.options.values import FileName, ResultName, parse_duration
 from w2v_nce.errors import ConfigError
-
-#: Options that are not written: where options go, and where a run stood.
-NOT_SAVED = frozenset({"save_config", "resume"})
 
 COMMENT_WIDTH = 90
 
 
 def config_file_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command ``--config`` and ``--save-config``."""
-    save = click.option(
+    save = option(
         "--save-config",
-        cls=Option,
+        type=ResultName(),
         metavar="FILE",
-        help="Write the options of this run to a file for --config, with these explanations; - is"
-        " standard output.",
+        may_change=True,
+        is_kept=False,
+        is_saved=False,
+        help="File for the options of this run, in the format of --config and with these"
+        " explanations; - is standard output.",
     )
-    read = click.option(
+    read = option(
         "--config",
-        cls=Option,
+        type=FileName(),
         metavar="FILE",
         is_eager=True,
         expose_value=False,
         callback=read_config,
-        help="Take options from a TOML file, named as here without dashes, as in threads = 2. The"
-        " command line wins over W2V_NCE_* in the environment, which wins over the file.",
+        help="Read options from a TOML file; they are named as here without dashes, as in threads ="
+        " 2. The command line wins over W2V_NCE_* in the environment, which wins over the file.",
     )
     return read(save(command))
 
 
 def read_config(context: click.Context, parameter: click.Parameter, path: str | None) -> None:
-    """Take the options in a file for defaults."""
+    """Make the options in a file the defaults of a command."""
     if path is not None and not context.resilient_parsing:
         context.meta[CONFIG_FILE] = path
         context.default_map = load_options(path, context.command)
 
 
 def config_read() -> list[tuple[str, Path]]:
-    """Return ``--config`` and the file that the present command has taken options from, if any."""
+    """Return ``--config`` with the file that the present command has read, if any."""
     path = click.get_current_context().meta.get(CONFIG_FILE)
     return [] if path is None else [("--config", Path(path))]
 
@@ -62,7 +64,7 @@ def load_options(path: str, command: click.Command) -> dict[str, Any]:
     """Return the options of a command that are in a file, by their names in the program.
 
     Raises:
-        ConfigError: if the file is not TOML, or has an unknown option or a value of a wrong type.
+        ConfigError: if the file is not TOML, or has an unknown option or a value of the wrong type.
     """
     document = read_toml(path)
     exposed = [each for each in command.params if each.expose_value]
@@ -80,10 +82,10 @@ def load_options(path: str, command: click.Command) -> dict[str, Any]:
 
 
 def read_toml(path: str) -> dict[str, Any]:
-    """Return what is in a file of TOML.
+    """Return the content of a TOML file.
 
     Raises:
-        ConfigError: if it cannot be read, or is something else.
+        ConfigError: if it cannot be read, or is not TOML.
     """
     if sys.version_info >= (3, 11):
         import tomllib
@@ -101,10 +103,10 @@ def read_toml(path: str) -> dict[str, Any]:
 
 
 def typed(parameter: click.Parameter, value: Any) -> Any:
-    """Return a value of TOML as click takes it.
+    """Return a value of TOML in the form that click takes.
 
     Raises:
-        TypeError: naming what the parameter takes, if it does not take such a value.
+        TypeError: naming the type that the parameter takes, if the value is of another.
     """
     if isinstance(parameter, click.Option) and parameter.is_flag:
         if not isinstance(value, bool):
@@ -123,7 +125,7 @@ def typed(parameter: click.Parameter, value: Any) -> Any:
         kinds, name = (int, float), "a number"
     if isinstance(value, bool) or not isinstance(value, kinds) or "\0" in str(value):
         raise TypeError(name)
-    return str(value)  # so that all else is checked as on the command line
+    return str(value)  # which is then checked as on the command line
 
 
 def write_config(path: str, options: dict[str, Any]) -> None:
@@ -150,11 +152,11 @@ def write_config(path: str, options: dict[str, Any]) -> None:
 
 
 def config_text(command: click.Command, options: dict[str, Any]) -> str:
-    """Return a TOML file with all options of a command; those as by default are commented out."""
+    """Return a TOML file with all options of a command; defaults are commented out."""
     assert isinstance(command, Command)
     defaults = default_options(command)
     arguments = [each for each in saved(command) if isinstance(each, click.Argument)]
-    blocks = [f"# Options of 'w2v-nce {command.name}'. Those behind a # are as by default.\n"]
+    blocks = [f"# Options of 'w2v-nce {command.name}'. Those behind a # have their defaults.\n"]
     blocks += [entry(each, options[each.name or ""], ()) for each in arguments]
     for group, members in command.option_groups(HelpContext(command)):
         entries = [
@@ -192,14 +194,14 @@ def toml(parameter: click.Parameter, value: Any) -> str:
 
 
 def quoted(text: str) -> str:
-    """Return a string of TOML, which is one of JSON but for the character that JSON forgets."""
+    """Return a string of TOML, which is one of JSON but for DEL, which TOML wants escaped."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def saved(command: click.Command) -> list[click.Parameter]:
     """Return the parameters that are written to a file."""
     exposed = [each for each in command.params if each.expose_value]
-    return [each for each in exposed if each.name not in NOT_SAVED]
+    return [each for each in exposed if not isinstance(each, Option) or each.is_saved]
 
 
 def key_of(parameter: click.Parameter) -> str:
@@ -208,11 +210,11 @@ def key_of(parameter: click.Parameter) -> str:
 
 
 def is_list(parameter: click.Parameter) -> bool:
-    """Tell whether a parameter takes several values."""
+    """Return whether a parameter takes several values."""
     multiple = isinstance(parameter, click.Option) and parameter.multiple
     return multiple or parameter.nargs != 1
 
 
 def shown(value: Any) -> str:
-    """Write a value much as it stands in the file."""
+    """Return a value much as it stands in the file."""
     return json.dumps(value, ensure_ascii=False, default=str)

@@ -1,4 +1,4 @@
-"""How help looks: headings, options in groups, examples."""
+"""The layout of help: headings, options in groups, examples."""
 
 from __future__ import annotations
 
@@ -11,29 +11,27 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 import click
-from click.shell_completion import CompletionItem
-from click.types import StringParamType
 
 #: The widest lines of help, whatever the width of the terminal.
 WIDTH = 100
 
 NO_BREAK = "\u00a0"
 
-#: The widest names of options that have their texts beside them.
+#: The widest names of options whose texts stand beside them.
 NAME_WIDTH = 24
 
 Item = TypeVar("Item")
 
 
 class HelpFormatter(click.HelpFormatter):
-    """Writes bold headings, and never breaks a line inside the name of an option."""
+    """A formatter with bold headings that never breaks a line inside the name of an option."""
 
     def write_heading(self, heading: str) -> None:
         """Write a heading."""
         self.write(click.style(f"{heading}:", bold=True) + "\n")
 
     def write_text(self, text: str) -> None:
-        """Write paragraphs; those that begin with a backspace keep their lines."""
+        """Write paragraphs; those that begin with a backspace keep their line breaks."""
         paragraphs = []
         for paragraph in text.split("\n\n"):
             if paragraph.startswith("\b\n"):
@@ -69,7 +67,7 @@ def write_sections(
 
 
 class HelpContext(click.Context):
-    """A context whose help is asked for by -h, too, and written by :class:`HelpFormatter`."""
+    """A context with -h for help, too, which :class:`HelpFormatter` writes."""
 
     formatter_class = HelpFormatter
 
@@ -82,14 +80,14 @@ class HelpContext(click.Context):
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Return a text in lines; there is one at least."""
+    """Return the lines of a text, at least one."""
     text = re.sub(r"[ \n]+", " ", text)
     lines = textwrap.wrap(text, width, break_on_hyphens=False, break_long_words=False)
     return [line.replace(NO_BREAK, " ") for line in lines] or [""]
 
 
 def description_and_examples(command: click.Command) -> tuple[str, list[str]]:
-    """Return the help of a command without the examples in it, and these, a line each."""
+    """Return the help of a command without its examples, and the lines of these."""
     paragraphs = inspect.cleandoc(command.help or "").split("\n\n")
     description = [each for each in paragraphs if not each.startswith("\b\n")]
     examples = [each.splitlines()[1:] for each in paragraphs if each.startswith("\b\n")]
@@ -97,7 +95,7 @@ def description_and_examples(command: click.Command) -> tuple[str, list[str]]:
 
 
 def option_text(option: click.Option) -> str:
-    """Return what an option is for, and its default."""
+    """Return the help of an option with its default."""
     notes = []
     if option.show_default and option.default is not None:
         notes.append(f"default:{NO_BREAK}{shown_default(option.default)}")
@@ -107,61 +105,19 @@ def option_text(option: click.Option) -> str:
 
 
 def shown_default(value: object) -> str:
-    """Write a default as it would be given."""
+    """Return a default as a user would type it."""
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def grouped(
     items: Iterable[tuple[str, Item]], order: Sequence[str], rest: str
 ) -> list[tuple[str, list[Item]]]:
-    """Return items by the names of their groups, in this order; unknown groups come behind.
+    """Return items by the names of their groups, in this order; unknown groups follow.
 
-    Those whose group has no name are the last, under the name of ``rest``.
+    Items whose group has no name come last, under the name of ``rest``.
     """
     groups: dict[str, list[Item]] = {name: [] for name in order}
     last: list[Item] = []
     for name, item in items:
         (groups.setdefault(name, []) if name else last).append(item)
     return [(name, found) for name, found in [*groups.items(), (rest, last)] if found]
-
-
-#: Words in the metavar of what takes the name of a file or folder.
-PLACES = {
-    "FILE",
-    "DIR",
-    "CORPUS",
-    "TASK",
-    "TEXT",
-    "FROM",
-    "TO",
-    "MODEL",
-    "LIST",
-    "LOG",
-    "QUESTIONS",
-}
-
-
-class FileName(StringParamType):
-    """Text that is the name of a file or a folder, or one of the words that the metavar names.
-
-    In an environment variable, several are separated as in ``PATH``.
-    """
-
-    envvar_list_splitter = os.pathsep
-
-    def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
-        """Return the words of the metavar that begin like this, or let the shell look for files."""
-        metavar = param.metavar or ""
-        words = [word for word in metavar.split("|") if word.islower()]
-        found = [
-            CompletionItem(word) for word in words if incomplete and word.startswith(incomplete)
-        ]
-        kind = "dir" if metavar == "DIR" else "file"
-        return found or [CompletionItem(incomplete, type=kind)]
-
-
-def is_place(parameter: click.Parameter) -> bool:
-    """Tell by its metavar whether a parameter takes names of files or folders."""
-    return bool(PLACES & set(re.findall("[A-Z]+", parameter.metavar or "")))

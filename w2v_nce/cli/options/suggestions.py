@@ -1,4 +1,4 @@
-"""What someone may have meant by a command or an option that does not exist."""
+"""Suggestions for commands and options that do not exist."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from collections.abc import Iterable
 
 import click
 
-#: Options of word2vec.c, fastText, gensim and GloVe, without dashes: the option of ours, or advice.
+from w2v_nce.cli.options.names import known_options, plain, spelling
+
+#: Options of word2vec.c, fastText, gensim and GloVe, without dashes: our option, or advice.
 PEERS = {
     "alpha": "lr",
     "binary": "-o with a name that ends in .bin, or not",
@@ -39,7 +41,7 @@ PEERS = {
     "ws": "window",
 }
 
-#: Commands of fastText, word2vec.c and git, and ours.
+#: Commands of fastText, word2vec.c and git, each with ours.
 PEER_COMMANDS = {
     "analogies": "analogy",
     "cbow": "train --arch cbow",
@@ -55,17 +57,17 @@ PEER_COMMANDS = {
 
 
 def command_advice(word: str, commands: Iterable[str]) -> str:
-    """Return what to add to the message that there is no such command; nothing if unknown."""
+    """Return advice to add to the message that there is no such command, if there is any."""
     if plain(word) in PEER_COMMANDS:
         return f"; here it is 'w2v-nce {PEER_COMMANDS[plain(word)]}'"
     return did_you_mean(word, commands)
 
 
 def option_advice(word: str, command: click.Command, dashes: bool = True) -> str:
-    """Return what to add to the message that a command has no such option; nothing if unknown.
+    """Return advice to add to the message that a command has no such option, if there is any.
 
     Args:
-        word: what was given, in any spelling.
+        word: the option that was given, in any spelling.
         command: the command that it was given to.
         dashes: whether options are written as on the command line, or as in a file.
     """
@@ -86,10 +88,9 @@ def option_advice(word: str, command: click.Command, dashes: bool = True) -> str
 
 
 def foreign_option(argument: str, command: click.Command) -> str:
-    """Return the option of an argument with one dash that click would take for several letters.
+    """Return the long option that an argument with a single dash is, or nothing.
 
-    word2vec.c and fastText write ``-output FILE``, which would be ``-o utput``. Nothing is
-    returned for what is none of our options, nor of theirs.
+    word2vec.c and fastText write ``-output FILE``, which click would take for ``-o utput``.
     """
     match = re.fullmatch(r"(-[A-Za-z][\w-]+)(=.*)?", argument, re.DOTALL)
     if match is None:
@@ -98,26 +99,6 @@ def foreign_option(argument: str, command: click.Command) -> str:
 
 
 def did_you_mean(word: str, known: Iterable[str], prefix: str = "") -> str:
-    """Return a question for the known word that is spelt most like this one, if any is."""
+    """Return a question about the known word that is spelt most like this one, if any is."""
     near = difflib.get_close_matches(word, sorted(known), 1)
     return f"; did you mean {prefix}{near[0]}?" if near else ""
-
-
-def known_options(command: click.Command) -> dict[str, click.Parameter]:
-    """Return options and arguments of a command by their names, also those inside the program."""
-    inside = {plain(each.name or ""): each for each in command.params}
-    return inside | {plain(name): each for each in command.params for name in each.opts}
-
-
-def spelling(parameter: click.Parameter, dashes: bool = True) -> str:
-    """Return the name of an option on the command line, or in a file; the longest that it has."""
-    if isinstance(parameter, click.Argument):
-        return (parameter.metavar or "" if dashes else parameter.name) or ""
-    name = max(parameter.opts, key=len)
-    return name if dashes else name.lstrip("-")
-
-
-def plain(name: str) -> str:
-    """Return a name in the spelling of our options, without dashes: min-count for -minCount."""
-    name = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name.lstrip("-"))
-    return name.lower().replace("_", "-")

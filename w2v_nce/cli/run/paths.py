@@ -1,4 +1,4 @@
-"""Where results may not go."""
+"""The files that a run reads and writes, none of which may take the place of another."""
 
 from __future__ import annotations
 
@@ -7,20 +7,24 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import click
+
+from w2v_nce.cli.options.option import Option
+from w2v_nce.cli.options.values import FileName, ResultName, TextName, names_file
 from w2v_nce.errors import OutputError
 from w2v_nce.files.atomic import STANDARD_OUTPUT
-from w2v_nce.settings.train_config import NOISE_DISTRIBUTIONS
+from w2v_nce.files.vectors import files_of_vectors
 
 
 def refuse_overwriting(
     files: Iterable[Path], output: str, what: str = "the corpus itself", option: str = "-o"
 ) -> None:
-    """Make sure that a file of results, which ``option`` names, does not replace one that is read.
+    """Make sure that a file of results, named by ``option``, does not replace one that is read.
 
     Raises:
-        OutputError: if it would, saying what that one is.
+        OutputError: if it would, saying ``what`` is read.
     """
-    # What cannot be looked at is told by what opens it.
+    # Opening a file that cannot be looked at raises a better error.
     if not os.path.exists(output):  # noqa: PTH110
         return
     if any(path.exists() and path.samefile(output) for path in files):
@@ -28,20 +32,20 @@ def refuse_overwriting(
 
 
 def refuse_twice(results: Iterable[tuple[str, str | Path]]) -> None:
-    """Make sure that files of results, each with the option that names it, are different ones.
+    """Make sure that files of results, each with the option that names it, are different.
 
     Raises:
-        OutputError: if they are not.
+        OutputError: if two of them are the same.
     """
     taken: dict[Path, str] = {}
     for option, name in results:
         other = taken.setdefault(_place(name), option)
         if other is not option:
-            raise OutputError(f"{option} {name} is what {other} names, too; choose another name")
+            raise OutputError(f"{option} {name} is also the file of {other}; choose another name")
 
 
 def refuse_losing(option: str, folder: str, files: list[Path]) -> None:
-    """Make sure that what we write does not take the place of a file or of what is around it.
+    """Make sure that a folder does not replace a file or a folder that holds one.
 
     Raises:
         OutputError: if it would.
@@ -53,7 +57,7 @@ def refuse_losing(option: str, folder: str, files: list[Path]) -> None:
 
 
 def refuse_checkpoints(option: str, target: str, checkpoints: str) -> None:
-    """Make sure that results do not take the place of checkpoints, and are not taken for one.
+    """Make sure that results neither replace checkpoints nor look like one.
 
     Raises:
         OutputError: if they would.
@@ -66,58 +70,55 @@ def refuse_checkpoints(option: str, target: str, checkpoints: str) -> None:
 
 
 def is_same_place(one: str | Path | None, other: str | Path) -> bool:
-    """Tell whether two names are of the same file or folder, which need not be there."""
+    """Return whether two names are of the same file or folder, which need not exist."""
     return one is not None and _place(one) == _place(other)
 
 
 def _place(name: str | Path) -> Path:
-    """Return where a file is, whatever it is called."""
+    """Return the path of a file, the same for all its names."""
     return Path("-" if str(name) in STANDARD_OUTPUT else name).resolve()
 
 
-#: Options that may name a file, and the words that they take instead.
-WORDS = {"heldout": (), "freeze": ("init",), "noise_dist": NOISE_DISTRIBUTIONS}
-
-
-def names_file(option: str, value: Any) -> bool:
-    """Tell whether an option of :data:`WORDS` has the name of a file."""
-    if value is None or value in WORDS[option]:
-        return False
-    return option != "heldout" or not is_number(value)
-
-
-def is_number(text: str) -> bool:
-    """Tell whether a text is a number, such as the share of the text that is held out."""
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
 def files_read(options: dict[str, Any]) -> list[tuple[str, Path]]:
-    """Return the options that name files, each with one.
+    """Return the files that options of the present command name, each with the option.
 
     Raises:
-        CorpusError: if --heldout stands for nothing.
+        CorpusError: if a name of text stands for nothing.
     """
-    named = [
-        ("--" + option.replace("_", "-"), path)
-        for option in WORDS
-        if names_file(option, options[option])
-        for path in _paths(option, options[option])
+    return [
+        (parameter.opts[0], path)
+        for parameter in _options(FileName, TextName)
+        if names_file(parameter, options[parameter.name or ""])
+        for name in _listed(options[parameter.name or ""])
+        for path in _files(parameter, name)
     ]
-    for option, key in (("--vocab", "vocabularies"), ("--eval", "evals")):
-        named += [(option, Path(name)) for name in options[key]]
-    if options["init"]:
-        named.append(("--init", Path(options["init"])))
-    return named
 
 
-def _paths(option: str, name: str) -> list[Path]:
-    """Return the files that a name stands for: held-out text is named like a corpus."""
-    from w2v_nce.files.inputs import FileInput, expand
+def files_written(options: dict[str, Any], kind: str) -> list[tuple[str, str | Path]]:
+    """Return the files that are written, without models and checkpoints, each with its option.
 
-    if option != "heldout":
-        return [Path(name)]
-    return [each.path for each in expand([name]) if isinstance(each, FileInput)]
+    ``kind`` is the format of the vectors.
+    """
+    written: list[tuple[str, str | Path]] = []
+    for parameter in _options(ResultName):
+        name = options[parameter.name or ""]
+        if name is not None:
+            files = files_of_vectors(name, kind) if parameter.name == "output" else [name]
+            written += [(parameter.opts[0], file) for file in files]
+    return written
+
+
+def _options(*kinds: type[FileName]) -> list[Option]:
+    """Return the options of the present command that take such names."""
+    parameters = click.get_current_context().command.params
+    options = [each for each in parameters if isinstance(each, Option) and each.expose_value]
+    return [each for each in options if type(each.type) in kinds]
+
+
+def _files(parameter: Option, name: str) -> list[Path]:
+    assert isinstance(parameter.type, FileName)
+    return parameter.type.files(name)
+
+
+def _listed(names: Any) -> list[str]:
+    return [names] if isinstance(names, str) else list(names)

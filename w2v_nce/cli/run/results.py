@@ -1,4 +1,4 @@
-"""What ``w2v-nce train`` writes in the end."""
+"""The results that ``w2v-nce train`` writes in the end."""
 
 from __future__ import annotations
 
@@ -17,18 +17,16 @@ from w2v_nce.files.atomic import AtomicFile, Discardable
 from w2v_nce.files.json_documents import json_document
 from w2v_nce.files.model_folder import ModelFolder
 from w2v_nce.files.vectors import open_vectors_file
-from w2v_nce.settings.train_config import TrainConfig
 from w2v_nce.settings.version import VERSION
 from w2v_nce.training.checkpoints import Checkpoints
 from w2v_nce.training.run import Training
-from w2v_nce.training.run_log import ended_by
 
 if TYPE_CHECKING:
     from w2v_nce.model.fitting import Fit
 
 
 class Results(Discardable):
-    """Vectors, and a model folder and a report where they are asked for, opened beforehand.
+    """The vectors, the model folder and the report, those that options name, opened beforehand.
 
     Raises:
         OutputError: if one of them cannot be opened.
@@ -46,14 +44,14 @@ class Results(Discardable):
             self.opened = stack.pop_all()
 
     def discard(self) -> None:
-        """Remove what has not been written to its end."""
+        """Remove results that are not complete."""
         self.opened.close()
 
     def save(self, run: Training, signal: Stopped | None = None) -> Embeddings:
-        """Write what a run has learned, which a signal may have ended; return the vectors.
+        """Write the results of a run, which a signal may have ended; return the vectors.
 
         Raises:
-            W2vNceError: if nothing was learned, or the disk does not take it.
+            W2vNceError: if nothing was learned, or writing fails.
         """
         model = run.finished_model()
         embeddings = model.embeddings
@@ -67,14 +65,14 @@ class Results(Discardable):
     def save_stopped(
         self, run: Training, signal: Stopped, checkpoints: Checkpoints | None
     ) -> Embeddings:
-        """Write a checkpoint and the results of a run that a signal has ended: the best, if kept.
+        """Write a checkpoint and the results of a run that a signal has ended.
 
         Raises:
-            W2vNceError: if nothing was learned, or the disk does not take it.
+            W2vNceError: if nothing was learned, or writing fails.
         """
         try:
             if checkpoints:
-                checkpoints.save(run.checkpoint)  # of what was last, which results need not be
+                checkpoints.save(run.checkpoint)  # the last parameters; results may be the best
         except W2vNceError:
             self._save_best(run, signal)
             raise
@@ -88,17 +86,17 @@ class Results(Discardable):
 def write_report(
     file: AtomicFile, run: Training, options: dict[str, Any], stopped: str | None
 ) -> None:
-    """Write what came of a run that was asked for by these options; ``stopped``: what ended it.
+    """Write the report of a run with these options; ``stopped`` names the signal that ended it.
 
     Raises:
-        W2vNceError: if the disk does not take it.
+        W2vNceError: if writing fails.
     """
     fields = {
         "version": VERSION,
         "versions": versions(),
         "corpus": list(options["corpus"]),
-        "config": dataclasses.asdict(in_effect(run.config)),
-        "processes": run.machines,
+        "config": dataclasses.asdict(run.config),
+        "processes": run.processes.size,
         **figures(run),
         "files": {
             "vectors": options["output"],
@@ -112,8 +110,15 @@ def write_report(
     file.commit()
 
 
+def ended_by(run: Training, signal: Stopped | None = None) -> str | None:
+    """Return a word for what has ended a run early, None if nothing has."""
+    if signal is not None:
+        return signal.word
+    return "patience" if run.is_out_of_patience else None
+
+
 def versions() -> dict[str, str]:
-    """Return the versions of what computes."""
+    """Return the versions of Python and of the libraries that compute."""
     return {
         "python": platform.python_version(),
         "numpy": np.__version__,
@@ -121,20 +126,8 @@ def versions() -> dict[str, str]:
     }
 
 
-def in_effect(config: TrainConfig) -> TrainConfig:
-    """Return the settings with values where those of the user leave them open."""
-    return dataclasses.replace(
-        config,
-        noise=config.k,
-        noise_power=config.power_of_noise,
-        learning_rate=config.initial_rate,
-        vectors=config.exported,
-        threads=config.thread_count,
-    )
-
-
 def figures(run: Training) -> dict[str, Any]:
-    """Return the sizes of text and vocabulary, and how training went if it came to a tick."""
+    """Return the sizes of text and vocabulary, and the last figures of training if any."""
     vocabulary, tick = run.vocabulary, run.last_tick
     assert vocabulary is not None
     training = tick and {
@@ -154,7 +147,7 @@ def figures(run: Training) -> dict[str, Any]:
 
 
 def describe_calibration(fits: dict[str, Fit]) -> list[str]:
-    """Say how good the predictions are."""
+    """Return a line for each calibration with the error of its predictions."""
     return [
         f"log Z, {name.replace('_', ' ')}: predicted by {fit.method}, off by {fit.error:.3f} nats"
         " (root mean square, on contexts held back)"

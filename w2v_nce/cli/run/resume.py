@@ -1,4 +1,4 @@
-"""What ``w2v-nce train`` is asked to do when it goes on from a checkpoint."""
+"""Options and text of a run of ``w2v-nce train`` that is resumed from a checkpoint."""
 
 from __future__ import annotations
 
@@ -9,56 +9,44 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from w2v_nce.cli.options.command import default_options, is_given
-from w2v_nce.cli.run.paths import WORDS, names_file
+from w2v_nce.cli.options.option import Option
+from w2v_nce.cli.options.values import names_file
 from w2v_nce.errors import ConfigError, CorpusError, FormatError
 
 if TYPE_CHECKING:
     from w2v_nce.corpus.fingerprint import Fingerprint
     from w2v_nce.corpus.sources import Corpus
 
-#: Options that have no part in what is computed, and may be others than before.
-FREE = frozenset(
-    {"output", "kind", "log", "folder", "report", "calibrate", "checkpoint_every", "spool_dir"}
-    | {"threads", "quiet", "checkpoint", "resume", "force", "save_config"}
-    | {"sync_every", "sync_hot", "cluster_timeout"}
-)
 
-#: Options with names of files, which shall mean the same from any folder.
-PATHS = frozenset(
-    {"corpus", "output", "log", "folder", "report", "vocabularies", "spool_dir", "init", "evals"}
-)
-
-
-def stored_options(options: dict[str, Any]) -> dict[str, Any]:
-    """Return options as a checkpoint keeps them."""
+def stored_options(command: click.Command, options: dict[str, Any]) -> dict[str, Any]:
+    """Return the options of a command as a checkpoint keeps them."""
     return {
-        name: stored_value(name, value)
-        for name, value in options.items()
-        if name not in ("checkpoint", "resume", "force", "quiet", "save_config")
+        each.name or "": stored_value(each, options[each.name or ""])
+        for each in command.params
+        if each.expose_value and (not isinstance(each, Option) or each.is_kept)
     }
 
 
-def stored_value(name: str, value: Any) -> Any:
-    """Return the value of an option as a checkpoint keeps it: names of files mean the same."""
-    is_path = name in PATHS or (name in WORDS and names_file(name, value))
-    return absolute(value) if is_path else listed(value)
+def stored_value(parameter: click.Parameter, value: Any) -> Any:
+    """Return the value of an option as a checkpoint keeps it, with absolute names of files."""
+    return absolute(value) if names_file(parameter, value) else listed(value)
 
 
 def merged_options(
     context: click.Context, options: dict[str, Any], about: dict[str, Any]
 ) -> dict[str, Any]:
-    """Return the options of a checkpoint, and those given now where they may be others.
+    """Return the options of a checkpoint, and in their place those given now that may change.
 
-    Options that the checkpoint does not know, of an older version, have their defaults.
+    Options that a checkpoint of an older version does not have, have their defaults.
 
     Raises:
         ConfigError: naming an option that contradicts the checkpoint.
-        FormatError: if the checkpoint has no options, as it is not from the command line.
+        FormatError: if the checkpoint has no options, as it was written from Python.
     """
     if not {"options", "inputs"} <= about.keys():
         raise FormatError(
             f"the checkpoint in {options['resume']} was written from Python, not by 'w2v-nce"
-            " train', and has no options; go on from it there, with Training(resume=...)"
+            " train', and has no options; resume it there, with Training(resume=...)"
         )
     defaults = default_options(context.command)
     stored = {name: listed(value) for name, value in defaults.items()} | about["options"]
@@ -66,11 +54,11 @@ def merged_options(
     for parameter in (each for each in context.command.params if each.expose_value):
         name = parameter.name or ""
         given = is_given(context, name)
-        if name in FREE:
+        if isinstance(parameter, Option) and parameter.may_change:
             if given:
                 merged[name] = options[name]
         elif given and name != "corpus":
-            value = stored_value(name, options[name])
+            value = stored_value(parameter, options[name])
             if value != stored[name]:
                 raise ConfigError(
                     f"{parameter.opts[0]} is {shown(value)}, but the checkpoint has"
@@ -81,7 +69,7 @@ def merged_options(
 
 
 def refuse_lost_streams(corpus: Corpus) -> None:
-    """Make sure that no input is a pipe, which does not come back by itself.
+    """Make sure that no input is a pipe, which cannot be read a second time.
 
     Raises:
         CorpusError: if one is.
@@ -91,13 +79,13 @@ def refuse_lost_streams(corpus: Corpus) -> None:
     for each in corpus.inputs:
         if isinstance(each, StreamInput):
             raise CorpusError(
-                f"the checkpoint was made from {each.name}, which is gone; give the same text"
-                " again, as in: zcat corpus.gz | w2v-nce train - --resume DIR"
+                f"the checkpoint is of a run on {each.name}, which cannot be read again; give the"
+                " same text once more, as in: zcat corpus.gz | w2v-nce train - --resume DIR"
             )
 
 
 def refuse_changed(now: Sequence[Fingerprint], then: Sequence[Fingerprint]) -> None:
-    """Make sure that the corpus is still the one that the checkpoint was made from.
+    """Make sure that the corpus is that of the checkpoint.
 
     Raises:
         CorpusError: if it is not.
@@ -107,12 +95,12 @@ def refuse_changed(now: Sequence[Fingerprint], then: Sequence[Fingerprint]) -> N
     found = difference(now, then)
     if found:
         raise CorpusError(
-            f"the corpus is not that of the checkpoint: {found}; --force goes on all the same"
+            f"the corpus is not that of the checkpoint: {found}; --force trains on it all the same"
         )
 
 
 def fingerprints(corpus: Corpus, heldout: Corpus) -> list[Fingerprint]:
-    """Look at the inputs of a run."""
+    """Return the fingerprints of the inputs of a run."""
     from w2v_nce.corpus.fingerprint import fingerprint
 
     inputs = [*corpus.inputs, *(each for each in heldout.inputs if each not in corpus.inputs)]
@@ -120,7 +108,7 @@ def fingerprints(corpus: Corpus, heldout: Corpus) -> list[Fingerprint]:
 
 
 def absolute(value: Any) -> Any:
-    """Return file names, or one, that mean the same from any folder."""
+    """Return names of files, or one, that hold in any folder."""
     if isinstance(value, tuple | list):
         return [absolute(each) for each in value]
     if value is None or value == "-" or "://" in value:
@@ -129,12 +117,12 @@ def absolute(value: Any) -> Any:
 
 
 def listed(value: Any) -> Any:
-    """Return a value as JSON would."""
+    """Return a value in the form that it has when read from JSON."""
     return list(value) if isinstance(value, tuple) else value
 
 
 def shown(value: Any) -> str:
-    """Write a value as it is given."""
+    """Return a value as a user would write it."""
     if isinstance(value, list):
         return " ".join(map(str, value)) or "none"
     return "not given" if value is None else str(value)

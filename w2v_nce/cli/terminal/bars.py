@@ -1,4 +1,4 @@
-"""A bar that moves, on a terminal."""
+"""Progress bars on a terminal."""
 
 from __future__ import annotations
 
@@ -18,44 +18,44 @@ MARGIN = 3  # columns that a bar leaves free on its right, for the terminal to w
 
 
 class Bar(Progress):
-    """A bar that is a little narrower than the terminal, so that nothing pushes it up a line."""
+    """A bar a little narrower than the terminal, so that ^C in its line does not break it."""
 
     def start(self) -> None:
-        """Show it, and the cursor, which nobody would bring back after Ctrl-Z or SIGKILL."""
+        """Show the bar and the cursor, which would stay hidden after Ctrl-Z or SIGKILL."""
         super().start()
         self.console.show_cursor(True)
 
     def get_renderable(self) -> RenderableType:
-        """Return what is to be drawn."""
+        """Return the bar with its margin."""
         return Narrower(super().get_renderable())
 
 
 class Narrower:
-    """What is drawn with a margin on its right, in which nothing is written, not even blanks."""
+    """Content with a margin on its right, in which nothing is written, not even blanks."""
 
     def __init__(self, content: RenderableType) -> None:
         self.content = content
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Draw it."""
+        """Draw the content."""
         yield from console.render(self.content, options.update_width(options.max_width - MARGIN))
 
 
 def error_console(quiet: bool = False) -> Console:
-    """Return standard error; where it is no terminal, FORCE_COLOR does not make it one."""
+    """Return standard error; FORCE_COLOR does not make it a terminal if it is none."""
     live = sys.stderr is not None and sys.stderr.isatty()
     return Console(stderr=True, quiet=quiet, force_terminal=None if live else False)
 
 
 def can_show_bars(console: Console) -> bool:
-    """Tell whether a console is a terminal on which a bar can move."""
+    """Return whether a console is a terminal on which a bar can move."""
     return console.is_terminal and not console.is_dumb_terminal
 
 
 def new_bar(console: Console, *more: ProgressColumn) -> Bar:
-    """Return a bar with what is being done before it and a percentage behind it, and more.
+    """Return a bar with the name of the step before it, and a percentage and more behind it.
 
-    It is shown while it is started, and leaves nothing behind.
+    It is shown between its start and its stop, and leaves nothing on the screen.
     """
     columns = (
         TextColumn("{task.description}"),
@@ -73,16 +73,16 @@ SECONDS = 10.0  # between lines
 
 
 class StepDisplay:
-    """A bar on a terminal, else a line now and then, or nothing if ``quiet``.
+    """A bar on a terminal, otherwise a line every ten seconds; nothing if ``quiet``.
 
-    A step is a part of the work that goes through so many bytes.
+    A step is a part of the work whose size is known, such as that of a text in bytes.
     """
 
     def __init__(self, quiet: bool) -> None:
         console = error_console(quiet)
         live = not quiet and can_show_bars(console)
         self.lines = not quiet and not live
-        self.interval = 0.2 if live else 1.0  # seconds between the ticks that it wants
+        self.interval = 0.2 if live else 1.0  # seconds between ticks
         self.console = console
         self.bar = new_bar(console)
         self.task = self.bar.add_task("", total=None)
@@ -103,7 +103,7 @@ class StepDisplay:
         self.bar.stop()
 
     def follow(self, run: Generator[PhraseTick, None, Result]) -> Result:
-        """Iterate a run to its end; return what it returns."""
+        """Iterate a run to its end, and return its result."""
         while True:
             try:
                 tick = next(run)
@@ -121,7 +121,7 @@ class StepDisplay:
         self.bar.update(self.task, description=step, completed=0, total=total or None)
 
     def advance(self, size: int) -> None:
-        """Show that some more bytes are done."""
+        """Show that some more of the step is done."""
         self.done += size
         self.bar.update(self.task, completed=self.done)
         if self.lines and time.monotonic() - self.printed >= SECONDS:

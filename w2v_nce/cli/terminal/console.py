@@ -1,4 +1,4 @@
-"""How numbers and tables look."""
+"""The look of numbers and tables."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TABLES = "w2v_nce.tables"
 
 
 def compact(number: float) -> str:
-    """Shorten a large number: 950, 12.3k, 67.7M, 1.2G."""
+    """Return a large number in short: 950, 12.3k, 67.7M, 1.2G."""
     for limit, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if number >= limit:
             return f"{number / limit:.1f}{unit}"
@@ -21,13 +21,13 @@ def compact(number: float) -> str:
 
 
 def clock(seconds: float) -> str:
-    """Write a duration as h:mm:ss."""
+    """Return a duration as h:mm:ss."""
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
 
 
 def percent(share: float | None) -> str:
-    """Write a share as a percentage with one decimal; a dash where there is none."""
+    """Return a share as a percentage with one decimal, a dash for None."""
     return "-" if share is None else f"{100 * share:.1f} %"
 
 
@@ -36,14 +36,14 @@ UNPRINTABLE = re.compile("[\0-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def printable(text: str) -> str:
-    r"""Return a text with escapes such as ``\x00`` for what is no character on a terminal."""
+    r"""Return a text with escapes such as ``\x00`` for unprintable characters."""
     return UNPRINTABLE.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def print_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table: ruled on a terminal, plain columns in a pipe, an empty line between two.
+    """Print a table: ruled on a terminal, plain columns in a pipe, with empty lines between tables.
 
-    The first column is text, the others are numbers, to the right.
+    The first column is text, the others are numbers, aligned to the right.
     """
     title, rows = printable(title), [[printable(cell) for cell in row] for row in rows]
     if sys.stdout.isatty():

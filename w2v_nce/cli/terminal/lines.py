@@ -40,23 +40,23 @@ def refuse_reading_twice(*paths: str | None) -> None:
         UsageError: if it is named more often.
     """
     if paths.count("-") > 1:
-        raise click.UsageError("standard input is named twice; give one of both as a file")
+        raise click.UsageError("standard input is named twice; give one of the two as a file")
 
 
 def is_typed(path: str) -> bool:
-    """Tell whether the lines come from a person at a terminal."""
+    """Return whether the lines come from a person at a terminal."""
     return path == "-" and sys.stdin is not None and sys.stdin.isatty()
 
 
 def decoded(lines: Iterable[bytes]) -> Iterator[str]:
-    """Decode UTF-8; any other bytes survive."""
+    """Yield decoded lines; bytes that are not UTF-8 survive."""
     for number, line in enumerate(lines):
         text = line.removeprefix(BYTE_ORDER_MARK) if number == 0 else line
         yield text.rstrip(b"\r\n").decode("utf-8", "surrogateescape")
 
 
 def batches(lines: Iterator[str], typed: bool) -> Iterator[list[str]]:
-    """Yield some lines at a time: single ones if a person types them, or else many."""
+    """Yield lists of lines: of one if a person types them, otherwise of many."""
     size = 1 if typed else LINES_AT_ONCE
     while batch := list(itertools.islice(lines, size)):
         yield batch

@@ -1,4 +1,4 @@
-"""What a training run shows on standard error: a live display, lines, or nothing."""
+"""The progress of a training run on standard error: a live display, lines, or nothing."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ from rich.progress import TextColumn
 
 from w2v_nce.cli.terminal.bars import MARGIN, can_show_bars, error_console, new_bar
 from w2v_nce.cli.terminal.console import clock, compact, percent
+from w2v_nce.cli.terminal.errors import spelled
 from w2v_nce.cli.terminal.signals import StateRequests
 from w2v_nce.corpus.counting import CompilingTick, CountingTick, WarningTick
 from w2v_nce.settings.train_config import TrainConfig, initial_loss
-from w2v_nce.training.monitor import TrainingTick
-from w2v_nce.training.run import CheckpointTick, Tick, Training
-from w2v_nce.training.validation import EvalTick, HeldOutTick
+from w2v_nce.training.run import Tick, Training
+from w2v_nce.training.ticks import CheckpointTick, EvalTick, HeldOutTick, TrainingTick
 
-#: What else stands on the line of a bar, with at least four columns of the bar itself.
+#: The columns of a line around the detail, with at least four columns of the bar.
 BESIDE_DETAIL = len("training " + "━━━━ " + "100% ") + MARGIN
 
 
 class Display(Protocol):
-    """Makes a run happen, and shows how it goes."""
+    """A way to run the training and show its progress."""
 
-    interval: float  # seconds between the ticks that it wants
+    interval: float  # seconds between ticks
 
     def follow(self, run: Iterable[Tick]) -> None:
-        """Iterate the run to its end."""
+        """Iterate the run to its end, and show its progress."""
 
     def summarise(self, run: Training) -> None:
-        """Say what came of it."""
+        """Show a summary of the run."""
 
     def say(self, line: str) -> None:
-        """Say one thing more."""
+        """Show a line."""
 
 
 def display_for(quiet: bool) -> Display:
-    """Choose the display that suits standard error."""
+    """Return the display that suits standard error."""
     if quiet:
         return Silence()
     console = error_console()
@@ -49,30 +49,30 @@ def display_for(quiet: bool) -> Display:
 
 
 class Silence:
-    """Shows nothing."""
+    """A display that shows nothing."""
 
     interval = 1.0
 
     def follow(self, run: Iterable[Tick]) -> None:
-        """Iterate the run to its end."""
+        """Iterate the run to its end, and show its progress."""
         for _ in run:
             pass
 
     def summarise(self, run: Training) -> None:
-        """Say nothing."""
+        """Show nothing."""
 
     def say(self, line: str) -> None:
-        """Say nothing."""
+        """Show nothing."""
 
 
 class LineDisplay:
-    """A plain line when training begins and ends and every ten seconds, for logs and pipes."""
+    """Plain lines when training begins and ends and every ten seconds, for logs and pipes."""
 
     interval = 1.0
     seconds = 10.0  # between lines
 
     def follow(self, run: Iterable[Tick]) -> None:
-        """Iterate the run to its end."""
+        """Iterate the run to its end, and show its progress."""
         printed, seen = time.monotonic(), ""
         unsaid: Step | None = None
         for tick in run:
@@ -105,14 +105,14 @@ class LiveDisplay:
         self.console = console
 
     def follow(self, run: Iterable[Tick]) -> None:
-        """Iterate the run to its end."""
+        """Iterate the run to its end, and show its progress."""
         with new_bar(self.console, TextColumn("{task.fields[detail]}")) as progress:
             bar, seen = progress.add_task("", total=None, detail=""), ""
             for tick in run:
                 if isinstance(tick, Remark):
                     self.say(remark(tick))
                     continue
-                if phase(tick) != seen:  # a new bar, as the end of an old one cannot be forgotten
+                if phase(tick) != seen:  # a new bar, as a bar cannot go back to an unknown end
                     progress.remove_task(bar)
                     bar, seen = progress.add_task("", total=None, detail=""), phase(tick)
                 done, total = extent(tick)
@@ -140,19 +140,19 @@ Remark = WarningTick | HeldOutTick | EvalTick | CheckpointTick
 
 
 def phase(tick: Step) -> str:
-    """Name what the run is doing."""
+    """Return the name of the phase that a run is in."""
     if isinstance(tick, CompilingTick):
         return "compiling"
     return "counting" if isinstance(tick, CountingTick) else "training"
 
 
 def state(tick: Step) -> str:
-    """Say in a line how things stand."""
+    """Return the progress in one line."""
     return f"{phase(tick)}: {long_detail(tick)}"
 
 
 def with_states(run: Iterable[Tick], requests: StateRequests) -> Generator[Tick, None, None]:
-    """Pass the ticks of a run on; where somebody asks for it, print how things stand."""
+    """Pass the ticks of a run on, and print the progress when it is requested."""
     for tick in run:
         if isinstance(tick, Step) and requests.take():
             print(state(tick), file=sys.stderr, flush=True)
@@ -160,7 +160,7 @@ def with_states(run: Iterable[Tick], requests: StateRequests) -> Generator[Tick,
 
 
 def extent(tick: Step) -> tuple[float, float | None]:
-    """Return what is done and what there is in all; None if unknown."""
+    """Return the work done and the total work, None if unknown."""
     if isinstance(tick, CompilingTick):
         return 0, None
     if isinstance(tick, CountingTick):
@@ -169,23 +169,23 @@ def extent(tick: Step) -> tuple[float, float | None]:
 
 
 def remaining(tick: TrainingTick) -> str:
-    """Estimate the time left from the mean speed."""
+    """Return the time left, estimated from the mean speed."""
     if not tick.words:
         return "-:--:--"
     return clock(tick.seconds * max(tick.total_words - tick.words, 0) / tick.words)
 
 
 def loss_text(tick: TrainingTick) -> str:
-    """Write the loss with four digits."""
+    """Return the loss with three decimals."""
     return "-" if tick.loss is None else f"{tick.loss:.3f}"
 
 
 def remark(tick: Remark) -> str:
-    """Write a tick that has a line of its own."""
+    """Return the line of a tick that has one of its own."""
     if isinstance(tick, CheckpointTick):
         return f"checkpoint  {tick.path}"
     if isinstance(tick, WarningTick):
-        return f"warning: {tick.message}"
+        return f"warning: {spelled(tick.message)}"
     best = " (best)" if tick.is_best else ""
     if isinstance(tick, EvalTick):
         return evaluation(tick) + best
@@ -196,7 +196,7 @@ def remark(tick: Remark) -> str:
 
 
 def evaluation(tick: EvalTick) -> str:
-    """Write what an evaluation set has said."""
+    """Return the line of an evaluation."""
     if tick.task == "analogies":
         score = f"accuracy {percent(tick.score)}"
     else:
@@ -208,12 +208,12 @@ def evaluation(tick: EvalTick) -> str:
 
 
 def short_detail(tick: Step, width: int) -> str:
-    """Describe a tick in so many columns, with what is worth most; 58 are enough for all."""
+    """Return the longest description of a tick that fits this width; 58 columns fit all."""
     return next((each for each in short_details(tick) if len(each) <= width), "")
 
 
 def short_details(tick: Step) -> list[str]:
-    """Describe a tick, ever more briefly."""
+    """Return descriptions of a tick, from the longest to the shortest."""
     if isinstance(tick, CompilingTick):
         return ["kernels"]
     if isinstance(tick, CountingTick):
@@ -227,7 +227,7 @@ def short_details(tick: Step) -> list[str]:
 
 
 def long_detail(tick: Step) -> str:
-    """Describe a tick in full words."""
+    """Return a description of a tick in full words."""
     if isinstance(tick, CompilingTick):
         return "kernels; only the first run takes seconds"
     if isinstance(tick, CountingTick):
@@ -242,7 +242,7 @@ def long_detail(tick: Step) -> str:
 
 
 def about_loss(config: TrainConfig) -> str:
-    """Say which loss it is, and what it was at the start if that is known."""
+    """Return the name of the loss, and its value before training if that is known."""
     initial = initial_loss(config)
     if initial is None:
         return config.loss
@@ -250,7 +250,7 @@ def about_loss(config: TrainConfig) -> str:
 
 
 def summary(run: Training) -> list[str]:
-    """Say what a run did."""
+    """Return the lines of a summary of a run."""
     vocabulary, tick, config = run.vocabulary, run.last_tick, run.config
     assert vocabulary is not None
     lines = [

@@ -1,10 +1,10 @@
-"""What signals ask of the program.
+"""Signals that end the program, and SIGUSR1.
 
-The first Ctrl-C, SIGTERM or SIGHUP raises :class:`Stopped` wherever the main thread is, and what
-has results saves them; where it is :func:`deferred`, at the end of that. One more raises
-:class:`Quit`, which nothing waits for, unless it comes at the same instant: ``timeout`` and batch
-queues send a signal to a process and to its group, so it arrives twice. Signals that are ignored
-when the program starts, as SIGHUP is under nohup, stay so.
+The first Ctrl-C, SIGTERM or SIGHUP raises :class:`Stopped` wherever the main thread is, or at the
+end of a :func:`deferred` block, and results so far are saved. A second one raises :class:`Quit`,
+and nothing is saved, unless it comes at the same instant: ``timeout`` and batch queues send a
+signal to a process and to its group, so that it arrives twice. Signals that are ignored when the
+program starts, as SIGHUP is under nohup, stay ignored.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ ECHO = 0.1  # seconds within which a second signal is the first one once more
 
 
 class Stopped(BaseException):
-    """A signal asks for an end. Not an Exception, so that nothing takes it for a failure."""
+    """A signal has asked the program to end. Not an Exception, so that it counts as no failure."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -33,12 +33,12 @@ class Stopped(BaseException):
 
     @property
     def exit_code(self) -> int:
-        """That of a process which the signal has ended, as shells report it."""
+        """The exit code of a process that the signal has ended, as shells report it."""
         return 128 + self.number
 
     @property
     def verb(self) -> str:
-        """What has happened to the program."""
+        """The words for what has happened to the program."""
         if self.number == signal.SIGINT:
             return "interrupted"
         return f"terminated by {signal.Signals(self.number).name}"
@@ -50,11 +50,11 @@ class Stopped(BaseException):
 
 
 class Quit(Stopped):
-    """A second signal: nothing is to be saved, nothing waited for."""
+    """A second signal: nothing is saved, nothing waited for."""
 
 
 class Listener:
-    """Raises :class:`Stopped` for a signal, at once or later, and then :class:`Quit`."""
+    """The handler that raises :class:`Stopped` for a signal, and :class:`Quit` for a second."""
 
     def __init__(self) -> None:
         self.deferring = False
@@ -62,7 +62,7 @@ class Listener:
         self.since = 0.0  # when the first one came
 
     def stop(self, number: int, frame: FrameType | None) -> None:
-        """Do what a signal asks for: handles it."""
+        """Handle a signal."""
         now = time.monotonic()
         if self.first is not None:
             if number == self.first and now - self.since < ECHO:
@@ -77,7 +77,7 @@ LISTENER = Listener()
 
 
 def listen() -> None:
-    """Let signals raise :class:`Stopped`, from the second on :class:`Quit`."""
+    """Install the handler of the signals that end the program."""
     LISTENER.first = None
     for number in STOPPING:
         if signal.getsignal(number) is not signal.SIG_IGN:
@@ -86,7 +86,7 @@ def listen() -> None:
 
 @contextmanager
 def deferred() -> Iterator[None]:
-    """Let a first signal wait for the end of the block; a second one does not.
+    """Make a first signal wait for the end of the block; a second one does not wait.
 
     Raises:
         Stopped: at the end, if there was a signal.
@@ -101,24 +101,24 @@ def deferred() -> Iterator[None]:
 
 
 class StateRequests:
-    """Whether somebody has sent SIGUSR1 to learn how things stand."""
+    """Requests for the progress, which SIGUSR1 makes."""
 
     def __init__(self) -> None:
         self.waiting = False
 
     def note(self, number: int, frame: FrameType | None) -> None:
-        """Note a request: handles the signal."""
+        """Note a request, as the handler of the signal."""
         self.waiting = True
 
     def take(self) -> bool:
-        """Tell whether there is a request, and forget it."""
+        """Return whether there is a request, and forget it."""
         waiting, self.waiting = self.waiting, False
         return waiting
 
 
 @contextmanager
 def state_requests() -> Iterator[StateRequests]:
-    """Note requests for as long as the block lasts, where the system has such a signal."""
+    """Note requests inside the block, if the system has such a signal."""
     requests = StateRequests()
     if sys.platform == "win32":
         yield requests

@@ -147,7 +147,7 @@ def read_phrases(path: str | Path) -> Phrases:
     if lines[0].split(b"\t") != list(FIELDS):
         raise FormatError(
             f"{path}, line 1: {_shown(lines[0])} is not how a list of phrases begins;"
-            " 'w2v-nce phrases --list' writes one"
+            " `Phrases.save` writes one"
         )
     rows = [Row(f"{path}, line {i}", line) for i, line in enumerate(lines[1:], 2) if line]
     passes: list[list[Phrase]] = [[] for _ in range(max((row.number for row in rows), default=0))]

@@ -22,7 +22,7 @@ class Mpi:
             from mpi4py import MPI
         except (ImportError, RuntimeError) as error:
             raise ConfigError(
-                f"--cluster mpi needs mpi4py and a library of MPI ({error}): pip install"
+                f"`cluster=mpi` needs mpi4py and a library of MPI ({error}): pip install"
                 " 'w2v-nce[mpich]', or 'w2v-nce[mpi]' where the machine has an MPI of its own"
             ) from None
         self.world: Any = MPI.COMM_WORLD

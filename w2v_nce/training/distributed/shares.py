@@ -157,7 +157,7 @@ def stretches_of(corpus: Corpus) -> list[Stretch]:
 
 def _refuse(name: str) -> Stretch:
     raise CorpusError(
-        f"{name} can be read only once and by one process; --cluster needs files: save it to one"
+        f"{name} can be read only once and by one process; `cluster` needs files: save it to one"
     )
 
 

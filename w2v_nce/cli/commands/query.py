@@ -1,4 +1,4 @@
-"""What the commands have in common that ask something of vectors."""
+"""``w2v-nce similar``, ``analogy`` and ``odd-one-out``: queries that vectors answer."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import click
 
 from w2v_nce.cli.options.command import Command
-from w2v_nce.cli.options.settings import Callback, vectors_option
+from w2v_nce.cli.options.option import Decorator, Function, option, vectors_option
+from w2v_nce.cli.options.values import FileName
 from w2v_nce.cli.terminal.console import print_table, printable
+from w2v_nce.cli.terminal.errors import spelled
 from w2v_nce.cli.terminal.lines import batches, is_typed, read_lines, refuse_reading_twice
 from w2v_nce.errors import InputError
 from w2v_nce.files.json_documents import json_line
@@ -20,31 +22,31 @@ if TYPE_CHECKING:
     from w2v_nce.embeddings.embeddings import Embeddings
 
     Answer: TypeAlias = list[tuple[str, float]]
-    #: Answers some queries.
+    #: A function that answers some queries.
     Ask = Callable[[Embeddings, list[list[str]]], list[Answer]]
-    #: Prints the answer to a query.
+    #: A function that prints the answer to a query.
     Show = Callable[[list[str], Answer], None]
 
 STANDARD_INPUT = ("-",)
 
 
-def query_options(count: bool) -> Callable[[Callback], Callback]:
-    """Give a command the options of all queries; ``count`` for those that search for words."""
+def query_options(count: bool) -> Decorator:
+    """Give a command the options of all queries; ``count`` adds those of a search for words."""
     options = [
         vectors_option,
-        click.option("--json", "as_json", is_flag=True, help="Print a JSON object for each query."),
+        option("--json", "as_json", is_flag=True, help="Print a JSON object for each query."),
     ]
     if count:
         options[1:1] = [
-            click.option(
+            option(
                 "-n",
                 "count",
                 type=click.IntRange(min=1),
                 default=10,
                 show_default=True,
-                help="Words each.",
+                help="Number of answers to each query.",
             ),
-            click.option(
+            option(
                 "--restrict-vocab",
                 type=click.IntRange(min=0),
                 default=0,
@@ -53,16 +55,16 @@ def query_options(count: bool) -> Callable[[Callback], Callback]:
             ),
         ]
 
-    def decorate(command: Callback) -> Callback:
-        for option in reversed(options):
-            command = option(command)
+    def decorate(command: Function) -> Function:
+        for each in reversed(options):
+            command = each(command)
         return command
 
     return decorate
 
 
 def split_query(line: str) -> list[str]:
-    """Return the words of a line: between tabs if it has any, else between blanks."""
+    """Return the words of a line, separated by tabs if it has any, otherwise by blanks."""
     return [field for field in line.split("\t") if field] if "\t" in line else split_words(line)
 
 
@@ -74,7 +76,7 @@ def whole_line(line: str) -> list[list[str]]:
 def answer_arguments(
     embeddings: Embeddings, queries: list[list[str]], ask: Ask, show: Show
 ) -> None:
-    """Answer the queries of the command line; one that cannot be answered is an error."""
+    """Print the answers to the queries of the command line, all of which must have one."""
     for query, answer in zip(queries, ask(embeddings, queries), strict=True):
         show(query, answer)
 
@@ -86,12 +88,12 @@ def answer_lines(
     show: Show,
     as_json: bool,
 ) -> None:
-    """Answer the queries in the lines of standard input, many at a time.
+    """Print the answers to the queries in the lines of standard input, many at a time.
 
-    What is wrong with a query is said in its place, and the others are answered.
+    An error stands in the place of an answer, and the other queries are answered.
 
     Raises:
-        InputError: in the end, if any could not be answered.
+        InputError: in the end, if a query could not be answered.
     """
     total = wrong = 0
     for lines in batches(read_lines("-"), is_typed("-")):
@@ -111,13 +113,13 @@ def answer_lines(
 def answers(
     embeddings: Embeddings, queries: list[list[str]], ask: Ask
 ) -> Iterator[tuple[list[str], Answer | InputError]]:
-    """Yield each query with its answer, or with what is wrong with it."""
+    """Yield each query with its answer or its error."""
     if all(word in embeddings for query in queries for word in query):
         try:
             yield from zip(queries, ask(embeddings, queries), strict=True)
             return
         except InputError:
-            pass  # find out whose it is
+            pass  # each by itself tells which one is wrong
     for query in queries:
         try:
             yield query, ask(embeddings, [query])[0]
@@ -126,18 +128,19 @@ def answers(
 
 
 def show_error(query: Sequence[str], error: InputError, as_json: bool) -> None:
-    """Say what is wrong with a query."""
+    """Print the error of a query."""
+    message = spelled(str(error))
     if as_json:
         from w2v_nce.embeddings.word_vectors import UnknownWordError
 
         near = error.suggestions if isinstance(error, UnknownWordError) else []
-        show_json(query, error=str(error), suggestions=near)
+        show_json(query, error=message, suggestions=near)
     else:
-        click.echo(f"w2v-nce: {printable(' '.join(str(error).split()))}", err=True)
+        click.echo(f"w2v-nce: {printable(' '.join(message.split()))}", err=True)
 
 
 def show_json(query: Sequence[str], **fields: Any) -> None:
-    """Print an object on a line."""
+    """Print a JSON object on a line."""
     print(json_line(query=list(query), **fields))
 
 
@@ -154,12 +157,14 @@ def score_rows(answer: Answer) -> list[tuple[str, str]]:
 @click.command(cls=Command, section="Asking")
 @click.argument("words", nargs=-1, required=True, metavar="WORD...")
 @query_options(count=True)
-@click.option("--together", is_flag=True, help="What is near to all words, i.e. to their mean.")
-@click.option(
+@option("--together", is_flag=True, help="Treat the words as one query: search near their mean.")
+@option(
     "--index",
     "index_file",
+    type=FileName(),
     metavar="FILE",
-    help="Search by an index of 'w2v-nce index': quicker among many words, but may miss some.",
+    help="Search with an index made by 'w2v-nce index': faster among many words, but it may miss"
+    " some.",
 )
 def similar(
     words: tuple[str, ...],
@@ -172,8 +177,8 @@ def similar(
 ) -> None:
     """Print the words nearest to each WORD, by cosine.
 
-    With - for a WORD, standard input is read: each word in it is a query, or with --together each
-    line. Words on a line are separated by tabs if there are any, else by blanks.
+    If WORD is -, read standard input: each word is a query or, with --together, each line. Words
+    on a line are separated by tabs if there are any, otherwise by blanks.
 
     \b
     w2v-nce similar king queen -n 5
@@ -215,12 +220,12 @@ def one_by_one(words: Iterable[str]) -> list[list[str]]:
 @click.command(cls=Command, section="Asking")
 @click.argument("words", nargs=-1, required=True, metavar="A B C")
 @query_options(count=True)
-@click.option(
+@option(
     "--method",
     type=click.Choice(["add", "mul"]),
     default="add",
     show_default=True,
-    help="3CosAdd, cos(b) - cos(a) + cos(c), or 3CosMul, their product.",
+    help="add: 3CosAdd, cos(b) - cos(a) + cos(c); mul: 3CosMul, cos(b) cos(c) / cos(a).",
 )
 def analogy(
     words: tuple[str, ...],
@@ -232,7 +237,7 @@ def analogy(
 ) -> None:
     """Print the best answers to "A is to B as C is to what?".
 
-    With - alone, standard input is read, three words on each line.
+    If - stands in place of the words, read standard input, three words on each line.
 
     \b
     w2v-nce analogy man king woman
@@ -265,9 +270,9 @@ def analogy(
 @click.argument("words", nargs=-1, required=True, metavar="WORD...")
 @query_options(count=False)
 def odd_one_out(words: tuple[str, ...], vectors: str, as_json: bool) -> None:
-    """Print the word that is farthest, by cosine, from the mean of all.
+    """Print the word whose cosine with the mean of all is lowest.
 
-    With - for a WORD, standard input is read, three words or more on each line.
+    If WORD is -, read standard input, three words or more on each line.
 
     \b
     w2v-nce odd-one-out breakfast lunch dinner cereal
