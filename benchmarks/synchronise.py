@@ -13,9 +13,9 @@ import time
 import numpy as np
 
 from w2v_nce.arrays import aligned_zeros, padded
-from w2v_nce.training.distributed.averaging import Group, Shared
+from w2v_nce.training.distributed.averaging import SharedParameters, WordRows
 from w2v_nce.training.distributed.mpi import Mpi
-from w2v_nce.training.distributed.process_group import Watchdog
+from w2v_nce.training.distributed.process_group import ProcessGroup, Watchdog
 
 ROUNDS = 15
 
@@ -24,9 +24,9 @@ def seconds_of(communicator: Mpi, words: int, dim: int) -> list[float]:
     generator = np.random.default_rng(communicator.rank)
     matrices = [aligned_zeros(words, padded(dim)) for _ in range(2)]
     bias = np.zeros(words, np.float32)
-    watchdog = Watchdog(600.0, lambda: None)
-    groups = [Group(matrices[0]), Group(matrices[1], bias)]
-    shared = Shared(groups, np.full(words, 1 / words), communicator, watchdog)
+    group = ProcessGroup(communicator, Watchdog(600.0, lambda: None))
+    rows = [WordRows(matrices[0]), WordRows(matrices[1], bias)]
+    shared = SharedParameters(rows, np.full(words, 1 / words), group)
     times = []
     for _ in range(ROUNDS):
         for matrix in matrices:

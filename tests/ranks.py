@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from w2v_nce.training.distributed.process_group import Team, Watchdog
+from w2v_nce.training.distributed.process_group import ProcessGroup, Watchdog
 
 PATIENCE = 60.0  # seconds
 
@@ -99,26 +99,26 @@ class Patient:
         yield
 
 
-def teams(size: int) -> list[Team]:
+def groups(size: int) -> list[ProcessGroup]:
     """Return as many ranks; one that waits for too long fails."""
     hub = Hub(size)
     ranks = [ThreadRank(hub, rank) for rank in range(size)]
-    return [Team(rank, Watchdog(PATIENCE, hub.barrier.abort)) for rank in ranks]
+    return [ProcessGroup(rank, Watchdog(PATIENCE, hub.barrier.abort)) for rank in ranks]
 
 
-def on_all(size: int, work: Callable[[Team], Any]) -> list[Any]:
+def on_all(size: int, work: Callable[[ProcessGroup], Any]) -> list[Any]:
     """Let ranks do something together; return what came of it on each."""
     results: list[Any] = [None] * size
     failures: list[BaseException] = []
 
-    def run(team: Team) -> None:
+    def run(group: ProcessGroup) -> None:
         try:
-            results[team.rank] = work(team)
+            results[group.rank] = work(group)
         except BaseException as failure:
             failures.append(failure)
-            team.communicator.end_all(1)
+            group.communicator.end_all(1)
 
-    threads = [threading.Thread(target=run, args=(team,), daemon=True) for team in teams(size)]
+    threads = [threading.Thread(target=run, args=(group,), daemon=True) for group in groups(size)]
     for thread in threads:
         thread.start()
     for thread in threads:

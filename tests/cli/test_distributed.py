@@ -278,7 +278,7 @@ class TestEnds:
         assert len(Embeddings.load("vectors.bin")) == len(Model.load("model").vocabulary) == 50
         saved = newest_checkpoint("run")
         assert saved.position.words > 0
-        assert (saved.position.epoch, saved.position.block) > (0, 0)
+        assert (saved.position.epoch, saved.position.chunk) > (0, 0)
         assert list(Path().rglob(".w2v-nce*.tmp")) == []
 
     @pytest.mark.skipif(OPEN_MPI, reason="Open MPI kills all processes 0.3 seconds after Ctrl-C")

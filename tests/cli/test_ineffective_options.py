@@ -18,7 +18,6 @@ from w2v_nce.model.model import Model
 from w2v_nce.settings.train_config import TrainConfig
 from w2v_nce.training.checkpoints import Checkpoint, Checkpoints
 from w2v_nce.training.schedule import START
-from w2v_nce.training.setup import initial_squares
 
 TRAIN = program.commands["train"]
 
@@ -79,8 +78,7 @@ def test_a_run_that_goes_on_may_restate_what_it_was_asked(tmp_path: Path) -> Non
     context = TRAIN.make_context("train", ["corpus.txt", "--loss", "softmax"])
     model = model_of("softmax")
     about = {"options": stored_options(context.params), "inputs": []}
-    squares = initial_squares(model.config, len(model.vocabulary))
-    Checkpoints("run", about=about).save(Checkpoint(model, START, squares, epoch_words=100))
+    Checkpoints("run", about=about).save(Checkpoint(model, START, epoch_words=100))
     again = asked("--resume", "run", "--noise-dist", "unigram", "--loss", "softmax")
     assert again["noise_dist"] == "unigram"
     with pytest.raises(ConfigError, match="--noise-dist is uniform, but the checkpoint has unig"):

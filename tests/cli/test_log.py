@@ -16,12 +16,13 @@ from tests.helpers import write_lines
 from tests.processes import random_corpus, start_training, w2v_nce
 from w2v_nce import __version__
 from w2v_nce.cli import program
+from w2v_nce.cli.run.run import logged_end
 from w2v_nce.cli.terminal.signals import Quit, Stopped
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.errors import FormatError, InputError, TrainingError
 from w2v_nce.settings.train_config import TrainConfig
 from w2v_nce.training.run import Tick, Training
-from w2v_nce.training.run_log import Log
+from w2v_nce.training.run_log import LogWriter
 
 ONE = ("--dim", 8, "--threads", 1)
 MEASURED = "seconds", "words_per_second", "loss", "score", "log_z_mean", "log_z_sd"
@@ -163,6 +164,10 @@ def run(corpus: Path) -> Training:
     return Training(Corpus.open([corpus]), TrainConfig(dim=4, epochs=2, threads=1, min_count=1))
 
 
+def log_of(path: str | None) -> LogWriter:
+    return LogWriter(path, pytest.fail)
+
+
 class TestEnds:
     """What has ended a run, and what an older one has left."""
 
@@ -175,7 +180,7 @@ class TestEnds:
         ],
     )
     def test_is_told(self, run: Training, error: BaseException, said: str) -> None:
-        with Log("run.jsonl") as log, pytest.raises(type(error)), log.ending(run):
+        with log_of("run.jsonl") as log, pytest.raises(type(error)), logged_end(log, run):
             for _ in log.follow(run, ended_by(run, error)):
                 pass
         assert events()[-1]["stopped"] == said
@@ -183,13 +188,13 @@ class TestEnds:
         assert events()[-1]["words"] == run.last_tick.words
 
     def test_a_second_signal_leaves_no_time(self, run: Training) -> None:
-        with Log("run.jsonl") as log, pytest.raises(Quit), log.ending(run):
+        with log_of("run.jsonl") as log, pytest.raises(Quit), logged_end(log, run):
             list(log.follow(run, ended_by(run, Quit(signal.SIGINT))))
         assert events()[-1]["event"] == "tick"
 
     def test_an_older_log_is_replaced_only_when_training_begins(self, run: Training) -> None:
         Path("run.jsonl").write_text("old\n")
-        with Log("run.jsonl") as log:
+        with log_of("run.jsonl") as log:
             ticks = log.follow(run, run)
             while run.model is None:
                 assert Path("run.jsonl").read_text() == "old\n"
@@ -197,13 +202,13 @@ class TestEnds:
             assert [each["event"] for each in events()] == ["start"]
 
     def test_a_run_that_never_begins_leaves_no_file(self, run: Training) -> None:
-        with Log("run.jsonl"):
+        with log_of("run.jsonl"):
             assert Path("run.jsonl").exists()
         assert not Path("run.jsonl").exists()
 
     def test_nowhere(self, run: Training) -> None:
         before = set(Path().iterdir())
-        with Log(None) as log, log.ending(run):
+        with log_of(None) as log, logged_end(log, run):
             assert len(list(log.follow(run, run))) > 2
         assert set(Path().iterdir()) == before
 

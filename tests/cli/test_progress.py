@@ -19,8 +19,7 @@ from w2v_nce.cli.terminal.progress import (
 from w2v_nce.corpus.counting import CompilingTick, CountingTick, WarningTick
 from w2v_nce.evaluation.analogies import AnalogyReport, Score
 from w2v_nce.evaluation.similarity import PairReport
-from w2v_nce.training.monitor import TrainingTick
-from w2v_nce.training.validation import EvalTick
+from w2v_nce.training.ticks import EvalTick, TrainingTick
 
 COUNTING = CountingTick(bytes_done=10, bytes_total=None, words=1234, types=56)
 TOO_LONG = TrainingTick(

@@ -168,7 +168,7 @@ import os, signal, time
 from w2v_nce.cli import main
 from w2v_nce.cli.results import Results
 from w2v_nce.formats import checkpoint
-from w2v_nce.training.judge import Judge
+from w2v_nce.training.validation import Validation
 
 def signalled(function):
     def wrapper(*arguments):
@@ -178,13 +178,13 @@ def signalled(function):
     return wrapper
 
 def stop_at_second_measurement():
-    measure = Judge.measure
+    measure = Validation.measure
     def measure_first(self, *arguments):
         ticks = measure(self, *arguments)
         self.state = self.state._replace(best=-1.0)  # so that no later one is better
-        Judge.measure = signalled(measure)
+        Validation.measure = signalled(measure)
         return ticks
-    Judge.measure = measure_first
+    Validation.measure = measure_first
 """
 MEASURED = ("--heldout", 0.1, "--keep-best", "--checkpoint", "run", "--save-model", "model")
 
@@ -217,9 +217,9 @@ def test_the_best_parameters_are_kept_by_a_run_that_is_stopped(corpus: Path) -> 
     result = run_prepared(corpus, "stop_at_second_measurement()", *MEASURED)
     assert_refused(result, "what was learned went to vectors.bin and model", code=143)
     saved = newest_checkpoint("run")
-    assert saved.judge is not None
-    assert saved.judge.kept is not None
-    best, model = saved.judge.kept, Model.load("model")
+    assert saved.validation is not None
+    assert saved.validation.kept is not None
+    best, model = saved.validation.kept, Model.load("model")
     assert (model.input_vectors == best.input[:, :8]).all()
     assert (model.output_vectors == best.output[:, :8]).all()
     assert (saved.model.input_vectors != best.input[:, :8]).any()

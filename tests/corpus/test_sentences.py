@@ -17,8 +17,8 @@ from w2v_nce.corpus.sources import Corpus, corpus_of
 from w2v_nce.errors import CorpusError
 from w2v_nce.settings.phrase_config import PhraseConfig
 from w2v_nce.settings.train_config import TrainConfig
-from w2v_nce.training.monitor import TrainingTick
 from w2v_nce.training.run import Training, train
+from w2v_nce.training.ticks import TrainingTick
 
 SEPARATORS = " \t\n\r\v\f\0"
 WORDS = st.text(st.characters(exclude_characters=SEPARATORS, exclude_categories=["Cs"]), min_size=1)

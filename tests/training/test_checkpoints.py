@@ -28,15 +28,15 @@ from w2v_nce.files.lock import LOCK
 from w2v_nce.model.model import Model
 from w2v_nce.settings.train_config import TrainConfig
 from w2v_nce.training.checkpoints import Checkpoint, Checkpoints, newest_checkpoint
-from w2v_nce.training.run import CheckpointTick, Tick, Training
-from w2v_nce.training.validation import EvalTick, HeldOutTick
+from w2v_nce.training.run import Tick, Training
+from w2v_nce.training.ticks import CheckpointTick, EvalTick, HeldOutTick
 
 SETTINGS: dict[str, dict[str, Any]] = {
     "cbow": {},
-    "plain skip-gram with AdaGrad": {"architecture": "skipgram", "optimizer": "adagrad"},
+    "plain skip-gram": {"architecture": "skipgram", "noise_sharing": "window"},
     "held-out text": {"heldout": "0.1", "keep_best": True, "patience": 4},
     "a normaliser": {"normalizer": "per-word"},
-    "another": {"normalizer": "constant", "optimizer": "adagrad", "heldout": "0.1"},
+    "another": {"normalizer": "constant", "noise_sharing": "none", "heldout": "0.1"},
     "softmax": {"loss": "softmax"},
     "evaluations": {"evals": ("pairs",), "eval_every": "0.3epoch", "keep_best": True},
     "both": {"evals": ("pairs",), "eval_every": "20kwords", "heldout": "0.1", "patience": 9},
@@ -107,7 +107,7 @@ def test_several_threads_do_every_block_once(corpus: Path) -> None:
         done = resume.position
         blocks = list(Corpus.open([corpus]).blocks())
         words = [len(block.text.split()) for block in blocks]
-        assert done.words == done.epoch * sum(words) + sum(words[: done.block])
+        assert done.words == done.epoch * sum(words) + sum(words[: done.chunk])
     assert run.share_done == 1
     assert run.last_tick is not None
     assert run.last_tick.words == 20 * sum(words)
@@ -146,9 +146,9 @@ class TestFolders:
         Checkpoints(tmp_path)
         assert sorted(path.name for path in tmp_path.iterdir()) == sorted([LOCK, *others])
 
-    @pytest.mark.parametrize("name", ["run.json", "squares.npz", "input.npy", "best.npz"])
+    @pytest.mark.parametrize("name", ["run.json", "input.npy", "best.npz"])
     def test_damage_is_named(self, corpus: Path, name: str) -> None:
-        settings = config(optimizer="adagrad", heldout="0.1", keep_best=True)
+        settings = config(heldout="0.1", keep_best=True)
         run = Training(Corpus.open([corpus]), settings)
         for _ in run:
             pass
@@ -163,6 +163,33 @@ class TestFolders:
         if name == "run.json":
             with pytest.raises(FormatError, match="format version 3"):
                 newest_checkpoint("run")
+
+    def test_names_in_files_are_those_of_older_versions(self, corpus: Path) -> None:
+        run = Training(Corpus.open([corpus]), config(heldout="0.1", keep_best=True))
+        for _ in run:
+            pass
+        saved = run.checkpoint
+        place = Checkpoints("run").save(saved)
+        description = json.loads((place / "run.json").read_text())
+        assert list(description) == [
+            "format_version", "position", "epoch_words", "judge", "left", "about"
+        ]  # fmt: skip
+        assert list(description["position"]) == ["epoch", "block", "words", "seconds"]
+        assert list(description["judge"]) == ["best", "failures", "leg", "words", "kept"]
+        read = newest_checkpoint("run")
+        assert read.position == saved.position
+        assert read.validation is not None
+        assert saved.validation is not None
+        assert read.validation[:-1] == saved.validation[:-1]
+
+    def test_one_of_adagrad_is_refused(self, corpus: Path) -> None:
+        run = Training(Corpus.open([corpus]), config())
+        for _ in run:
+            pass
+        place = Checkpoints("run").save(run.checkpoint)
+        np.savez(place / "squares.npz", input=np.zeros(50))
+        with pytest.raises(ConfigError, match="000001 is of a run with AdaGrad, which this"):
+            newest_checkpoint("run")
 
     def test_memory_is_looked_at_before_it_is_taken(
         self, corpus: Path, monkeypatch: pytest.MonkeyPatch

@@ -22,7 +22,7 @@ from w2v_nce.evaluation.likelihood import evaluate_likelihood
 from w2v_nce.model.model import Model
 from w2v_nce.settings.train_config import TrainConfig
 from w2v_nce.training.run import Training
-from w2v_nce.training.validation import HeldOutTick
+from w2v_nce.training.ticks import HeldOutTick
 
 SENTENCES = st.lists(st.lists(st.integers(0, 50), min_size=1, max_size=6), max_size=30)
 
@@ -190,9 +190,9 @@ def test_a_long_line_is_cut_alike_on_both_sides(
     model = run.finished_model()
     before = Model.initial(model.config, model.vocabulary).input_vectors
     moved = (model.input_vectors != before).any(axis=1)
-    assert run._judge is not None
-    assert run._judge.held_out is not None
-    measured = np.unique(np.concatenate([some.words for some in run._judge.held_out.examples]))
+    assert run.validation is not None
+    assert run.validation.held_out is not None
+    measured = np.unique(np.concatenate([some.words for some in run.validation.held_out.examples]))
     assert not moved[measured].any()
     assert 0.05 < len(measured) / len(moved) < 0.95
     assert moved.sum() > 0.05 * len(moved)
@@ -202,11 +202,11 @@ def test_a_long_line_is_cut_alike_on_both_sides(
 @pytest.mark.parametrize("loss", ["nce", "softmax", "sampled-softmax"])
 def test_what_decides_is_the_loss_that_training_can_lower(text: Path, loss: str) -> None:
     run, ticks = run_of(text, heldout="0.1", loss=loss)
-    assert run._judge is not None
+    assert run.validation is not None
     expected = [
         tick.nce_loss if loss == "nce" else float(np.log(tick.perplexity)) for tick in ticks
     ]
-    assert run._judge.state.best == pytest.approx(min(expected))
+    assert run.validation.state.best == pytest.approx(min(expected))
 
 
 def test_held_out_text_is_named_like_a_corpus(text: Path, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from w2v_nce.settings.train_config import TrainConfig
 from w2v_nce.training.checkpoints import Checkpoints, newest_checkpoint
 from w2v_nce.training.hot_rows import MOST
 from w2v_nce.training.memory import available_memory, needed_memory, refuse_too_much
-from w2v_nce.training.pretrained import Start
+from w2v_nce.training.pretrained import Pretrained
 from w2v_nce.training.run import Training, train
 
 SETTINGS: dict[str, Any] = {"dim": 10, "min_count": 1, "threads": 1, "epochs": 2, "sample": 0.0}
@@ -44,7 +44,7 @@ def text(path: Path, numbers: range) -> Path:
     )
 
 
-def run_of(corpus: Path, start: Start | None, **options: Any) -> Training:
+def run_of(corpus: Path, start: Pretrained | None, **options: Any) -> Training:
     """Prepare a run and train it."""
     settings = {**SETTINGS, **options.pop("settings", {})}
     run = Training(Corpus.open([corpus]), TrainConfig(**settings), start=start, **options)
@@ -62,7 +62,7 @@ def test_vectors_are_where_their_words_begin(new: Path, old: Path, loss: str) ->
     """At a learning rate of next to nothing that is also where they end."""
     given = train(old, TrainConfig(**SETTINGS)).embeddings
     settings = {"learning_rate": 1e-12, "loss": loss}
-    model = run_of(new, Start("vectors", given), settings=settings).finished_model()
+    model = run_of(new, Pretrained("vectors", given), settings=settings).finished_model()
     fresh = Model.initial(model.config, model.vocabulary)
     for row, word in enumerate(model.vocabulary.words):
         expected = fresh.input_vectors[row]
@@ -77,7 +77,7 @@ def test_a_model_gives_its_words_all_it_has(new: Path, old: Path, normalizer: st
     before = train(old, TrainConfig(**SETTINGS, normalizer=normalizer))
     before.save("model")
     settings = {"learning_rate": 1e-12, "normalizer": normalizer}
-    run = run_of(new, Start.load("model"), settings=settings)
+    run = run_of(new, Pretrained.load("model"), settings=settings)
     model = run.finished_model()
     assert model.vocabulary.words == before.vocabulary.words
     for now, then in zip(model.parameters, before.parameters, strict=True):
@@ -91,7 +91,7 @@ def test_a_model_gives_its_words_all_it_has(new: Path, old: Path, normalizer: st
 def test_a_vocabulary_is_extended(new: Path, old: Path) -> None:
     before = train(old, TrainConfig(**SETTINGS))
     before.save("model")
-    start = Start.load("model", extended=True)
+    start = Pretrained.load("model", extended=True)
     model = run_of(new, start, settings={"learning_rate": 1e-12}).finished_model()
     together = (old.read_bytes() + new.read_bytes()).split()
     expected = {word: together.count(word) for word in set(together)}
@@ -111,7 +111,7 @@ def test_frozen_vectors_stay_to_the_byte_and_others_do_not(
     new: Path, old: Path, threads: int
 ) -> None:
     given = train(old, TrainConfig(**SETTINGS)).embeddings
-    start = Start("vectors", given)
+    start = Pretrained("vectors", given)
     settings = {"threads": threads, "architecture": "skipgram", "epochs": 5}
     frozen = [word for word in start.words if word < b"w25"]
     run = run_of(new, start, freeze=frozen, settings=settings)
@@ -129,7 +129,7 @@ def test_frozen_vectors_stay_to_the_byte_and_others_do_not(
 
 def test_what_is_frozen_stays_so_after_a_checkpoint(new: Path, old: Path) -> None:
     given = train(old, TrainConfig(**SETTINGS)).embeddings
-    start = Start("vectors", given)
+    start = Pretrained("vectors", given)
     whole = run_of(new, start, freeze=start.words)
     checkpoints = Checkpoints("run")
     half = Training(Corpus.open([new]), whole.config, start=start, freeze=start.words)
@@ -151,14 +151,14 @@ def test_what_is_frozen_stays_so_after_a_checkpoint(new: Path, old: Path) -> Non
 def test_what_does_not_fit_is_refused(new: Path, old: Path, tmp_path: Path) -> None:
     vectors = Embeddings(["w20", "w21"], np.ones((2, 7)))
     with pytest.raises(ConfigError, match="--dim is 10, but the vectors of v have 7 numbers"):
-        run_of(new, Start("v", vectors))
+        run_of(new, Pretrained("v", vectors))
     with pytest.raises(FormatError, match="v has none of the words of the text"):
-        run_of(new, Start("v", Embeddings(["a", "b"], np.ones((2, 10)))))
+        run_of(new, Pretrained("v", Embeddings(["a", "b"], np.ones((2, 10)))))
     with pytest.raises(FormatError, match="none of the words of --freeze"):
         run_of(new, None, freeze=[b"nowhere"])
     vectors.save("v.bin")
     with pytest.raises(ConfigError, match=r"--extend-vocab .* v\.bin is none"):
-        Start.load("v.bin", extended=True)
+        Pretrained.load("v.bin", extended=True)
     words = write_lines(tmp_path / "words", ["one", "", "two words"])
     with pytest.raises(FormatError, match="words, line 3: 'two words' is not one word"):
         read_words(words)

@@ -13,10 +13,10 @@ from w2v_nce.corpus.sources import Corpus
 from w2v_nce.errors import CorpusError, TrainingError
 from w2v_nce.settings.losses import initial_nce_loss
 from w2v_nce.settings.train_config import TrainConfig
-from w2v_nce.training.monitor import TrainingTick
 from w2v_nce.training.run import Training, train
-from w2v_nce.training.schedule import Claims, EpochBlock, LinearDecay, Progress
+from w2v_nce.training.schedule import Claims, EpochChunk, LinearDecay, Progress
 from w2v_nce.training.setup import make_setup
+from w2v_nce.training.ticks import TrainingTick
 
 #: Two kinds of sentences: words of the one kind never meet words of the other.
 KINDS = (["sun", "warm", "light", "day", "bright"], ["moon", "cold", "dark", "night", "dim"])
@@ -143,10 +143,10 @@ def test_the_rate_falls_even_while_all_blocks_are_at_work() -> None:
 
 
 def test_progress_counts_the_present_epoch_apart() -> None:
-    blocks = [EpochBlock(0, 0, b""), EpochBlock(0, 1, b""), EpochBlock(1, 0, b"")]
-    progress = Progress().after(blocks[0], 10, 4.0, 2).after(blocks[1], 10, 2.0, 1)
+    chunks = [EpochChunk(0, 0, b""), EpochChunk(0, 1, b""), EpochChunk(1, 0, b"")]
+    progress = Progress().after(chunks[0], 10, 4.0, 2).after(chunks[1], 10, 2.0, 1)
     assert progress == Progress(20, 6.0, 3, 0, 1, 6.0, 3)
-    assert progress.after(blocks[2], 5, 1.0, 1) == Progress(25, 7.0, 4, 1, 0, 1.0, 1)
+    assert progress.after(chunks[2], 5, 1.0, 1) == Progress(25, 7.0, 4, 1, 0, 1.0, 1)
 
 
 def test_a_learning_rate_too_high_stops_with_advice(two_kinds: Path) -> None:

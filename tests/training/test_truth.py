@@ -94,13 +94,6 @@ def test_nce_recovers_the_truth_whatever_the_noise(corpus: Path, settings: dict)
         assert np.abs(log_z(scores)).max() < 0.02
 
 
-def test_adagrad_recovers_the_truth(corpus: Path) -> None:
-    """Its steps get so small that log Z is not quite 0 at the end."""
-    scores = raw_scores(trained(corpus, optimizer="adagrad", learning_rate=0.3))
-    assert divergence(scores) < 0.01
-    assert np.abs(log_z(scores)).max() < 0.1
-
-
 def test_without_log_k_everything_shifts_by_log_k(corpus: Path) -> None:
     scores = raw_scores(trained(corpus, nce_offset="q"))
     assert divergence(scores) < 0.01

@@ -23,9 +23,9 @@ from w2v_nce.model.description import ModelInfo
 from w2v_nce.model.model import Model
 from w2v_nce.settings.train_config import TrainConfig
 from w2v_nce.training.memory import needed_memory
-from w2v_nce.training.monitor import TrainingTick
 from w2v_nce.training.run import Tick, Training
-from w2v_nce.training.validation import EvalTick, Evaluations, HeldOut, HeldOutTick, Judge
+from w2v_nce.training.ticks import EvalTick, HeldOutTick, TrainingTick
+from w2v_nce.training.validation import Evaluations, HeldOut, Validation
 
 
 @pytest.fixture(scope="module")
@@ -163,16 +163,16 @@ def test_patience_and_what_is_kept(text: Path) -> None:
     model = run_of(text, epochs=1)[0].finished_model()
     config = TrainConfig(evals=("x",), patience=2, keep_best=True)
     model = Model(config, model.vocabulary, model.noise, model.parameters)
-    judge = Judge(model, None, Scripted([0.1, 0.3, 0.2, None, 0.25]))
+    validation = Validation(model, None, Scripted([0.1, 0.3, 0.2, None, 0.25]))
     found = []
     for number in range(1, 6):
         model.parameters.bias[0] = number
-        [tick] = judge.measure(number)
-        assert judge.measure(number) == []  # nothing has been trained since
-        found.append((tick.is_best, judge.is_enough))
+        [tick] = validation.measure(number)
+        assert validation.measure(number) == []  # nothing has been trained since
+        found.append((tick.is_best, validation.is_out_of_patience))
     assert found == [(True, False), (True, False), (False, False), (False, False), (False, True)]
-    assert [tick.words for tick in judge.evals] == [2]
-    judge.restore_best()
+    assert [tick.words for tick in validation.evals] == [2]
+    validation.restore_best()
     assert model.parameters.bias[0] == 2
 
 

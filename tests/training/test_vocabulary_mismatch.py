@@ -11,8 +11,8 @@ from w2v_nce.corpus.counting import WarningTick
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.settings.train_config import TrainConfig
-from w2v_nce.training.monitor import TrainingTick
 from w2v_nce.training.run import Training
+from w2v_nce.training.ticks import TrainingTick
 
 
 @pytest.fixture(scope="module")

@@ -14,17 +14,17 @@ from w2v_nce.settings.distributed_config import ClusterConfig
 from w2v_nce.training.distributed.averaging import (
     PIECE_SIZE,
     WAY,
-    Group,
-    Shared,
+    SharedParameters,
+    WordRows,
     copy_first,
+    least_weights,
     pieces,
-    worth,
 )
-from w2v_nce.training.distributed.process_group import Team
+from w2v_nce.training.distributed.process_group import ProcessGroup
 
 
 def naive_joint(deltas: np.ndarray, least: list[float] | None = None) -> np.ndarray:
-    """The moves of ranks (N, V, D) put together, number by number."""
+    """The deltas of ranks (N, V, D) put together, number by number."""
     result = np.zeros(deltas.shape[1:])
     for row in range(deltas.shape[1]):
         total = [sum(float(d[row][i]) for d in deltas) for i in range(deltas.shape[2])]
@@ -37,17 +37,17 @@ def naive_joint(deltas: np.ndarray, least: list[float] | None = None) -> np.ndar
 
 def joint(deltas: np.ndarray, least: list[float] | None = None) -> np.ndarray:
     """The same by our kernels, from zero on."""
-    group = Group(np.zeros(deltas.shape[1:], np.float32))
+    place = WordRows(np.zeros(deltas.shape[1:], np.float32))
     rows = deltas.shape[1]
     every = slice(0, rows)
     summed = np.zeros((rows, deltas.shape[2] + 1), np.float32)
     for delta in deltas:
-        mover = Group(np.zeros(deltas.shape[1:], np.float32))
+        mover = WordRows(np.zeros(deltas.shape[1:], np.float32))
         mover.arrays[0][:] = delta
-        summed += mover.moves(every)
-    group.follow(every, summed, np.asarray(least or [0.0] * rows, np.float32))
-    assert (group.arrays[0] == group.before[0]).all()
-    return group.arrays[0]
+        summed += mover.deltas(every)
+    place.follow(every, summed, np.asarray(least or [0.0] * rows, np.float32))
+    assert (place.arrays[0] == place.before[0]).all()
+    return place.arrays[0]
 
 
 @given(st.integers(1, 5), st.integers(1, 6), st.integers(1, 5), st.integers(0, 10_000))
@@ -83,7 +83,7 @@ def test_ranks_come_as_far_as_one_that_reads_everything(ranks: int, way: float) 
     share, place = -math.expm1(-way), 1.0
     for _ in range(ranks):
         place *= 1 - share
-    (least,) = worth(np.array([way]), ranks)
+    (least,) = least_weights(np.array([way]), ranks)
     together = joint(np.full((ranks, 1, 1), share), [float(least)])
     np.testing.assert_allclose(together, min(1 - place, 4 * share), rtol=1e-3, atol=1e-5)
 
@@ -117,23 +117,20 @@ def test_pieces_are_all_rows_in_order(rows: int, columns: int) -> None:
 
 @pytest.mark.parametrize("size", [1, 2, 3])
 def test_ranks_have_the_same_after_all_rows_were_synchronised(size: int) -> None:
-    def work(team: Team) -> tuple[list[np.ndarray], ...]:
-        generator = np.random.default_rng(team.rank)
+    def work(group: ProcessGroup) -> tuple[list[np.ndarray], ...]:
+        generator = np.random.default_rng(group.rank)
         matrix = generator.normal(size=(6, 8)).astype(np.float32)
         numbers = generator.normal(size=6).astype(np.float32)
-        squares = np.full(6, 0.5, np.float32)
-        copy_first([matrix, numbers, squares], team.communicator, team.watchdog)
-        groups = [Group(matrix, numbers), Group(squares, additive=True)]
-        shared = Shared(groups, np.full(6, 1e-9), team.communicator, team.watchdog)
+        copy_first([matrix, numbers], group)
+        shared = SharedParameters([WordRows(matrix, numbers)], np.full(6, 1e-9), group)
         begun = [matrix.copy(), numbers.copy()]
         matrix += generator.normal(size=(6, 8))
         numbers += generator.normal(size=6)
-        squares += team.rank + 1
         moved = [matrix.copy(), numbers.copy()]
-        shared.synchronise(1, 0.1, rows=2)
+        shared.synchronise(1, 0.1, first=2)
         some = [matrix.copy(), numbers.copy()]
         shared.synchronise(1, 0.1)
-        return begun, moved, some, [matrix, numbers, squares]
+        return begun, moved, some, [matrix, numbers]
 
     results = on_all(size, work)
     begun, _, _, last = results[0]
@@ -141,7 +138,6 @@ def test_ranks_have_the_same_after_all_rows_were_synchronised(size: int) -> None
     deltas = np.stack([after - before for before, after in sides])
     expected = deltas.sum(0)  # as the words are hardly ever read
     np.testing.assert_allclose(np.c_[last[0], last[1]] - sides[0][0], expected, atol=1e-5)
-    np.testing.assert_allclose(last[2], 0.5 + size * (size + 1) / 2)
     for first, moved, some, end in results:
         for i in range(2):
             assert (first[i] == begun[i]).all()
@@ -169,11 +165,11 @@ def test_rounds_are_short_where_the_text_is(
 
 
 def test_few_rows_are_few_bytes() -> None:
-    def work(team: Team) -> int:
-        groups, shares = [Group(np.zeros((50, 8), np.float32))], np.full(50, 0.02)
-        shared = Shared(groups, shares, team.communicator, team.watchdog)
-        shared.synchronise(100, 0.1, rows=5)
-        return team.communicator.added
+    def work(group: ProcessGroup) -> int:
+        rows = [WordRows(np.zeros((50, 8), np.float32))]
+        shared = SharedParameters(rows, np.full(50, 0.02), group)
+        shared.synchronise(100, 0.1, first=5)
+        return group.communicator.added
 
     assert on_all(2, work) == [5 * 9, 5 * 9]
 
@@ -182,9 +178,9 @@ def test_words_are_told_from_the_last_time_that_they_were_exchanged() -> None:
     """All ranks go the same way; how much of that counts depends on how much each has read."""
     shares, rate = np.array([0.3, 0.2, 0.1]), 0.1
 
-    def work(team: Team) -> np.ndarray:
+    def work(group: ProcessGroup) -> np.ndarray:
         matrix = np.zeros((3, 1), np.float32)
-        shared = Shared([Group(matrix)], shares, team.communicator, team.watchdog)
+        shared = SharedParameters([WordRows(matrix)], shares, group)
         for words, rows in ((40, 1), (80, 2), (20, None)):
             matrix += 1
             shared.synchronise(words, rate, rows)
@@ -196,7 +192,7 @@ def test_words_are_told_from_the_last_time_that_they_were_exchanged() -> None:
 
     def moved(steps: int, share: float, words: int) -> float:
         way = share * words / ranks * rate * WAY
-        return steps * ranks * float(worth(np.array([way]), ranks)[0])
+        return steps * ranks * float(least_weights(np.array([way]), ranks)[0])
 
     expected = [
         moved(1, 0.3, 40) + moved(1, 0.3, 80) + moved(1, 0.3, 20),

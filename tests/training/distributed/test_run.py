@@ -20,13 +20,17 @@ from w2v_nce.model.model import Model
 from w2v_nce.settings.distributed_config import ClusterConfig
 from w2v_nce.settings.train_config import TrainConfig
 from w2v_nce.training.checkpoints import Checkpoint, Checkpoints, newest_checkpoint
-from w2v_nce.training.distributed.process_group import Team
-from w2v_nce.training.distributed.run import ClusterTraining, examples_of_a_word
+from w2v_nce.training.distributed.process_group import ProcessGroup
+from w2v_nce.training.distributed.rounds import Rounds
+from w2v_nce.training.distributed.run import (
+    DistributedProcesses,
+    distributed_training,
+    examples_of_a_word,
+)
 from w2v_nce.training.distributed.shares import Stretch, divide, shares_of, stretches_of
 from w2v_nce.training.memory import needed_memory
-from w2v_nce.training.monitor import Monitor, TrainingTick
-from w2v_nce.training.run import CheckpointTick, Training
-from w2v_nce.training.validation import HeldOutTick
+from w2v_nce.training.run import Training
+from w2v_nce.training.ticks import CheckpointTick, HeldOutTick, TrainingTick
 from w2v_nce.training.worker import Worker
 
 OFTEN = ClusterConfig(sync_every=3000)
@@ -59,7 +63,7 @@ def trained(
     past: Checkpoint | None = None,
     stop_at: int | None = None,
     **of_first: Any,
-) -> list[tuple[ClusterTraining, list[Any]]]:
+) -> list[tuple[Training, list[Any]]]:
     """Train on all ranks; return the runs and their ticks."""
     whole = Corpus.open([corpus] if isinstance(corpus, Path) else corpus)
     shares = shares_of(whole, ranks)
@@ -67,16 +71,16 @@ def trained(
     if past is not None and past.left is not None:
         lefts = divide([Stretch(*each) for share in past.left for each in share], ranks)
 
-    def work(team: Team) -> tuple[ClusterTraining, list[Any]]:
+    def work(group: ProcessGroup) -> tuple[Training, list[Any]]:
         stops = Patient()
-        more = {"resume": past, **of_first} if team.rank == 0 else {}
-        run = ClusterTraining(
-            shares[team.rank],
+        more = {"resume": past, **of_first} if group.rank == 0 else {}
+        run = distributed_training(
+            shares[group.rank],
             settings,
             cluster,
-            team,
+            group,
             stops,
-            left=lefts[team.rank],
+            left=lefts[group.rank],
             interval=0.0,
             **more,
         )
@@ -84,8 +88,8 @@ def trained(
         for tick in run:
             ticks.append(tick)
             if isinstance(tick, TrainingTick) and tick.words >= (stop_at or math.inf):
-                stops.number = 15 if team.rank == ranks - 1 else stops.number
-        team.leave()
+                stops.number = 15 if group.rank == ranks - 1 else stops.number
+        group.leave()
         return run, ticks
 
     return on_all(ranks, work)
@@ -103,7 +107,7 @@ def test_one_rank_is_a_run_like_any_other_to_the_byte(corpus: Path) -> None:
     "settings",
     [
         {},
-        {"architecture": "skipgram", "optimizer": "adagrad"},
+        {"architecture": "skipgram", "noise_sharing": "window"},
         {"normalizer": "per-word"},
         {"normalizer": "constant", "threads": 2},
         {"loss": "ns"},
@@ -122,9 +126,6 @@ def test_all_ranks_have_the_same_in_the_end(corpus: Path, settings: dict[str, An
         assert (run.vocabulary.counts == alone.vocabulary.counts).all()
         assert run.share_done == 1
         assert ticks[-1].words == 3 * alone.epoch_words
-        squares = run._monitor.job.setup.squares
-        for mine, first in zip(squares, runs[0][0]._monitor.job.setup.squares, strict=True):
-            assert mine.tobytes() == first.tobytes()
     assert runs[0][0].finished_model().has_learned()
 
 
@@ -170,7 +171,7 @@ def test_a_run_that_is_stopped_goes_on_with_any_number_of_ranks(corpus: Path) ->
         runs = trained(
             corpus, ranks, settings, past=past, stop_at=stop_at, checkpoints=Checkpoints("run")
         )
-        assert [run.stops.number for run, _ in runs] == [15] * ranks
+        assert [run.processes.stops.number for run, _ in runs] == [15] * ranks
         for run, _ in runs:
             assert parameters(run.model) == parameters(runs[0][0].model)
         Checkpoints("run").save(runs[0][0].checkpoint)
@@ -206,7 +207,7 @@ def test_held_out_text_is_measured_where_it_is(corpus: Path) -> None:
     assert 3 <= len(measured[0]) < 50, "there is nothing to learn, so patience ends it"
     assert measured[1] == []
     assert [run.share_done < 1 for run, _ in runs] == [True, True]
-    assert runs[0][0]._judge.state.kept is not None
+    assert runs[0][0].validation.state.kept is not None
 
 
 def test_patience_may_end_a_run_within_an_epoch(corpus: Path) -> None:
@@ -229,7 +230,7 @@ def test_patience_may_end_a_run_within_an_epoch(corpus: Path) -> None:
 def test_counting_is_that_of_all(corpus: Path) -> None:
     for run, ticks in trained(corpus, 3, config(epochs=1)):
         told = [each for each in ticks if isinstance(each, CountingTick)]
-        assert run.team.rank > 0 or told[-1] == CountingTick(
+        assert run.processes.group.rank > 0 or told[-1] == CountingTick(
             bytes_done=corpus.stat().st_size,
             bytes_total=corpus.stat().st_size,
             words=30_000,
@@ -241,7 +242,7 @@ def test_counting_is_that_of_all(corpus: Path) -> None:
 def test_memory_is_that_of_all_ranks_of_a_machine(
     corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    there = 2 * needed_memory(config(), 50, ClusterTraining.copies)
+    there = 2 * needed_memory(config(), 50, DistributedProcesses.copies)
     monkeypatch.setattr("w2v_nce.training.memory.available_memory", lambda: there)
     with pytest.raises(ConfigError, match=r"50 words x 12 in 3 processes takes .*--force"):
         trained(corpus, 3, config(epochs=1))
@@ -252,14 +253,13 @@ def test_memory_is_that_of_all_ranks_of_a_machine(
 def test_what_all_have_learned_is_measured(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also of rare words, whichever round it is, as these parameters may be kept."""
     seen: dict[int, list[list[bytes]]] = {0: [], 1: []}
-    measure = ClusterTraining._measure_if_due
+    measure = Rounds.measure
 
-    def spying(self: ClusterTraining, monitor: Monitor) -> Any:
-        if self._leg_now(monitor.words) > self._leg:
-            seen[self.team.rank].append(parameters(self.model))
-        return measure(self, monitor)
+    def spying(self: Rounds) -> Any:
+        seen[self.group.rank].append(parameters(self.run.model))
+        return measure(self)
 
-    monkeypatch.setattr(ClusterTraining, "_measure_if_due", spying)
+    monkeypatch.setattr(Rounds, "measure", spying)
     settings = config(heldout="0.1", eval_every="0.3epoch", keep_best=True)
     trained(corpus, 2, settings, ClusterConfig(sync_every=1000, sync_hot=0.0))
     assert len(seen[0]) >= 6

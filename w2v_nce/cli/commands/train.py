@@ -50,7 +50,7 @@ LOCK = "w2v_nce.lock"
 @option(
     "--log",
     group="Output",
-    python="Log",
+    python="LogWriter",
     type=ResultName(),
     metavar="FILE",
     may_change=True,

@@ -57,7 +57,7 @@ class Rounds:
         self._rounds_done = 0
         self._words_synchronised = monitor.start.words  # of all processes
         self._shown_at = 0.0
-        self._eval_number = self.eval_number(monitor.start.words)
+        self._eval_number = self._eval_number_now
 
     def train(self, share: list[Stretch], first: list[Stretch]) -> Iterator[Tick]:
         """Train on a share of the text in every epoch, but on ``first`` in the first one."""
@@ -70,11 +70,12 @@ class Rounds:
             if not self.stops.number:  # else a checkpoint comes first
                 self.run.restore_best()
 
-    def eval_number(self, words: int) -> int:
-        """Return the number of the evaluation interval after so many words of all processes."""
+    @property
+    def _eval_number_now(self) -> int:
+        """The number of the evaluation interval under way."""
         if self.eval_interval is None:
             return 0
-        return self.eval_interval.number(self.epoch, words, self.run.epoch_words)
+        return self.eval_interval.number(self.epoch, self.monitor.words, self.run.epoch_words)
 
     def _train_epoch(self, share: Share) -> Iterator[Tick]:
         """Train until the shares of all processes are done, or the run is over."""
@@ -91,7 +92,7 @@ class Rounds:
             self.chunks = before + int(group.said("chunks").sum())
             ended, due = bool(group.said("ended").all()), bool(group.said("due")[0])
             self._heed(int(group.said("stop").max()))
-            is_interval_over = self.eval_number(monitor.words) > self._eval_number
+            is_interval_over = self._eval_number_now > self._eval_number
             everything = ended or due or is_interval_over or self.is_over
             self._synchronise(everything)
             if ended:
@@ -99,7 +100,8 @@ class Rounds:
                 self.epoch, self.chunks, self.left = self.epoch + 1, 0, None
             elif everything:  # a checkpoint may follow, also if patience ends the run
                 self.left = group.communicator.gather(share.left)
-            yield from self._measure_if_due()
+            if self._is_measurement_due:
+                yield from self.measure()
             if due and not self.is_over:
                 yield CheckpointTick(group.first(self._save))
 
@@ -153,13 +155,15 @@ class Rounds:
         if self.run.is_counted_elsewhere:
             yield from self.run.mismatch_warnings(Seen(*map(sum, zip(*seen, strict=True))))
 
-    def _measure_if_due(self) -> Iterator[Tick]:
-        """Measure on rank 0 at the end of an evaluation interval; end the run out of patience."""
-        number = self.eval_number(self.monitor.words)
+    @property
+    def _is_measurement_due(self) -> bool:
         is_last = self.epoch == self.run.config.epochs
-        if self.eval_interval is None or not (number > self._eval_number or is_last):
-            return
-        self._eval_number = number
+        is_over = self._eval_number_now > self._eval_number
+        return self.eval_interval is not None and (is_over or is_last)
+
+    def measure(self) -> Iterator[Tick]:
+        """Measure on rank 0, and end the run if it is out of patience."""
+        self._eval_number = self._eval_number_now
         validation = self.run.validation
         if validation is not None:
             with self.monitor.pause():
