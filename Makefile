@@ -18,11 +18,11 @@ test: $(VENV)/.tests
 
 # What tests expect of help and messages, written anew; look at the difference before committing it.
 golden: $(VENV)/.tests
-	W2V_NCE_UPDATE_GOLDEN=1 $(BIN)/python -m pytest tests/cli/test_golden.py tests/cli/test_output.py tests/cli/test_schemas.py
+	W2VNCE_TEST_UPDATE_GOLDEN=1 $(BIN)/python -m pytest tests/cli/test_golden.py tests/cli/test_output.py tests/cli/test_schemas.py
 
 # Runs of one process and of several that are killed at random moments and go on each time.
 kill: $(VENV)/.tests
-	W2V_NCE_KILLS=$(KILLS) $(BIN)/python -m pytest tests/cli/test_kill.py tests/cli/test_distributed.py -k kill
+	W2VNCE_TEST_KILLS=$(KILLS) $(BIN)/python -m pytest tests/cli/test_kill.py tests/cli/test_distributed.py -k kill
 
 # Kernels that look where they read and write. Their SIMD loads and stores are not checked.
 boundscheck: $(VENV)/.tests

@@ -18,6 +18,11 @@ GOLDEN = ROOT / "tests" / "golden"
 os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(tempfile.gettempdir()) / "w2v-nce-tests-cache"))
 
 
+# Options that the user has set in the environment are not for the tests.
+for name in [each for each in os.environ if each.startswith("W2V_NCE_")]:
+    del os.environ[name]
+
+
 # No test is timed: machines are busy, and the first call of a kernel compiles it.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
@@ -26,18 +31,10 @@ settings.load_profile("untimed")
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder with the real corpus and evaluation sets, where there is one."""
-    folder = Path(os.environ.get("W2V_NCE_DATA", ROOT.parent / "shared" / "data"))
+    folder = Path(os.environ.get("W2VNCE_TEST_DATA", ROOT.parent / "shared" / "data"))
     if not folder.is_dir():
-        pytest.skip(f"no folder {folder}: set W2V_NCE_DATA to one with the evaluation sets")
+        pytest.skip(f"no folder {folder}: set W2VNCE_TEST_DATA to one with the evaluation sets")
     return folder
-
-
-@pytest.fixture(autouse=True)
-def _without_options_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep what the user has set, also for these tests, from the programs that they run."""
-    for name in list(os.environ):
-        if name.startswith("W2V_NCE_"):
-            monkeypatch.delenv(name)
 
 
 @pytest.fixture(autouse=True)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-# Looked at here, since no test has such variables.
-UPDATE = os.environ.get("W2V_NCE_UPDATE_GOLDEN") == "1"
+UPDATE = os.environ.get("W2VNCE_TEST_UPDATE_GOLDEN") == "1"
 
 
 def assert_golden(path: Path, text: str) -> None:

@@ -44,7 +44,7 @@ from w2v_nce.training.checkpoints import newest_checkpoint
 
 SMALL = ("--dim", 8, "--threads", 1)
 LONG = (*SMALL, "--epochs", 1_000_000, "--checkpoint", "run", "--checkpoint-every", "0.2s")
-KILLS = int(os.environ.get("W2V_NCE_KILLS", "2"))
+KILLS = int(os.environ.get("W2VNCE_TEST_KILLS", "2"))
 
 
 @pytest.fixture(scope="module")
@@ -236,7 +236,7 @@ def test_the_folder_for_text_that_comes_once(corpus: Path) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody is told of ancestors")
 @pytest.mark.parametrize(("rest", "code"), [("sleep 60", -signal.SIGTERM), ("exit 7", 7)])
 def test_mpiexec_is_ended_if_it_waits_for_others(rest: str, code: int) -> None:
-    program = "from w2v_nce.cli import last_words as it; it.GRACE = 1; it.end_launcher()"
+    program = "from w2v_nce.cli.run import distributed as it; it.GRACE = 1; it.end_launcher()"
     Path("mpiexec").write_text(f'#!/bin/sh\n"$@" || exit\n{rest}\n')
     Path("mpiexec").chmod(0o755)
     begun = [str(Path("mpiexec").absolute()), "sh", "-c", '"$@"; true', "", sys.executable, "-c"]

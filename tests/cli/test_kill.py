@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.processes import random_corpus, start, w2v_nce
 from w2v_nce.training.checkpoints import read_checkpoint
 
-KILLS = int(os.environ.get("W2V_NCE_KILLS", "4"))
+KILLS = int(os.environ.get("W2VNCE_TEST_KILLS", "4"))
 
 
 def test_killed_at_random_moments_and_the_result_is_the_same_to_the_byte(tmp_path: Path) -> None:

@@ -166,8 +166,8 @@ def test_a_reader_that_goes_away_ends_the_program_quietly(corpus: Path) -> None:
 PREPARED = """
 import os, signal, time
 from w2v_nce.cli import main
-from w2v_nce.cli.results import Results
-from w2v_nce.formats import checkpoint
+from w2v_nce.cli.run.results import Results
+from w2v_nce.training import checkpoints
 from w2v_nce.training.validation import Validation
 
 def signalled(function):
@@ -227,7 +227,8 @@ def test_the_best_parameters_are_kept_by_a_run_that_is_stopped(corpus: Path) -> 
 
 def test_nothing_is_written_after_a_second_signal(corpus: Path) -> None:
     lines = (
-        "stop_at_second_measurement(); checkpoint.write_model = signalled(checkpoint.write_model)"
+        "stop_at_second_measurement(); "
+        "checkpoints.write_model = signalled(checkpoints.write_model)"
     )
     result = run_prepared(corpus, lines, *MEASURED)
     assert_refused(result, "error: terminated by SIGTERM", code=143)
@@ -238,7 +239,7 @@ def test_nothing_is_written_after_a_second_signal(corpus: Path) -> None:
 def test_results_are_saved_though_the_checkpoint_fails(corpus: Path) -> None:
     lines = (
         "def fail(*_): raise OSError(28, 'No space left on device')\n"
-        "stop_at_second_measurement(); checkpoint.write_model = fail"
+        "stop_at_second_measurement(); checkpoints.write_model = fail"
     )
     result = run_prepared(corpus, lines, *MEASURED)
     assert_refused(result, "cannot write run/000001: No space left", code=1)

@@ -13,12 +13,12 @@ from collections.abc import Iterator
 from errno import EACCES, EISDIR
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, TypeVar
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from w2v_nce.errors import OutputError, W2vNceError
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 STANDARD_OUTPUT = ("-", "/dev/stdout")
 
@@ -281,5 +281,7 @@ def write_array(path: Path, array: npt.NDArray[Any]) -> None:
     Raises:
         OSError: if the disk does not take it.
     """
+    import numpy as np  # takes a tenth of a second, and every command imports this module
+
     with path.open("wb") as file:
         np.lib.format.write_array(Writes(file), np.asarray(array), allow_pickle=False)
