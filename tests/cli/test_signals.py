@@ -44,8 +44,8 @@ def test_a_signal_ends_a_run_and_saves_it(
     last = errors.splitlines()[-1]
     assert last.startswith(f"w2v-nce: error: {said} after ")
     assert last.endswith(
-        "of the words; results so far are in vectors.bin and model; resume with 'w2v-nce train --resume"
-        " run'"
+        "of the words; results so far are in vectors.bin and model;"
+        " resume with 'w2v-nce train --resume run'"
     )
     assert len(Embeddings.load("vectors.bin")) == len(Model.load("model").vocabulary) == 50
     position = newest_checkpoint("run").position
