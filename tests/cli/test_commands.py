@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from tests.helpers import write_lines
 from w2v_nce.cli import program
 from w2v_nce.cli.commands.train import train
-from w2v_nce.cli.options.settings import parse_size
+from w2v_nce.cli.options.values import parse_size
 from w2v_nce.cli.terminal.console import clock, compact, percent
 from w2v_nce.embeddings.embeddings import Embeddings
 from w2v_nce.settings.setting import option_name

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.processes import assert_refused, random_corpus, w2v_nce
 from w2v_nce.cli import program
-from w2v_nce.cli.options.command import Command, default_options, is_given, origin_of
+from w2v_nce.cli.options.command import Command, default_options, is_given
 from w2v_nce.cli.options.config_file import (
     config_text,
     is_list,
@@ -24,7 +24,8 @@ from w2v_nce.cli.options.config_file import (
     write_config,
 )
 from w2v_nce.cli.options.help import HelpContext
-from w2v_nce.cli.options.settings import parse_duration
+from w2v_nce.cli.options.names import origin_of
+from w2v_nce.cli.options.values import parse_duration
 from w2v_nce.errors import ConfigError
 
 if sys.version_info >= (3, 11):

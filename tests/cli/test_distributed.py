@@ -34,8 +34,7 @@ from tests.processes import assert_refused, command, random_corpus, w2v_nce
 from tests.ranks import Hub, ThreadRank
 from tests.schemas import validator
 from w2v_nce.cli.run import distributed as cluster_run
-from w2v_nce.cli.run.distributed import LastWords, launcher_of
-from w2v_nce.cli.run.run import Run
+from w2v_nce.cli.run.crash_message import CrashMessage, launcher_of
 from w2v_nce.cli.terminal.signals import LISTENER, STOPPING, StateRequests, listen
 from w2v_nce.embeddings.embeddings import Embeddings
 from w2v_nce.errors import Interrupted
@@ -201,7 +200,7 @@ def test_a_signal_does_not_end_those_who_write_the_results(
     listen()
     try:
         with pytest.raises(SystemExit) as ended:
-            cluster_run.follow(team, LastWords(1, 1.0))
+            cluster_run.follow(team, CrashMessage(1, 1.0))
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)
@@ -209,20 +208,18 @@ def test_a_signal_does_not_end_those_who_write_the_results(
 
 
 @pytest.mark.parametrize("stopped", [False, True])
-def test_the_others_are_let_go_in_the_end(monkeypatch: pytest.MonkeyPatch, stopped: bool) -> None:
+def test_the_others_are_let_go_in_the_end(stopped: bool) -> None:
     """When nothing is left to be done, or MPI lets them spin while rank 0 calibrates."""
     done = []
 
-    def begin(run: Run, requests: object) -> None:
+    def begin(requests: object) -> None:
         done.append("calibrated")
         if stopped:
             raise Interrupted("interrupted", 130)
 
-    monkeypatch.setattr(Run, "begin", begin)
-    run = cluster_run.FirstRun.__new__(cluster_run.FirstRun)
-    run.team = SimpleNamespace(leave=lambda: done.append("left"))
+    run, team = SimpleNamespace(begin=begin), SimpleNamespace(leave=lambda: done.append("left"))
     with pytest.raises(Interrupted) if stopped else nullcontext():
-        run.begin(StateRequests())
+        cluster_run.lead(run, team, StateRequests())
     assert done == ["calibrated", "left"]
 
 
@@ -236,7 +233,7 @@ def test_the_folder_for_text_that_comes_once(corpus: Path) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody is told of ancestors")
 @pytest.mark.parametrize(("rest", "code"), [("sleep 60", -signal.SIGTERM), ("exit 7", 7)])
 def test_mpiexec_is_ended_if_it_waits_for_others(rest: str, code: int) -> None:
-    program = "from w2v_nce.cli.run import distributed as it; it.GRACE = 1; it.end_launcher()"
+    program = "from w2v_nce.cli.run import crash_message as it; it.GRACE = 1; it.end_launcher()"
     Path("mpiexec").write_text(f'#!/bin/sh\n"$@" || exit\n{rest}\n')
     Path("mpiexec").chmod(0o755)
     begun = [str(Path("mpiexec").absolute()), "sh", "-c", '"$@"; true', "", sys.executable, "-c"]
@@ -274,7 +271,7 @@ class TestEnds:
         said = said_by_us(errors)
         assert len(said) == 1, errors
         assert said[0].startswith("w2v-nce: error: terminated by SIGTERM after ")
-        assert said[0].endswith("'w2v-nce train --resume run' goes on")
+        assert said[0].endswith("; resume with 'w2v-nce train --resume run'")
         assert len(Embeddings.load("vectors.bin")) == len(Model.load("model").vocabulary) == 50
         saved = newest_checkpoint("run")
         assert saved.position.words > 0

@@ -13,9 +13,10 @@ import pytest
 
 from tests.processes import command as command_line
 from w2v_nce.cli import program
-from w2v_nce.cli.options.command import Command, Option
+from w2v_nce.cli.options.command import Command
 from w2v_nce.cli.options.help import HelpContext, description_and_examples, grouped, wrapped
-from w2v_nce.cli.options.suggestions import spelling
+from w2v_nce.cli.options.names import spelling
+from w2v_nce.cli.options.option import Option
 from w2v_nce.settings.train_config import GROUPS
 
 COMMANDS = list(program.commands.values())

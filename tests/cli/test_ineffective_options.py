@@ -77,7 +77,7 @@ def test_a_file_and_the_environment_are_for_many_runs(monkeypatch: pytest.Monkey
 def test_a_run_that_goes_on_may_restate_what_it_was_asked(tmp_path: Path) -> None:
     context = TRAIN.make_context("train", ["corpus.txt", "--loss", "softmax"])
     model = model_of("softmax")
-    about = {"options": stored_options(context.params), "inputs": []}
+    about = {"options": stored_options(TRAIN, context.params), "inputs": []}
     Checkpoints("run", about=about).save(Checkpoint(model, START, epoch_words=100))
     again = asked("--resume", "run", "--noise-dist", "unigram", "--loss", "softmax")
     assert again["noise_dist"] == "unigram"

@@ -12,7 +12,7 @@ import pytest
 
 from w2v_nce.cli import program
 from w2v_nce.cli.manual import roff, write_manual
-from w2v_nce.cli.options.suggestions import spelling
+from w2v_nce.cli.options.names import spelling
 
 GROFF = shutil.which("groff")
 needs_groff = pytest.mark.skipif(GROFF is None, reason="no groff")

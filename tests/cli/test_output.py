@@ -16,7 +16,8 @@ from tests.conftest import GOLDEN
 from tests.golden_files import assert_golden
 from tests.helpers import write_lines
 from tests.schemas import FOLDER, validator
-from w2v_nce.cli import explain, program
+from w2v_nce.cli import program
+from w2v_nce.cli.terminal.errors import explain
 from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.demo.world import write_world
 from w2v_nce.embeddings.embeddings import Embeddings

@@ -173,7 +173,7 @@ def test_ctrl_c_saves_what_there_is(corpus: Path) -> None:
     assert Path("vectors.bin").stat().st_size > 50 * 400
     last = errors.splitlines()[-1]
     assert last.startswith("w2v-nce: error: interrupted after ")
-    assert last.endswith("% of the words; what was learned went to vectors.bin")
+    assert last.endswith("% of the words; results so far are in vectors.bin")
 
 
 def test_ctrl_c_before_training_leaves_the_old_file_alone(corpus: Path) -> None:

@@ -44,8 +44,8 @@ def test_a_signal_ends_a_run_and_saves_it(
     last = errors.splitlines()[-1]
     assert last.startswith(f"w2v-nce: error: {said} after ")
     assert last.endswith(
-        "of the words; what was learned went to vectors.bin and model; 'w2v-nce train --resume run'"
-        " goes on"
+        "of the words; results so far are in vectors.bin and model;"
+        " resume with 'w2v-nce train --resume run'"
     )
     assert len(Embeddings.load("vectors.bin")) == len(Model.load("model").vocabulary) == 50
     position = newest_checkpoint("run").position
@@ -200,7 +200,7 @@ def test_a_signal_waits_for_the_results_of_a_run_that_is_over(corpus: Path) -> N
     result = run_prepared(corpus, "Results.save = signalled(Results.save)", "--save-model", "model")
     assert_refused(
         result,
-        "terminated by SIGTERM after training; what was learned went to vectors.bin and model",
+        "terminated by SIGTERM after training; results so far are in vectors.bin and model",
         code=143,
     )
     assert len(Embeddings.load("vectors.bin")) == len(Model.load("model").vocabulary) == 50
@@ -215,7 +215,7 @@ def test_a_second_one_does_not(corpus: Path) -> None:
 def test_the_best_parameters_are_kept_by_a_run_that_is_stopped(corpus: Path) -> None:
     """The checkpoint has the last ones, to go on from."""
     result = run_prepared(corpus, "stop_at_second_measurement()", *MEASURED)
-    assert_refused(result, "what was learned went to vectors.bin and model", code=143)
+    assert_refused(result, "results so far are in vectors.bin and model", code=143)
     saved = newest_checkpoint("run")
     assert saved.validation is not None
     assert saved.validation.kept is not None

@@ -10,15 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from w2v_nce.cli import program
-from w2v_nce.cli.options.command import PREFIX, unknown_variables
+from w2v_nce.cli.options.command import unknown_variables
+from w2v_nce.cli.options.names import PREFIX, known_options, plain
 from w2v_nce.cli.options.suggestions import (
     PEER_COMMANDS,
     PEERS,
     command_advice,
     foreign_option,
-    known_options,
     option_advice,
-    plain,
 )
 
 TRAIN = program.commands["train"]

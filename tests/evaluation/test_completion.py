@@ -16,7 +16,7 @@ from tests.helpers import write_lines
 from tests.processes import w2v_nce
 from w2v_nce.cli import program
 from w2v_nce.cli.commands.shell import VARIABLE
-from w2v_nce.cli.options.help import FileName
+from w2v_nce.cli.options.values import FileName
 
 #: Names of what takes text that is no name of a file.
 OTHER_TEXT = {"words", "sentences", "eval_every"}

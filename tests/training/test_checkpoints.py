@@ -19,7 +19,7 @@ import w2v_nce.training.run as trainer
 from tests.helpers import write_lines
 from tests.processes import assert_refused, command, random_corpus, w2v_nce
 from w2v_nce.cli import program
-from w2v_nce.cli.options.settings import parse_duration
+from w2v_nce.cli.options.values import parse_duration
 from w2v_nce.cli.run.resume import stored_value
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.errors import ConfigError, FormatError, OutputError, TrainingError, W2vNceError
@@ -361,8 +361,10 @@ class TestCommand:
         ("option", "word"), [("heldout", "0.1"), ("freeze", "init"), ("noise_dist", "uniform")]
     )
     def test_what_is_no_file_stays_as_it_is(self, option: str, word: str) -> None:
-        assert stored_value(option, word) == word
-        assert stored_value(option, "file") == os.path.abspath("file")  # noqa: PTH100
+        parameters = {each.name: each for each in program.commands["train"].params}
+        assert stored_value(parameters[option], word) == word
+        file = os.path.abspath("file")  # noqa: PTH100
+        assert stored_value(parameters[option], "file") == file
 
     def test_a_time_without_checkpoints(self, corpus: Path) -> None:
         result = w2v_nce("train", corpus, "--checkpoint-every", "5m")

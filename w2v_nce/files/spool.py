@@ -24,7 +24,7 @@ class Spool:
         except OSError as error:
             raise OutputError(
                 f"cannot write a temporary file in {self.folder}: {error.strerror or error};"
-                " choose another folder (TMPDIR, or `spool_dir` in training)"
+                " choose another folder (TMPDIR, or `spool_dir`)"
             ) from error
         weakref.finalize(self, self.file.close)
         self.size = 0
@@ -42,7 +42,7 @@ class Spool:
         except OSError as error:
             raise W2vNceError(
                 f"cannot write a temporary file in {self.folder}: {error.strerror or error};"
-                " choose another folder (TMPDIR, or `spool_dir` in training)"
+                " choose another folder (TMPDIR, or `spool_dir`)"
             ) from error
         self.size += len(data)
 

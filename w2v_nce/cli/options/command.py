@@ -28,6 +28,7 @@ from w2v_nce.cli.options.names import (
     option_for,
     origin_of,
     plain,
+    python_names,
     spelling,
     variables,
     with_options,
@@ -111,7 +112,9 @@ class Command(click.Command):
 
     def origin_of(self, setting: str | None, ctx: click.Context) -> str | None:
         """Return the variable or file that a setting comes from, None for any other place."""
-        parameter = next((each for each in self.params if each.name == setting), None)
+        if setting is None:
+            return None
+        parameter = next((each for each in self.params if setting in python_names(each)), None)
         return origin_of(ctx, parameter) if parameter else None
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

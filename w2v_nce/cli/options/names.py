@@ -83,7 +83,7 @@ def with_options(message: str, option_of: Callable[[str], str | None]) -> str:
 def option_for(name: str, context: click.Context) -> str | None:
     """Return the option, or the command with its option, that stands for a name of Python."""
     for parameter in context.command.params:
-        if name in _python_names(parameter):
+        if name in python_names(parameter):
             return spelling(parameter)
     root = context.find_root().command
     return next(_elsewhere(name, root), None) if isinstance(root, click.Group) else None
@@ -96,9 +96,10 @@ def _elsewhere(name: str, program: click.Group) -> Iterator[str]:
             yield f"'w2v-nce {command.name}'"
     for command in program.commands.values():
         for parameter in command.params:
-            if isinstance(parameter, Option) and name in _python_names(parameter):
+            if isinstance(parameter, Option) and name in python_names(parameter):
                 yield f"'w2v-nce {command.name} {spelling(parameter)}'"
 
 
-def _python_names(parameter: click.Parameter) -> list[str | None]:
+def python_names(parameter: click.Parameter) -> list[str | None]:
+    """Return the names that Python has for a parameter."""
     return [parameter.name, parameter.python if isinstance(parameter, Option) else None]
