@@ -227,8 +227,7 @@ def test_the_best_parameters_are_kept_by_a_run_that_is_stopped(corpus: Path) -> 
 
 def test_nothing_is_written_after_a_second_signal(corpus: Path) -> None:
     lines = (
-        "stop_at_second_measurement(); "
-        "checkpoints.write_model = signalled(checkpoints.write_model)"
+        "stop_at_second_measurement(); checkpoints.write_model = signalled(checkpoints.write_model)"
     )
     result = run_prepared(corpus, lines, *MEASURED)
     assert_refused(result, "error: terminated by SIGTERM", code=143)

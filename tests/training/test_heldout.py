@@ -146,7 +146,7 @@ def test_what_cannot_be_held_out(text: Path, tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="hold out more"):
         run_of(text, heldout="1e-9")
     for share in ("0", "1", "-0.5", "nan"):
-        with pytest.raises(ConfigError, match="--heldout"):
+        with pytest.raises(ConfigError, match="`heldout`"):
             TrainConfig(heldout=share)
     with pytest.raises(ConfigError, match="--keep-best"):
         TrainConfig(keep_best=True)

@@ -139,7 +139,7 @@ def test_what_is_frozen_stays_so_after_a_checkpoint(new: Path, old: Path) -> Non
     saved = newest_checkpoint("run")
     assert saved.frozen is not None
     assert saved.epoch_words == 4000
-    earlier = saved.position._replace(epoch=1, block=0, words=4000)
+    earlier = saved.position._replace(epoch=1, chunk=0, words=4000)
     resume = dataclasses.replace(saved, position=earlier)
     model = run_of(new, None, resume=resume).finished_model()
     ids = rows(model, [word for word in start.words if word in model.vocabulary.index])

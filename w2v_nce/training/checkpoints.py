@@ -118,7 +118,7 @@ def newest_checkpoint(folder: str | Path, force: bool = False) -> Checkpoint:
     """Read the newest checkpoint in a folder; ``force`` skips the check of available memory.
 
     Raises:
-        FormatError: if there is none, or it is damaged; naming the one before, if there is one.
+        FormatError: if the folder has none, or it is damaged, naming an older one if possible.
         ConfigError: as :func:`read_checkpoint` does.
     """
     path = Path(folder)

@@ -187,7 +187,7 @@ def _opened(path: str) -> BinaryIO:
 
 
 def _short(value: Any) -> Any:
-    """Round a number to as many digits as anyone reads."""
+    """Round a number to seven digits."""
     return float(f"{value:.7g}") if isinstance(value, float) else value
 
 
@@ -207,7 +207,7 @@ class RunLog:
             kinds[event["event"]].append(event)
 
     def forget_after(self, words: float) -> None:
-        """Drop the events after so many words, which a resumed run has done again."""
+        """Drop the events after a number of words, which a resumed run has done again."""
         for events in (self.ticks, self.held_out, self.evals):
             events[:] = [event for event in events if event["words"] <= words]
 

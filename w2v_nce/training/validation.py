@@ -157,7 +157,7 @@ class Validation:
         self.state = self.state._replace(interval=interval)
 
     def measure(self, words: int) -> list[Measurement]:
-        """Measure the model after so many words of training, unless that has been done."""
+        """Measure the model after this many words of training, unless that has been done."""
         if words == self.state.words:
             return []
         evals = self.evaluations.measure(self.model, words)
@@ -187,7 +187,7 @@ class Validation:
 
     @property
     def is_out_of_patience(self) -> bool:
-        """Whether as many measurements as ``patience`` allows have not been better."""
+        """Whether the last ``patience`` measurements were no better than an earlier one."""
         return self.patience is not None and self.state.failures >= self.patience
 
     def restore_best(self) -> None:

@@ -87,7 +87,7 @@ class SharedParameters:
             rows.follow(slice(0, 0), rows.deltas(slice(0, 0)), nothing)
 
     def synchronise(self, words: int, rate: float, first: int | None = None) -> None:
-        """Let all ranks take over what the others have learned.
+        """Exchange what the ranks have learned, so that all have the same parameters.
 
         Args:
             words: that all ranks have trained since the last time.

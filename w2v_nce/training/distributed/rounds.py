@@ -138,7 +138,7 @@ class Rounds:
             self.is_over = True
 
     def _synchronise(self, everything: bool) -> None:
-        """Take over what the others have learned, of frequent words or of all."""
+        """Exchange what the processes have learned, of frequent words or of all."""
         monitor = self.monitor
         self._rounds_done += 1
         words, self._words_synchronised = monitor.words - self._words_synchronised, monitor.words
@@ -197,7 +197,7 @@ class RoundStream:
         self.ended = False  # for good
 
     def begin(self, words: int) -> None:
-        """Begin a round of so many words, rounded up to whole chunks."""
+        """Begin a round of this many words, rounded up to whole chunks."""
         self.limit = self.claims.words + words * self.claims.processes
 
     def finish(self) -> None:
