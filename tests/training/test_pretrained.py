@@ -150,14 +150,14 @@ def test_what_is_frozen_stays_so_after_a_checkpoint(new: Path, old: Path) -> Non
 
 def test_what_does_not_fit_is_refused(new: Path, old: Path, tmp_path: Path) -> None:
     vectors = Embeddings(["w20", "w21"], np.ones((2, 7)))
-    with pytest.raises(ConfigError, match="--dim is 10, but the vectors of v have 7 numbers"):
+    with pytest.raises(ConfigError, match="`dim` is 10, but the vectors of v have 7 numbers"):
         run_of(new, Start("v", vectors))
     with pytest.raises(FormatError, match="v has none of the words of the text"):
         run_of(new, Start("v", Embeddings(["a", "b"], np.ones((2, 10)))))
-    with pytest.raises(FormatError, match="none of the words of --freeze"):
+    with pytest.raises(FormatError, match="none of the words of `freeze`"):
         run_of(new, None, freeze=[b"nowhere"])
     vectors.save("v.bin")
-    with pytest.raises(ConfigError, match=r"--extend-vocab .* v\.bin is none"):
+    with pytest.raises(ConfigError, match=r"`extended` .* v\.bin is none"):
         Start.load("v.bin", extended=True)
     words = write_lines(tmp_path / "words", ["one", "", "two words"])
     with pytest.raises(FormatError, match="words, line 3: 'two words' is not one word"):
@@ -199,7 +199,7 @@ class TestMemory:
         if there is None:
             pytest.skip("this system does not tell how much memory there is")
         refuse_too_much(TrainConfig(), 100)
-        with pytest.raises(ConfigError, match=r"takes \d,\d\d\d\.\d GiB .* available; .*--force"):
+        with pytest.raises(ConfigError, match=r"takes \d,\d\d\d\.\d GiB .* available; .*`force`"):
             refuse_too_much(TrainConfig(), 10**9)
 
     def test_control_groups_of_both_kinds(

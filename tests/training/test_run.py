@@ -130,7 +130,7 @@ def test_any_shape_of_text_works(tmp_path: Path, text: str) -> None:
 def test_learning_nothing_is_no_success(tmp_path: Path, text: str, sample: float) -> None:
     path = tmp_path / "corpus.txt"
     path.write_text(text)
-    with pytest.raises(TrainingError, match=r"corpus.txt: nothing was learned.*--sample 0"):
+    with pytest.raises(TrainingError, match=r"corpus.txt: nothing was learned.*`sample=0`"):
         train(path, config(min_count=1, sample=sample))
 
 
@@ -150,13 +150,15 @@ def test_progress_counts_the_present_epoch_apart() -> None:
 
 
 def test_a_learning_rate_too_high_stops_with_advice(two_kinds: Path) -> None:
-    with pytest.raises(TrainingError, match=r"diverged after .* 1e\+06 is too high; try --lr 0.1"):
+    with pytest.raises(
+        TrainingError, match=r"diverged after .* 1e\+06 is too high; try `learning_rate=0.1`"
+    ):
         train(two_kinds, config(learning_rate=1e6))
 
 
 def test_a_corpus_without_enough_words_is_refused(tmp_path: Path) -> None:
     path = write_lines(tmp_path / "corpus.txt", ["a few words only, a few"])
-    with pytest.raises(CorpusError, match="try --min-count"):
+    with pytest.raises(CorpusError, match="try `min_count"):
         train(path, config())
 
 

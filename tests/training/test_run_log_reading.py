@@ -118,7 +118,7 @@ def test_damage_is_named(line: str, message: str) -> None:
         read_log("run.jsonl")
     assert str(caught.value).startswith("run.jsonl, line 2: ")
     assert message in str(caught.value)
-    assert str(caught.value).endswith("; a log is what 'train --log FILE' writes")
+    assert str(caught.value).endswith("; `Log` writes logs")
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", json.dumps(event("start", 0)).encode()])

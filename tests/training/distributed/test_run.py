@@ -243,7 +243,7 @@ def test_memory_is_that_of_all_ranks_of_a_machine(
 ) -> None:
     there = 2 * needed_memory(config(), 50, ClusterTraining.copies)
     monkeypatch.setattr("w2v_nce.training.memory.available_memory", lambda: there)
-    with pytest.raises(ConfigError, match=r"50 words x 12 in 3 processes takes .*--force"):
+    with pytest.raises(ConfigError, match=r"50 words x 12 in 3 processes takes .*`force`"):
         trained(corpus, 3, config(epochs=1))
     assert trained(corpus, 2, config(epochs=1))[1][0].share_done == 1
     assert trained(corpus, 3, config(epochs=1), force=True)[1][0].share_done == 1
