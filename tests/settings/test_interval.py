@@ -81,7 +81,7 @@ def test_it_is_about_measurements() -> None:
         ({"keep_best": True}, "keep_best"),
     ):
         with pytest.raises(
-            ConfigError, match=f"`{name}` needs something to measure while training"
+            ConfigError, match=f"`{name}` needs something to measure"
         ):
             TrainConfig(**settings)
         TrainConfig(heldout="0.1", **settings)

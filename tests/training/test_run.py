@@ -151,7 +151,7 @@ def test_progress_counts_the_present_epoch_apart() -> None:
 
 def test_a_learning_rate_too_high_stops_with_advice(two_kinds: Path) -> None:
     with pytest.raises(
-        TrainingError, match=r"diverged after .* 1e\+06 is too high; try `learning_rate=0.1`"
+        TrainingError, match=r"diverged .* 1e\+06 is too high; try `learning_rate=0.1`"
     ):
         train(two_kinds, config(learning_rate=1e6))
 
