@@ -80,9 +80,7 @@ def test_it_is_about_measurements() -> None:
         ({"patience": 2}, "patience"),
         ({"keep_best": True}, "keep_best"),
     ):
-        with pytest.raises(
-            ConfigError, match=f"`{name}` needs something to measure"
-        ):
+        with pytest.raises(ConfigError, match=f"`{name}` needs something to measure"):
             TrainConfig(**settings)
         TrainConfig(heldout="0.1", **settings)
         TrainConfig(evals=("pairs.txt",), **settings)
