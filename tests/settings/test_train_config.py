@@ -69,3 +69,20 @@ def test_who_does_not_subsample_is_taken_to_want_probabilities() -> None:
     assert TrainConfig(sample=0.0, loss="ns").power_of_noise == 0.75
     assert TrainConfig(sample=0.0, noise_power=0.5).power_of_noise == 0.5
     assert TrainConfig(noise_dist="uniform").power_of_noise == 1.0
+
+
+def test_defaults_are_resolved() -> None:
+    config = TrainConfig(heldout="0.1")
+    resolved = config.resolved
+    assert (resolved.noise, resolved.noise_power) == (config.k, config.power_of_noise)
+    assert (resolved.learning_rate, resolved.vectors) == (config.initial_rate, config.exported)
+    assert (resolved.threads, resolved.eval_every) == (config.thread_count, "1epoch")
+    assert TrainConfig().resolved.eval_every is None
+    assert resolved.resolved == resolved
+
+
+def test_what_is_changed_are_values_other_than_the_defaults() -> None:
+    assert TrainConfig().changed == TrainConfig().resolved.changed == {}
+    given = {"loss": "ns", "noise": 7, "heldout": "0.1", "patience": 3, "threads": 1000}
+    assert TrainConfig(**given).changed == TrainConfig(**given).resolved.changed == given
+    assert TrainConfig(noise=15, noise_power=0.75, learning_rate=0.075).changed == {}

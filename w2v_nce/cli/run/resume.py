@@ -61,8 +61,8 @@ def merged_options(
             value = stored_value(parameter, options[name])
             if value != stored[name]:
                 raise ConfigError(
-                    f"{parameter.opts[0]} is {shown(value)}, but the checkpoint has"
-                    f" {shown(stored[name])}; leave it out"
+                    f"is {shown(value)}, but the checkpoint has {shown(stored[name])}; leave it out",
+                    name,
                 )
     merged["corpus"] = options["corpus"] or stored["corpus"]
     return merged
