@@ -303,7 +303,7 @@ class TestEnds:
             said = said_by_us(errors)
             assert len(said) == 1, errors
             assert "a process has ended early; the last checkpoint is run/" in said[0]
-            assert said[0].endswith(": go on with --resume run")
+            assert said[0].endswith(": resume with --resume run")
             words = newest_checkpoint("run").position.words
             assert words > before
             before = words
