@@ -250,7 +250,7 @@ class TestSettings:
         assert read_connectors(str(tmp_path / "some")) == {b"von", b"der", b"zu"}
         (tmp_path / "empty").write_bytes(b" \n")
         for name, problem in (("empty", "there are no words in it"), ("nowhere", "No such file")):
-            with pytest.raises(FormatError, match=rf"`connectors=.*{name}: {problem}"):
+            with pytest.raises(FormatError, match=rf"`connectors=.*{name}`: {problem}"):
                 read_connectors(str(tmp_path / name))
 
 
