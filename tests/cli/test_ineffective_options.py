@@ -81,7 +81,7 @@ def test_a_run_that_goes_on_may_restate_what_it_was_asked(tmp_path: Path) -> Non
     Checkpoints("run", about=about).save(Checkpoint(model, START, epoch_words=100))
     again = asked("--resume", "run", "--noise-dist", "unigram", "--loss", "softmax")
     assert again["noise_dist"] == "unigram"
-    with pytest.raises(ConfigError, match="--noise-dist is uniform, but the checkpoint has unig"):
+    with pytest.raises(ConfigError, match="`noise_dist` is uniform, but the checkpoint has unig"):
         asked("--resume", "run", "--noise-dist", "uniform")
 
 

@@ -71,8 +71,9 @@ def test_golden_lines_and_the_same_vectors(corpus: Path) -> None:
     found = events()
     config = found[0].pop("config")
     assert TrainConfig(**config) == TrainConfig(
-        dim=8, threads=1, epochs=2, heldout="0.1", evals=("pairs.tsv",), eval_every="1epoch"
-    )
+        dim=8, threads=1, epochs=2, heldout="0.1", evals=("pairs.tsv",), eval_every="1epoch",
+        noise=15, noise_power=0.75, learning_rate=0.075, vectors="output",
+    )  # fmt: skip
     about = {"schema_version": 1, "seconds": float}
     coverage = sum(7 * i % 60 < 50 for i in range(50)) / 50
     evaluation = {"file": "pairs.tsv", "task": "similarity", "score": float, "coverage": coverage}
@@ -227,8 +228,8 @@ def ended_by(run: Training, error: BaseException) -> Iterator[Tick]:
             ["--log", "corpus.txt"],
             "corpus.txt is the corpus itself; choose another name with --log",
         ),
-        (["--log", "v.bin"], "--log v.bin is what -o names, too"),
-        (["--log", "/dev/stdout", "-o", "-"], "--log /dev/stdout is what -o names, too"),
+        (["--log", "v.bin"], "--log v.bin is also the file of -o"),
+        (["--log", "/dev/stdout", "-o", "-"], "--log /dev/stdout is also the file of -o"),
         (["--log", "pairs.tsv", "--eval", "pairs.tsv"], "pairs.tsv is the file of --eval; choose"),
         (["-o", "pairs.tsv", "--eval", "pairs.tsv"], "another name with -o"),
         (["-o", "v.npy", "--vocab", "v.npy.vocab.txt"], "v.npy.vocab.txt is the file of --vocab"),
@@ -236,7 +237,7 @@ def ended_by(run: Training, error: BaseException) -> Iterator[Tick]:
         (["--eval", "none.txt"], "none.txt: No such file"),
         (["--eval", "bad.txt"], "bad.txt, line 2"),
         (["--eval", "pairs.tsv", "--eval-every", "10m"], "--eval-every is '10m'; it takes epochs"),
-        (["--eval-every", "1epoch"], "--eval-every is about what is measured while training"),
+        (["--eval-every", "1epoch"], "--eval-every needs something to measure while training"),
         (["-o", "-", "--format", "npy"], "standard output has no room for words beside vectors"),
         (["-o", "v.npy.gz"], ".npy files are not compressed"),
     ],

@@ -87,7 +87,7 @@ def test_likelihood(folder: Path) -> None:
     assert ["known", "words", "80.0", "%"] in lines
     assert ["examples", "4", "of", "4"] in lines
     assert any(line[:2] == ["perplexity,", "trusting"] for line in lines)
-    assert "calibration: how often what was predicted was there\n" in output
+    assert "calibration: predicted and observed frequencies\n" in output
     document = json.loads(run("eval", "--likelihood", "text.txt", "-m", "model", "--json"))
     [report] = document["reports"]
     assert (report["file"], report["task"], report["examples"]) == ("text.txt", "likelihood", 4)

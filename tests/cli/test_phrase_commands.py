@@ -108,7 +108,7 @@ def test_what_is_wrong_is_said_in_one_line(corpus: Path) -> None:
     assert_refused(w2v_nce("phrases", corpus, "-o", corpus), "corpus.txt is the corpus itself")
     assert_refused(w2v_nce("phrases", corpus, "--list", corpus), "corpus.txt is the corpus itself")
     assert_refused(
-        w2v_nce("phrases", corpus, "-o", "a", "--list", "a"), "--list a is what -o names"
+        w2v_nce("phrases", corpus, "-o", "a", "--list", "a"), "--list a is also the file of -o"
     )
     assert_refused(w2v_nce("phrases", corpus, "--connectors", "no"), "--connectors no: No such")
     assert_refused(w2v_nce("phrases", corpus, "-o", "no/such/folder"), "no folder")

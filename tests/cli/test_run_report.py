@@ -76,8 +76,8 @@ def test_a_run_that_fails_leaves_no_report() -> None:
     ("name", "message"),
     [
         ("corpus.txt", "corpus.txt is the corpus itself; choose another name with --report"),
-        ("./v.txt", "--report ./v.txt is what -o names, too"),
-        ("/dev/stdout", "--report /dev/stdout is what -o names, too"),
+        ("./v.txt", "--report ./v.txt is also the file of -o"),
+        ("/dev/stdout", "--report /dev/stdout is also the file of -o"),
         ("run/1", "--report run/1 is where the checkpoints of run go"),
         ("model/r.json", "--save-model model would replace model/r.json"),
         ("nowhere/r.json", "cannot write nowhere/r.json: there is no folder"),

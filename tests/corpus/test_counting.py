@@ -82,10 +82,10 @@ def test_that_counts_are_approximate_is_said(tmp_path: Path) -> None:
     ticks = list(count_words(corpus, 1, memory=least))
     messages = [tick.message for tick in ticks if isinstance(tick, WarningTick)]
     assert len(messages) == 1
-    assert messages[0].startswith("counts are approximate: --max-vocab-memory was reached")
+    assert messages[0].startswith("counts are approximate: `max_vocab_memory` was reached")
     assert counts_of(finish(count_words(corpus, 1, memory=least)))[b"often"] == 120_000
     assert not [t for t in count_words(corpus, 1, memory=100 * least) if isinstance(t, WarningTick)]
-    with pytest.raises(ConfigError, match=rf"memory is {least:,} bytes.*with 2 threads"):
+    with pytest.raises(ConfigError, match=rf"memory` is {least:,} bytes.*with 2 threads"):
         finish(count_words(corpus, 2, memory=least))
 
 

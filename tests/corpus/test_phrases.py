@@ -225,15 +225,15 @@ class TestSettings:
     @pytest.mark.parametrize(
         ("values", "message"),
         [
-            ({"score": "pmi"}, "--score is 'pmi'; choose one of count, npmi"),
-            ({"threshold": -1.0}, "--threshold is -1.0; with --score count it takes 0 or more"),
-            ({"score": "npmi", "threshold": 2.0}, "--threshold is 2.0; with --score npmi it"),
-            ({"threshold": math.inf}, "--threshold is inf; it takes a number"),
-            ({"delimiter": "a b"}, "--delimiter is 'a b'; it takes text without white space"),
-            ({"delimiter": "\0"}, "--delimiter is '\\x00'"),
-            ({"min_count": 0}, "--min-count is 0; it takes a whole number, 1 or more"),
-            ({"threshold_decay": 1.5}, "--threshold-decay is 1.5"),
-            ({"passes": 0}, "--passes is 0"),
+            ({"score": "pmi"}, "`score` is 'pmi'; choose one of count, npmi"),
+            ({"threshold": -1.0}, "`threshold` is -1.0; with `score=count` it takes 0 or more"),
+            ({"score": "npmi", "threshold": 2.0}, "`threshold` is 2.0; with `score=npmi` it"),
+            ({"threshold": math.inf}, "`threshold` is inf; it takes a number"),
+            ({"delimiter": "a b"}, "`delimiter` is 'a b'; it takes text without white space"),
+            ({"delimiter": "\0"}, "`delimiter` is '\\x00'"),
+            ({"min_count": 0}, "`min_count` is 0; it takes a whole number, 1 or more"),
+            ({"threshold_decay": 1.5}, "`threshold_decay` is 1.5"),
+            ({"passes": 0}, "`passes` is 0"),
         ],
     )
     def test_values_outside_the_domain_are_refused(
@@ -250,7 +250,7 @@ class TestSettings:
         assert read_connectors(str(tmp_path / "some")) == {b"von", b"der", b"zu"}
         (tmp_path / "empty").write_bytes(b" \n")
         for name, problem in (("empty", "there are no words in it"), ("nowhere", "No such file")):
-            with pytest.raises(FormatError, match=rf"--connectors .*{name}: {problem}"):
+            with pytest.raises(FormatError, match=rf"`connectors=.*{name}`: {problem}"):
                 read_connectors(str(tmp_path / name))
 
 

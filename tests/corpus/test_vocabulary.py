@@ -60,8 +60,8 @@ def test_ticks_tell_the_progress(tmp_path: Path) -> None:
         (b"", 1, "no words at all"),
         (b" \n\t ", 1, "no words at all"),
         (b"one one one", 1, r"single distinct word \(3 times\)"),
-        (b"a a a b b c", 5, r"0 of 3 distinct words \(6 in all\).*try --min-count 2"),
-        (b"a a a b b c", 3, r"1 of 3 distinct words.*try --min-count 2"),
+        (b"a a a b b c", 5, r"0 of 3 distinct words \(6 in all\).*try `min_count=2`"),
+        (b"a a a b b c", 3, r"1 of 3 distinct words.*try `min_count=2`"),
     ],
 )  # fmt: skip
 def test_too_few_words_get_a_remedy(text: bytes, min_count: int, message: str) -> None:

@@ -91,7 +91,7 @@ def test_malformed_files_are_refused(tmp_path: Path, data: bytes, message: str) 
 
 def test_too_few_words_get_a_remedy(tmp_path: Path) -> None:
     path = written(tmp_path / "vocab", b"the 4\nof 3\n")
-    with pytest.raises(CorpusError, match=r"vocab: 0 of 2 distinct words.*try --min-count 3"):
+    with pytest.raises(CorpusError, match=r"vocab: 0 of 2 distinct words.*try `min_count=3`"):
         read_vocabulary([path], TrainConfig())
     with pytest.raises(CorpusError, match=r"vocab: no words at all"):
         read_vocabulary([written(path, b"")], TrainConfig())

@@ -19,7 +19,7 @@ from w2v_nce.cli.commands.shell import VARIABLE
 from w2v_nce.cli.options.values import FileName
 
 #: Names of what takes text that is no name of a file.
-OTHER_TEXT = {"words", "sentences", "eval_every"}
+OTHER_TEXT = {"delimiter", "words", "sentences", "eval_every"}
 
 
 def completions(*words: str) -> list[tuple[str, str]]:

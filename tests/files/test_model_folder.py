@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +28,7 @@ def model() -> Model:
 def test_round_trip(model: Model, tmp_path: Path) -> None:
     model.save(tmp_path / "model")
     loaded = Model.load(tmp_path / "model")
-    assert loaded.config == replace(model.config, noise=model.config.k)
+    assert loaded.config == model.config.resolved
     assert loaded.vocabulary.words == WORDS
     assert (loaded.vocabulary.corpus_words, loaded.vocabulary.corpus_types) == (160, 12)
     assert loaded.noise.bits == model.noise.bits
@@ -204,7 +203,7 @@ def damage_all(folder: Path) -> None:
     [
         (damage_description, "model.json does not describe a model"),
         (damage_version, "model.json: format version 2; this program reads 1"),
-        (damage_config, "model.json: --dim is -5"),
+        (damage_config, "model.json: `dim` is -5"),
         (damage_setting, "model.json does not describe a model: .*colour"),
         (damage_word, "vocabulary.txt, line 2: 'a b c' is not a word and its count"),
         (damage_words, r"noise.npy holds \(5,\) int64; \(2,\) int64 is needed"),

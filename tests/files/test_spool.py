@@ -62,7 +62,7 @@ def test_what_was_given_up_halfway_is_not_read_again(tmp_path: Path) -> None:
 
 
 def test_an_unusable_folder_is_named_at_once(tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match=r"temporary file in .*nowhere: No such.*--spool-dir"):
+    with pytest.raises(OutputError, match=r"temporary file in .*nowhere: No such.*`spool_dir`"):
         Corpus((Once("a", b""),), spool_dir=tmp_path / "nowhere").spooled()
 
 

@@ -127,7 +127,7 @@ def test_a_bad_file_of_weights_is_refused(tmp_path: Path, text: bytes, message: 
 
 
 def test_neither_a_distribution_nor_a_file() -> None:
-    with pytest.raises(ConfigError, match="--noise-dist is 'unigam'; choose one of unigram, uni"):
+    with pytest.raises(ConfigError, match="`noise_dist` is 'unigam'; choose one of unigram, uni"):
         check_noise("unigam")
 
 

@@ -28,14 +28,14 @@ BLOCKS = st.lists(st.integers(0, 40), min_size=1, max_size=12)  # words of the b
     ],
 )
 def test_what_it_stands_for(text: str, amount: Fraction, of_epochs: bool) -> None:
-    assert Interval.parse(text, "--eval-every") == (amount, of_epochs)
+    assert Interval.parse(text, "eval_every") == (amount, of_epochs)
 
 
 @pytest.mark.parametrize(
     "text", ["", "1", "epoch", "0epoch", "0.0words", "-1epoch", "10m", "5Mepochs", "1e3words"]
 )
 def test_what_it_does_not_stand_for(text: str) -> None:
-    with pytest.raises(ConfigError, match=r"--eval-every is '.*'; it takes epochs or words, such"):
+    with pytest.raises(ConfigError, match=r"`eval_every` is '.*'; it takes epochs or words, such"):
         TrainConfig(heldout="0.1", eval_every=text)
 
 
@@ -76,14 +76,14 @@ def test_numbers_never_fall_and_epochs_begin_anew_whatever_was_counted(
 
 def test_it_is_about_measurements() -> None:
     for settings, name in (
-        ({"eval_every": "1epoch"}, "--eval-every"),
-        ({"patience": 2}, "--patience"),
-        ({"keep_best": True}, "--keep-best"),
+        ({"eval_every": "1epoch"}, "eval_every"),
+        ({"patience": 2}, "patience"),
+        ({"keep_best": True}, "keep_best"),
     ):
-        with pytest.raises(ConfigError, match=f"{name} is about what is measured while training"):
+        with pytest.raises(ConfigError, match=f"`{name}` needs something to measure"):
             TrainConfig(**settings)
         TrainConfig(heldout="0.1", **settings)
         TrainConfig(evals=("pairs.txt",), **settings)
-    with pytest.raises(ConfigError, match=r"--eval is 'pairs\.txt'; it takes a list of names"):
+    with pytest.raises(ConfigError, match=r"`evals` is 'pairs\.txt'; it takes a list of names"):
         TrainConfig(evals="pairs.txt")
     assert TrainConfig(evals=["a", "b"]) == TrainConfig(evals=("a", "b"))

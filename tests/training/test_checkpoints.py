@@ -299,7 +299,7 @@ class TestCommand:
         process.wait()
         assert_refused(
             w2v_nce("train", "--resume", "run"),
-            "the checkpoint was made from standard input, which is gone; give the same text again",
+            "the checkpoint is of a run on standard input, which cannot be read again; give the",
         )
         with corpus.open() as text:
             resumed = w2v_nce("train", "-", "--resume", "run", "-q", stdin=text)

@@ -148,9 +148,9 @@ def test_what_cannot_be_held_out(text: Path, tmp_path: Path) -> None:
     for share in ("0", "1", "-0.5", "nan"):
         with pytest.raises(ConfigError, match="`heldout`"):
             TrainConfig(heldout=share)
-    with pytest.raises(ConfigError, match="--keep-best"):
+    with pytest.raises(ConfigError, match="`keep_best`"):
         TrainConfig(keep_best=True)
-    with pytest.raises(ConfigError, match="--patience"):
+    with pytest.raises(ConfigError, match="`patience`"):
         TrainConfig(patience=3)
 
 

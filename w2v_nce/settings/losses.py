@@ -1,8 +1,8 @@
-r"""The mathematics of the losses, and what distinguishes them for a kernel.
+r"""The mathematics of the losses, and their differences in kernels.
 
 **The model.** A hidden vector h stands for what is given: the input vector of a word
-(skip-gram) or what its neighbours' amount to (CBOW). A word w has an output vector v_w and a
-bias b_w, and the score
+(skip-gram) or the combined input vectors of its neighbours (CBOW). A word w has an output vector
+v_w and a bias b_w, and the score
 
     s(w, h) = h · v_w + b_w.
 
@@ -52,15 +52,16 @@ many, though it knows less: by chance, sums of vectors grow with √C.
 More noise words than k may be drawn, K of them, each with its term weighted by k / K: the
 expectation of the gradient stays, its variance falls. Pairs may also have their noise in common:
 that correlates their noise terms, but leaves the expectation of each as it is. Both are how
-training is fast: a block of hidden vectors shares K noise words, and its noise terms become
+training is fast: a batch of hidden vectors shares K noise words, and its noise terms become
 products of small matrices (:mod:`w2v_nce.kernels.batch`), whose gradient is computed for the
-block as a whole, after that of the true words. Pair by pair
+batch as a whole, after that of the true words. Pair by pair
 (:func:`w2v_nce.kernels.pair.contrast`) training draws K = 2k while that is at most 10, else k,
 updates v_w and b_w word by word within an example, h at the end, and reads v_w before it changes.
 
-Biases of CBOW take steps 0.3 times as long as those of vectors. This decides who learns what all
-words have in common, h · m for some vector m, and which a softmax does not determine: adding m to
-all output vectors changes Z(h) alone. Vectors are better for having a share in it.
+Biases of CBOW take steps 0.3 times as long as those of vectors. This decides whether biases or
+vectors learn what all words have in common, h · m for some vector m, which a softmax does not
+determine: adding m to all output vectors changes Z(h) alone. Vectors are better if they learn some
+of it.
 
 **The softmax** needs no noise but a sum over the vocabulary: :mod:`w2v_nce.kernels.softmax`. The
 **sampled softmax**, or ranking NCE (Ma & Collins 2018), has the logits of NCE, but the true word
@@ -73,15 +74,16 @@ offset of the score  log(k Q(w)); option:   0                        log(k Q(w))
                      log Q(w)
 bias                 learned, starts at     none (stays 0)           learned, starts at
                      log Q(w)                                        log Q(w)
-noise = true word    kept                   dropped; kept in blocks  kept
+noise = true word    kept                   dropped; kept in         kept
+                                            batches
 noise words drawn    k and more, each       the same                 k and more, each
                      counts k / K                                    counts 1
 a logit is held      0                      0                        the log of the summed
 against                                                              exp of the noise's
 ===================  =====================  =======================  =====================
 
-In blocks noise that equals one of the true words is kept for negative sampling, too, because it
-is noise for the other vectors. This is the case that Levy & Goldberg analyse.
+In batches, noise that equals one of the true words is kept for negative sampling, too, because it
+is noise for the other vectors. Levy & Goldberg analyse this case, with accidental hits.
 """
 
 from __future__ import annotations
@@ -102,11 +104,11 @@ def initial_ns_loss(k: int) -> float:
 
 LOSSES = ("nce", "ns", "softmax", "sampled-softmax")
 
-#: Noise words (k), by loss: of those that blocks train equally fast, as many as vectors gain from.
+#: Noise words (k), by loss: the most that improve vectors, of those that batches train as fast.
 DEFAULT_NOISE: Mapping[str, int] = {"nce": 15, "ns": 5, "softmax": 5, "sampled-softmax": 15}
 
-#: Learning rates that a search on real text found best, by what makes the hidden vector (the
-#: combiner of CBOW, or skip-gram) and by loss.
+#: Learning rates that a search on real text found best, by the kind of hidden vector (the combiner
+#: of CBOW, or skip-gram) and by loss.
 DEFAULT_LEARNING_RATES: Mapping[tuple[str, str], float] = {
     ("sqrtn", "nce"): 0.075,
     ("sqrtn", "ns"): 0.11,

@@ -190,7 +190,7 @@ class TrainConfig:
     optimizer: str = setting(
         "sgd",
         "adagrad: the learning rate of each vector falls with the squares of its gradients, too;"
-        " trains pair by pair, as with --noise-sharing none, so several times slower.",
+        " trains pair by pair, as with `noise_sharing=none`, so several times slower.",
         choices=OPTIMIZERS,
         group="Training",
     )

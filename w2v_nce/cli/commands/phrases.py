@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     "list_path",
     python="Phrases.save",
     type=ResultName(),
-    metavar="FILE",
     help="File for the phrases: pass, phrase, words, count and score, separated by tabs. 'join'"
     " joins them in other texts.",
 )

@@ -33,7 +33,6 @@ NAMED = 5  # unknown words that are named
     "--words",
     "words_file",
     type=FileName(),
-    metavar="FILE",
     help="Keep only the words in FILE, one on each line.",
 )
 @option(
@@ -138,7 +137,6 @@ def keep_words(embeddings: Embeddings, words: list[str], quiet: bool) -> Embeddi
     type=ResultName(),
     default="classes.tsv",
     show_default=True,
-    metavar="FILE",
     help="File for words and classes; .gz, .xz and .zst compress; - is standard output.",
 )
 @option(
@@ -192,7 +190,6 @@ def cluster(vectors: str, count: int, output: str, seed: int, rounds: int, quiet
     "-o",
     "--output",
     type=ResultName(),
-    metavar="FILE",
     help="File for the index. Default: FILE.index.",
 )
 @threads_option

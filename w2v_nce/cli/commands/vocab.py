@@ -21,7 +21,6 @@ from w2v_nce.settings.train_config import TrainConfig
     type=ResultName(),
     default="vocab.tsv",
     show_default=True,
-    metavar="FILE",
     help="File for words and counts; - is standard output.",
 )
 @some_options(

@@ -41,6 +41,7 @@ from w2v_nce.cli.options.suggestions import (
     foreign_option,
     option_advice,
 )
+from w2v_nce.cli.options.values import FileName
 from w2v_nce.cli.terminal.errors import SPELL
 from w2v_nce.errors import ConfigError, W2vNceError
 from w2v_nce.settings.train_config import GROUPS
@@ -211,6 +212,8 @@ def metavar_of(parameter: click.Parameter) -> str | None:
         return "|".join(kind.choices)
     if isinstance(kind, click.types.IntParamType):
         return "N"
+    if isinstance(kind, FileName) and isinstance(parameter, click.Option):
+        return kind.metavar
     return "X" if isinstance(kind, click.types.FloatParamType) else None
 
 

@@ -27,7 +27,6 @@ def config_file_options(command: Callable[..., None]) -> Callable[..., None]:
     save = option(
         "--save-config",
         type=ResultName(),
-        metavar="FILE",
         may_change=True,
         is_kept=False,
         is_saved=False,
@@ -37,7 +36,6 @@ def config_file_options(command: Callable[..., None]) -> Callable[..., None]:
     read = option(
         "--config",
         type=FileName(),
-        metavar="FILE",
         is_eager=True,
         expose_value=False,
         callback=read_config,

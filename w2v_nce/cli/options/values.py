@@ -27,7 +27,7 @@ class FileName(StringParamType):
     """
 
     envvar_list_splitter = os.pathsep
-    completed_as = "file"
+    completed_as, metavar = "file", "FILE"
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
@@ -78,7 +78,7 @@ class ResultName(FileName):
 class FolderName(FileName):
     """The name of a folder."""
 
-    completed_as = "dir"
+    completed_as, metavar = "dir", "DIR"
 
 
 def words_of(parameter: click.Parameter) -> list[str]:

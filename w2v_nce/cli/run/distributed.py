@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 import click
 
 from w2v_nce.cli.run.crash_message import CrashMessage
-from w2v_nce.cli.run.run import Run
+from w2v_nce.cli.run.run import Processes, Run
 from w2v_nce.cli.terminal.errors import explain, spelled
 from w2v_nce.cli.terminal.signals import LISTENER, Quit, StateRequests, Stopped, deferred
 from w2v_nce.corpus.counting import WarningTick
@@ -139,7 +139,7 @@ class Task(NamedTuple):
     left: list[Stretch] | None  # of the first epoch of a resumed run
 
 
-class FirstRank:
+class FirstRank(Processes):
     """The processes of a run on several machines, for the run on rank 0."""
 
     def __init__(
@@ -154,11 +154,11 @@ class FirstRank:
         self.names: list[str] = options["corpus"]
         self.about = {"ranks": group.size}
 
-    def names_here(self, names: Sequence[str]) -> list[str]:
+    def names_here(self, names: list[str]) -> list[str]:
         """Return the names of a corpus as they are on rank 0."""
         return names_on(self.group.rank, names)
 
-    def files_elsewhere(self, names: Sequence[str]) -> Iterable[tuple[str, list[Path]]]:
+    def files_elsewhere(self, names: list[str]) -> Iterable[tuple[str, list[Path]]]:
         """Yield the files of a corpus that other ranks read, where each has its own."""
         if has_own_files(names):
             for rank in range(1, self.group.size):

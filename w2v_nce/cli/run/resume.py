@@ -60,10 +60,8 @@ def merged_options(
         elif given and name != "corpus":
             value = stored_value(parameter, options[name])
             if value != stored[name]:
-                raise ConfigError(
-                    f"{parameter.opts[0]} is {shown(value)}, but the checkpoint has"
-                    f" {shown(stored[name])}; leave it out"
-                )
+                before = f"the checkpoint has {shown(stored[name])}"
+                raise ConfigError(f"is {shown(value)}, but {before}; leave it out", name)
     merged["corpus"] = options["corpus"] or stored["corpus"]
     return merged
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import click
 
@@ -46,51 +46,29 @@ Result = TypeVar("Result")
 BROUGHT_UP_TO_DATE = {("--save-config", "--config"), ("-o", "--init")}
 
 
-class Processes(Protocol):
-    """The processes that train together, as the first of them sees them."""
+class Processes:
+    """The processes that train together, as the first of them sees them: this one alone."""
 
-    about: dict[str, Any]  # what checkpoints should say of them
+    about: Mapping[str, Any] = {}  # for checkpoints
 
-    def names_here(self, names: Sequence[str]) -> list[str]:
+    def names_here(self, names: list[str]) -> list[str]:
         """Return the names of a corpus as they are for this process."""
+        return names
 
-    def files_elsewhere(self, names: Sequence[str]) -> Iterable[tuple[str, list[Path]]]:
-        """Yield the files of a corpus that other processes read, with a description."""
-
-    def training(self, corpus: Corpus, config: TrainConfig, **beginnings: Any) -> Training:
-        """Return the training, once all processes are ready for it."""
-
-    def watched(self, ticks: Iterable[Tick]) -> Iterable[Tick]:
-        """Return the ticks of the training, which are looked at on their way."""
-
-    def busy(self, work: Callable[[], Result]) -> Result:
-        """Do work that takes long, while the others wait."""
-
-
-class OneProcess:
-    """The only process that trains."""
-
-    def __init__(self) -> None:
-        self.about: dict[str, Any] = {}
-
-    def names_here(self, names: Sequence[str]) -> list[str]:
-        """Return the names of a corpus."""
-        return list(names)
-
-    def files_elsewhere(self, names: Sequence[str]) -> Iterable[tuple[str, list[Path]]]:
-        """Return nothing: no other process reads."""
+    def files_elsewhere(self, names: list[str]) -> Iterable[tuple[str, list[Path]]]:
+        """Return the files of a corpus that other processes read, with descriptions."""
         return ()
 
     def training(self, corpus: Corpus, config: TrainConfig, **beginnings: Any) -> Training:
-        """Return the training."""
+        """Return the training, once all processes are ready for it."""
         return Training(corpus, config, **beginnings)
 
     def watched(self, ticks: Iterable[Tick]) -> Iterable[Tick]:
-        """Return the ticks of the training."""
+        """Return the ticks of the training, which are looked at on their way."""
         return ticks
 
     def busy(self, work: Callable[[], Result]) -> Result:
-        """Do some work."""
+        """Do work that takes long, while other processes wait."""
         return work()
 
 
@@ -116,7 +94,7 @@ class Run:
         processes: Processes | None = None,
     ) -> None:
         self.options, self.past, self.first = options, past, first
-        self.processes = processes or OneProcess()
+        self.processes = processes or Processes()
         names = [item.name for item in dataclasses.fields(TrainConfig)]
         self.config = TrainConfig(**{name: options[name] for name in names if name in options})
         self.output: str = options["output"]
