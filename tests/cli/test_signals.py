@@ -50,7 +50,7 @@ def test_a_signal_ends_a_run_and_saves_it(
     assert len(Embeddings.load("vectors.bin")) == len(Model.load("model").vocabulary) == 50
     position = newest_checkpoint("run").position
     assert position.words > 0
-    assert (position.epoch, position.block) > (0, 0)
+    assert (position.epoch, position.chunk) > (0, 0)
     assert list(Path().rglob(".w2v-nce*.tmp")) == []
 
 
