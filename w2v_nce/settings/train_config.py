@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from w2v_nce.errors import ConfigError
 from w2v_nce.settings.losses import (
-    ADAGRAD_LEARNING_RATE,
     DEFAULT_LEARNING_RATES,
     DEFAULT_NOISE,
     LOSSES,
@@ -20,7 +19,6 @@ from w2v_nce.threads import available_cpus
 
 ARCHITECTURES = ("cbow", "skipgram")
 
-OPTIMIZERS = ("sgd", "adagrad")
 
 NOISE_DISTRIBUTIONS = ("unigram", "uniform", "log-uniform")
 
@@ -171,17 +169,10 @@ class TrainConfig:
     learning_rate: float | None = setting(
         None,
         "Learning rate at the start; it falls linearly to nearly zero."
-        " Default: by architecture, loss, combiner and optimizer.",
+        " Default: by architecture, loss and combiner.",
         flag="lr",
         minimum=1e-12,
         maximum=1e6,
-        group="Training",
-    )
-    optimizer: str = setting(
-        "sgd",
-        "adagrad: the learning rate of each vector falls with the squares of its gradients, too;"
-        " trains pair by pair, as with --noise-sharing none, so several times slower.",
-        choices=OPTIMIZERS,
         group="Training",
     )
     heldout: str | None = setting(
@@ -248,8 +239,6 @@ class TrainConfig:
             raise ConfigError(
                 f"--normalizer is {self.normalizer}, but {self.loss} has none; use --loss nce"
             )
-        if self.optimizer == "adagrad" and self.loss == "softmax":
-            raise ConfigError("--optimizer is adagrad, but --loss softmax has sgd only")
         about_measurements = {
             "--patience": self.patience,
             "--keep-best": self.keep_best,
@@ -292,8 +281,6 @@ class TrainConfig:
         """The learning rate at the start: the one asked for, or the default of the objective."""
         if self.learning_rate is not None:
             return self.learning_rate
-        if self.optimizer == "adagrad":
-            return ADAGRAD_LEARNING_RATE
         hidden = self.combiner if self.architecture == "cbow" else self.architecture
         return DEFAULT_LEARNING_RATES[hidden, self.loss]
 
@@ -324,10 +311,9 @@ class TrainConfig:
         return share if share != 0 or self.heldout is None else math.inf
 
     @property
-    def trains_blocks(self) -> bool:
-        """Whether examples are to be trained in blocks that share their noise, if they may be."""
-        sgd = self.optimizer == "sgd" and self.loss != "softmax"
-        return sgd and self.noise_sharing == "block"
+    def trains_batches(self) -> bool:
+        """Whether examples are to be trained in batches that share their noise, if they may be."""
+        return self.loss != "softmax" and self.noise_sharing == "block"
 
     @property
     def root(self) -> bool:

@@ -20,9 +20,9 @@ from w2v_nce.files.atomic import AtomicFolder, hidden_name, is_hidden_name, repo
 from w2v_nce.files.lock import FolderLock, lock_folder
 from w2v_nce.files.model_folder import FILES as MODEL_FILES
 from w2v_nce.files.model_folder import write_model
-from w2v_nce.kernels.state import Parameters, Squares
+from w2v_nce.kernels.state import Parameters
 from w2v_nce.model.model import Model
-from w2v_nce.training.hot_rows import rows_for_copies
+from w2v_nce.training.hot_rows import spare_rows
 from w2v_nce.training.memory import refuse_too_much
 from w2v_nce.training.schedule import Position
 from w2v_nce.training.validation import JudgeState
@@ -164,7 +164,6 @@ class Checkpoint:
 
     model: Model
     position: Position
-    squares: Squares
     epoch_words: int  # running words of an epoch
     judge: JudgeState | None = None
     frozen: Longs | None = None  # ids of words
@@ -192,8 +191,6 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
         with reporting(str(folder)):
             write_model(target.path, checkpoint.model.stored)
             (target.path / RUN).write_text(json.dumps(description, indent=1) + "\n", "utf-8")
-            if checkpoint.squares.input.size:
-                np.savez(target.path / SQUARES, **checkpoint.squares._asdict())
             if judge and judge.kept:
                 np.savez(target.path / BEST, **judge.kept._asdict())
             if checkpoint.frozen is not None:
@@ -214,11 +211,11 @@ def read_checkpoint(folder: Path, force: bool = False) -> Checkpoint:
     if not force:
         refuse_too_much(stored.config, len(stored.vocabulary), MORE_MEMORY)
     model = with_own_parameters(stored)
-    rows = len(model.vocabulary)
-    size = rows if model.config.optimizer == "adagrad" else 0
-    squares = Squares(*(np.zeros(size, np.float32) for _ in Squares._fields))
-    if size:
-        squares = Squares(**_read_arrays(folder / SQUARES, squares._asdict()))
+    if (folder / SQUARES).exists():
+        raise FormatError(
+            f"{folder} is a run with AdaGrad, which this version has no more; start it anew, or"
+            " resume it with w2v-nce 0.1.0"
+        )
     try:
         description: dict[str, Any] = json.loads((folder / RUN).read_bytes())
         if description["format_version"] != FORMAT_VERSION:
@@ -234,7 +231,6 @@ def read_checkpoint(folder: Path, force: bool = False) -> Checkpoint:
         return Checkpoint(
             model=model,
             position=Position(**description["position"]),
-            squares=squares,
             epoch_words=int(description["epoch_words"]),
             judge=judge,
             frozen=frozen,
@@ -250,7 +246,7 @@ def read_checkpoint(folder: Path, force: bool = False) -> Checkpoint:
 def with_own_parameters(model: Model) -> Model:
     """Return a model that was opened as one that can be trained: with padded rows, in memory."""
     config = model.config
-    spare = rows_for_copies(config, model.vocabulary.counts)
+    spare = spare_rows(config, model.vocabulary.counts)
     fresh = Model.untrained(config, model.vocabulary, model.noise, spare)
     fresh.input_vectors[:] = model.input_vectors
     fresh.output_vectors[:] = model.output_vectors

@@ -13,13 +13,12 @@ from w2v_nce.corpus.sources import Corpus, Source, corpus_of
 from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.corpus.word_table import table_of
 from w2v_nce.errors import CorpusError, TrainingError
-from w2v_nce.kernels.state import Setup
 from w2v_nce.model.model import Model
 from w2v_nce.model.noise import check_noise
 from w2v_nce.settings.train_config import TrainConfig
 from w2v_nce.threads import run_workers
 from w2v_nce.training.checkpoints import Checkpoint, Checkpoints
-from w2v_nce.training.hot_rows import Loans, is_too_short, rows_for_copies
+from w2v_nce.training.hot_rows import ReplicaUse, is_too_short, spare_rows
 from w2v_nce.training.memory import refuse_too_much
 from w2v_nce.training.monitor import Monitor, TrainingTick, diverged, misfit
 from w2v_nce.training.pretrained import Start, frozen_ids
@@ -33,7 +32,7 @@ from w2v_nce.training.schedule import (
     Seen,
     epoch_blocks,
 )
-from w2v_nce.training.setup import make_setup, text_size
+from w2v_nce.training.setup import Task, chunk_size, make_task
 from w2v_nce.training.validation import (
     EvalTick,
     Evaluations,
@@ -149,7 +148,6 @@ class Training:
         return Checkpoint(
             model=self.model,
             position=self._monitor.position,
-            squares=job.setup.squares,
             epoch_words=self.epoch_words,
             judge=self._judge.state if self._judge else None,
             frozen=job.frozen.ids if job.frozen else None,
@@ -226,31 +224,32 @@ class Training:
         if not self.force:
             refuse_too_much(self.config, len(vocabulary), copies=self.copies)
         self.model = Model.initial(
-            self.config, vocabulary, rows_for_copies(self.config, vocabulary.counts)
+            self.config, vocabulary, spare_rows(self.config, vocabulary.counts)
         )
-        setup = make_setup(self.model)
+        task = make_task(self.model)
         if self.start:
             self.start.fill(self.model)
         frozen = frozen_ids(self.freeze, self.model) if self.freeze else None
-        return self._job(self.model, setup, frozen)
+        return self._job(self.model, task, frozen)
 
     def _go_on(self, past: Checkpoint) -> Job:
         self.model = replace(past.model, config=self.config)
-        setup = make_setup(self.model)._replace(squares=past.squares)
+        task = make_task(self.model)
         self.epoch_words = past.epoch_words
-        return self._job(self.model, setup, past.frozen)
+        return self._job(self.model, task, past.frozen)
 
-    def _job(self, model: Model, setup: Setup, frozen: Longs | None) -> Job:
-        config, size = self.config, text_size(self.config, setup)
+    def _job(self, model: Model, task: Task, frozen: Longs | None) -> Job:
+        config = self.config
+        size = chunk_size(config, task.setup, len(model.vocabulary))
         if is_too_short(config.epochs * self.epoch_words, config.thread_count * self.machines):
-            setup = setup._replace(copied=0)
+            task = task._replace(replicated=0)
         return Job(
             config,
-            setup,
+            task,
             table_of(model.vocabulary.words),
             LinearDecay(config.initial_rate, config.epochs * self.epoch_words),
             Claims(self._place.words, self.machines),
-            Loans(),
+            ReplicaUse(),
             size,
             part_of(config, False, size),
             None if frozen is None else Frozen(model.parameters.input, frozen),
@@ -263,12 +262,12 @@ class Training:
 
     def _train(self, job: Job, monitor: Monitor) -> Iterator[Tick]:
         config = self.config
-        blocks = epoch_blocks(self.corpus, config.epochs, job.text_size, self._place)
+        blocks = epoch_blocks(self.corpus, config.epochs, job.chunk_size, self._place)
         if not config.is_measured:
             yield from self._run(blocks, monitor)
             return
         with monitor.pause():
-            judge = self._judge = self._new_judge(job.text_size)
+            judge = self._judge = self._new_judge(job.chunk_size)
         under_way = judge.state.leg if self.resumed else None
         numbers = LegNumbers(config.eval_interval, job.claims, self.epoch_words, under_way)
         for number, leg in groupby(blocks, numbers):

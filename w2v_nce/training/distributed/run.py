@@ -22,7 +22,6 @@ from w2v_nce.corpus.sources import TextBlock
 from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.corpus.word_table import TOKENS, TYPES
 from w2v_nce.errors import CorpusError
-from w2v_nce.kernels.state import Setup
 from w2v_nce.model.model import Model
 from w2v_nce.model.noise import NoiseDistribution
 from w2v_nce.settings.distributed_config import ClusterConfig
@@ -34,12 +33,12 @@ from w2v_nce.training.distributed.averaging import Group, Shared, copy_first
 from w2v_nce.training.distributed.counting import counted_by_all, table_of_all
 from w2v_nce.training.distributed.process_group import Status, Team
 from w2v_nce.training.distributed.shares import Share, Stretch
-from w2v_nce.training.hot_rows import rows_for_copies
+from w2v_nce.training.hot_rows import spare_rows
 from w2v_nce.training.memory import refuse_too_much
 from w2v_nce.training.monitor import Monitor
 from w2v_nce.training.run import CheckpointTick, Tick, Training
 from w2v_nce.training.schedule import Claims, EpochBlock, Position, Seen
-from w2v_nce.training.setup import make_setup
+from w2v_nce.training.setup import Task, make_task
 from w2v_nce.training.worker import Job
 
 FULL_EVERY = 4  # rounds after which all words are synchronised, not only frequent ones
@@ -164,25 +163,24 @@ class ClusterTraining(Training):
     def _agree(self, job: Job | None) -> Job:
         """Give all ranks what rank 0 has, whose job this is."""
         told = self.team.first(lambda: self._beginning(job))
-        setup = job.setup if job else self.team.busy(lambda: self._take_over(told))
+        task = job.task if job else self.team.busy(lambda: self._take_over(told))
         self.team.meet()
         assert self.model is not None
         self._measured_every, self._blocks = told.measured_every, self._place.block
-        parameters, squares, vocabulary = self.model.parameters, setup.squares, told.vocabulary
+        parameters, vocabulary = self.model.parameters, told.vocabulary
         communicator, watchdog = self.team.communicator, self.team.watchdog
-        copy_first([*parameters, *squares], communicator, watchdog)
+        copy_first([*parameters], communicator, watchdog)
         groups = [
             Group(parameters.input),
             Group(parameters.output, parameters.bias),
             Group(parameters.log_z),
-            *(Group(each, additive=True) for each in squares),
         ]
         updates = examples_of_a_word(self.config) * vocabulary.counts / vocabulary.total
         self._shared = Shared(groups, updates, communicator, watchdog)
         self._words_shared = told.position.words
-        return job or self._job(self.model, setup, told.frozen)
+        return job or self._job(self.model, task, told.frozen)
 
-    def _take_over(self, told: Beginning) -> Setup:
+    def _take_over(self, told: Beginning) -> Task:
         """Make the model that rank 0 has, but for its parameters."""
         self.vocabulary, self.epoch_words = told.vocabulary, told.epoch_words
         self._place = told.position
@@ -190,9 +188,9 @@ class ClusterTraining(Training):
             self.config,
             told.vocabulary,
             told.noise,
-            rows_for_copies(self.config, told.vocabulary.counts),
+            spare_rows(self.config, told.vocabulary.counts),
         )
-        return make_setup(self.model)
+        return make_task(self.model)
 
     def _beginning(self, job: Job | None) -> Beginning:
         assert self.model is not None
@@ -210,7 +208,7 @@ class ClusterTraining(Training):
         self.team.busy(self._shared.compile)
         if self.team.rank == 0 and self._measured_every:
             with monitor.pause():
-                self._judge = self.team.busy(lambda: self._new_judge(job.text_size))
+                self._judge = self.team.busy(lambda: self._new_judge(job.chunk_size))
         self._leg = self._leg_now(self._place.words)
         self.team.meet()
         with self.stops.deferred():
@@ -227,7 +225,7 @@ class ClusterTraining(Training):
         team, first_block = self.team, self._blocks
         share = Share(list(self._first_share), self.config.cleaning)
         rounds = Rounds(
-            share.blocks(job.text_size),
+            share.blocks(job.chunk_size),
             self._place.epoch,
             first_block + team.rank,
             team.size,
