@@ -15,7 +15,7 @@ from w2v_nce.settings.losses import initial_nce_loss
 from w2v_nce.settings.train_config import TrainConfig
 from w2v_nce.training.run import Training, train
 from w2v_nce.training.schedule import Claims, EpochChunk, LinearDecay, Progress
-from w2v_nce.training.setup import make_setup
+from w2v_nce.training.setup import make_task
 from w2v_nce.training.ticks import TrainingTick
 
 #: Two kinds of sentences: words of the one kind never meet words of the other.
@@ -69,7 +69,7 @@ def test_every_way_to_share_noise_learns(
         threads=2,
     )
     model = train(path, settings)
-    assert (make_setup(model).block > 8) == (sharing == "block")
+    assert (make_task(model).setup.batch > 8) == (sharing == "block")
     words = [word for word in model.embeddings.words if word != "."]
     unit = model.embeddings.unit[[model.embeddings.words.index(word) for word in words]]
     similar = unit @ unit.T

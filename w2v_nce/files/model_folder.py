@@ -205,7 +205,9 @@ def _read_description(path: Path) -> tuple[TrainConfig, dict[str, int]]:
             )
         totals = {key: int(description["corpus"][key]) for key in ("words", "types")}
         # Folders that do not name the combiner are from when there was only one.
-        return TrainConfig(**{"combiner": "mean", **description["config"]}), totals
+        config = {"combiner": "mean", **description["config"]}
+        config.pop("optimizer", None)  # which older versions offered
+        return TrainConfig(**config), totals
     except ConfigError as error:
         raise FormatError(f"{file}: {error}") from error
     except OSError as error:

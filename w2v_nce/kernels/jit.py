@@ -1,4 +1,4 @@
-"""How every kernel is compiled."""
+"""Compilation: how kernels are compiled, kept, and told apart by the types of their arguments."""
 
 from __future__ import annotations
 
@@ -11,15 +11,29 @@ from typing import Any, TypeVar, cast
 
 from numba import njit
 from numba.extending import intrinsic as _intrinsic
+from numba.extending import overload
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-#: Decorates a function that writes LLVM instructions: what it returns is used like a kernel.
-intrinsic: Callable[[Callable[..., Any]], Callable[..., Any]] = _intrinsic
+#: Decorates a function that writes LLVM instructions; the result is used like a kernel.
+intrinsic: Callable[[Callable[..., Any]], Callable[..., Any]] = _intrinsic(prefer_literal=True)
 
 # Sums may be reordered and fused, or no dot product would use SIMD. NaN and infinity keep
 # their meaning, so that a diverging run can be noticed.
 FAST_MATH = {"reassoc", "contract", "nsz", "arcp", "afn"}
+
+COMMON: dict[str, Any] = {
+    "nogil": True,
+    "error_model": "numpy",
+    "fastmath": FAST_MATH,
+    "no_cfunc_wrapper": True,  # the entry point from C, which nobody uses
+}
+INLINE: dict[str, Any] = {
+    **COMMON,
+    "_nrt": False,
+    "forceinline": True,
+    "no_cpython_wrapper": True,
+}
 
 
 def jit(function: Function) -> Function:
@@ -28,40 +42,58 @@ def jit(function: Function) -> Function:
     Where nothing can be kept (a read-only installation and no writable home), the function is
     compiled anew in every run.
     """
-    return _compile(function)
+    return _kept(function, **COMMON)
 
 
 def bare_jit(function: Function) -> Function:
-    """Compile without counting references: atomic increments wherever an array is mentioned.
+    """Compile without reference counts: atomic increments wherever an array is mentioned.
 
     The function must neither make arrays nor return any.
     """
-    return _compile(function, _nrt=False)
+    return _kept(function, **COMMON, _nrt=False)
 
 
 def inline_jit(function: Function) -> Function:
     """Compile likewise, and into its callers: for small functions with many arguments.
 
-    Only kernels may call the function. It gets no way in from Python, which would crash if it
+    Only kernels may call the function. It has no entry point from Python, which would crash if it
     tried, and is not kept by itself, for the kernels that are kept contain it. A kernel compiles
     in two thirds of the time that way.
     """
-    return _compile(function, kept=False, _nrt=False, forceinline=True, no_cpython_wrapper=True)
+    return cast(Function, njit(**INLINE)(function))
 
 
-def _compile(function: Function, kept: bool = True, **extra: bool) -> Function:
-    options: dict[str, Any] = {
-        "nogil": True,
-        "error_model": "numpy",
-        "fastmath": FAST_MATH,
-        "no_cfunc_wrapper": True,  # the way in from C, which nobody takes
-        **extra,
-    }
-    if kept:
-        with suppress(RuntimeError):  # Numba: "cannot cache function ...: no locator available"
-            compiled: Function = njit(cache=True, **options)(function)
-            _stamp_by_content(compiled)
-            return compiled
+def dispatched(function: Function) -> Function:
+    """Let the type of its first argument, a NamedTuple, decide what a function does.
+
+    The function itself is the default; others are added by :func:`implements`. Numba chooses when
+    it compiles, so a kernel contains the chosen one and no branch.
+    """
+    implementations: dict[type, Callable[..., Any]] = {}
+    vars(function)["implementations"] = implementations
+
+    @overload(function, jit_options=cast(Any, INLINE), strict=False)
+    def choose(first: Any, *others: Any) -> Callable[..., Any]:
+        return implementations.get(getattr(first, "instance_class", type(None)), function)
+
+    return function
+
+
+def implements(general: Callable[..., Any], *kinds: type) -> Callable[[Function], Function]:
+    """Make a function what a :func:`dispatched` one does for some types of its first argument."""
+
+    def register(function: Function) -> Function:
+        vars(general)["implementations"].update(dict.fromkeys(kinds, function))
+        return function
+
+    return register
+
+
+def _kept(function: Function, **options: Any) -> Function:
+    with suppress(RuntimeError):  # Numba: "cannot cache function ...: no locator available"
+        compiled: Function = njit(cache=True, **options)(function)
+        _stamp_by_content(compiled)
+        return compiled
     return cast(Function, njit(**options)(function))
 
 

@@ -1,106 +1,84 @@
-"""One example: the true word against k noise words. Shared by all architectures and losses.
+"""The pair loss: every word is told apart on its own, as in NCE and negative sampling.
 
 The mathematics and its names are in :mod:`w2v_nce.settings.losses`.
 """
 
 from __future__ import annotations
 
-import math
-
-from w2v_nce.arrays import Reals
-from w2v_nce.kernels.jit import inline_jit
-from w2v_nce.kernels.rows import add_scaled, clear_row, dot
-from w2v_nce.kernels.state import Scratch, Setup
-
-MEASURE_EVERY = 16  # centres: the loss of each is a sample, its logarithms would cost too much
-
-
-@inline_jit
-def sigmoid(x: float) -> float:
-    """Return 1 / (1 + exp(-x)); where exp overflows, 1 / inf is the right answer."""
-    one = type(x)(1)  # in the precision of x: a plain 1 would make float64 of float32
-    return one / (one + math.exp(-x))
-
-
-@inline_jit
-def log_loss(logit: float) -> float:
-    """Return -log(sigmoid(logit)) without overflow."""
-    return math.log1p(math.exp(-abs(logit))) + max(-logit, 0.0)
-
-
-@inline_jit
-def contrast(target: int, setup: Setup, rate: float, scratch: Scratch, measure: bool) -> float:
-    """Tell ``target`` apart from the noise words, given ``scratch.hidden``.
-
-    Updates the output rows and biases at once and leaves in ``scratch.error`` minus the gradient
-    for the hidden vector.
-
-    Returns the loss before the update, if asked to measure.
-    """
-    loss, weight = 0.0, type(rate)(setup.k / setup.draws)
-    square = mean_square(scratch.hidden, setup)
-    clear_row(scratch.error, 0)
-    for j in range(setup.draws + 1):
-        word = target if j == 0 else scratch.noise[j - 1]
-        if j > 0 and word == target and not setup.keep_hits:
-            continue
-        logit = logit_of(word, setup, scratch)
-        if measure:
-            loss += log_loss(logit) if j == 0 else weight * log_loss(-logit)
-        slope = sigmoid(-logit) if j == 0 else -weight * sigmoid(logit)
-        descend(word, slope, square, setup, rate, scratch)
-    return loss
-
-
-@inline_jit
-def logit_of(word: int, setup: Setup, scratch: Scratch) -> float:
-    """Return the score of a word given the hidden vector, less its offset."""
-    output, bias, log_z = setup.parameters.output, setup.parameters.bias, setup.parameters.log_z
-    score = dot(scratch.hidden, 0, output, word) + bias[word] - log_z[0]
-    return score - setup.noise.offset[word]
+from w2v_nce.kernels.batch import rows_of, write_noise_logits
+from w2v_nce.kernels.jit import implements, inline_jit
+from w2v_nce.kernels.outputs import contrast, write_noise_steps
+from w2v_nce.kernels.rows import add_scaled, clear_row
+from w2v_nce.kernels.scores import (
+    is_accidental_hit,
+    learn_terms,
+    log_loss,
+    logit_of,
+    pin,
+    sigmoid,
+)
+from w2v_nce.kernels.simd import exp, load, splat, store
+from w2v_nce.kernels.state import (
+    LANES,
+    BareScores,
+    Batch,
+    CorrectedScores,
+    PairLoss,
+    Scratch,
+)
 
 
 @inline_jit
 def descend(
-    word: int, slope: float, square: float, setup: Setup, rate: float, scratch: Scratch
+    scores: BareScores | CorrectedScores, word: int, slope: float, rate: float, scratch: Scratch
 ) -> None:
-    """Take the step for a word, given minus the derivative of the loss for its logit.
+    """Take the step of a word, given minus the derivative of the loss for its logit."""
+    add_scaled(scratch.error, 0, slope, scores.output, word)
+    add_scaled(scores.output, word, slope * rate, scratch.hidden, 0)
+    pin(scores.normalizer, scores.output, word)
+    learn_terms(scores, word, slope, rate)
 
-    ``square`` is the mean square of the hidden vector.
-    """
-    output, bias, log_z = setup.parameters.output, setup.parameters.bias, setup.parameters.log_z
-    add_scaled(scratch.error, 0, slope, output, word)
-    step = slope * rate_of(setup.squares.output, word, slope * slope * square, setup, rate)
-    add_scaled(output, word, step, scratch.hidden, 0)
-    pin(output, word, setup.pinned)
-    if setup.bias_rate:
-        share = type(rate)(setup.bias_rate)
-        bias[word] += share * slope * rate_of(setup.squares.bias, word, slope * slope, setup, rate)
-    if setup.learn_log_z:
-        log_z[0] -= rate * slope
+
+@implements(contrast, PairLoss)
+def contrast_pairs(
+    loss: PairLoss, target: int, rate: float, scratch: Scratch, measure: bool
+) -> float:
+    """Contrast the true word, then one noise word after the other."""
+    draws = len(scratch.noise)
+    total, weight = 0.0, type(rate)(loss.negatives / draws)
+    clear_row(scratch.error, 0)
+    for j in range(draws + 1):
+        word = target if j == 0 else scratch.noise[j - 1]
+        if j > 0 and is_accidental_hit(loss.scores, word, target):
+            continue
+        logit = logit_of(loss.scores, word, scratch.hidden, 0)
+        if measure:
+            total += log_loss(logit) if j == 0 else weight * log_loss(-logit)
+        slope = sigmoid(-logit) if j == 0 else -weight * sigmoid(logit)
+        descend(loss.scores, word, slope, rate, scratch)
+    return total
+
+
+@implements(write_noise_steps, PairLoss)
+def write_pair_steps(loss: PairLoss, batch: Batch, size: int, rate: float, measure: bool) -> float:
+    """Write -rate (k / K) n σ(Δ), with n the number of a vector's true words."""
+    write_noise_logits(loss.scores, batch, size)
+    total = noise_loss(loss, batch, size) if measure else 0.0
+    zero, one = splat(type(rate)(0)), splat(type(rate)(1))
+    share = type(rate)(-rate * loss.negatives / len(batch.noise))
+    for row in range(rows_of(size)):
+        scale = splat(share * batch.weight[0, row])
+        for j in range(0, len(batch.noise), LANES):
+            logit = load(batch.step, row, j)
+            store(batch.step, row, j, scale / (one + exp(zero - logit)))
+    return total
 
 
 @inline_jit
-def rate_of(squares: Reals, row: int, square: float, setup: Setup, rate: float) -> float:
-    """Return the learning rate of a row for a gradient with this mean square.
-
-    AdaGrad (Duchi et al. 2011) divides it by the root of the sum of all squares so far; here a
-    row has one sum for all its numbers, as in Mnih & Kavukcuoglu (2013).
-    """
-    if not setup.adaptive:
-        return rate
-    squares[row] += square
-    return type(rate)(rate / math.sqrt(squares[row]))
-
-
-@inline_jit
-def mean_square(matrix: Reals, setup: Setup) -> float:
-    """Return the mean of the squares of a vector, the only row of a matrix."""
-    return dot(matrix, 0, matrix, 0) / type(matrix.dtype.type(0))(setup.width)
-
-
-@inline_jit
-def pin(output: Reals, word: int, column: int) -> None:
-    """Undo the change of the number in an output vector that stands for the normaliser."""
-    if column >= 0:
-        output[word, column] = -1
+def noise_loss(loss: PairLoss, batch: Batch, size: int) -> float:
+    """Return the loss of all pairs of a hidden vector and a noise word, from their logits."""
+    total = 0.0
+    for row in range(size):
+        for j in range(len(batch.noise)):
+            total += batch.weight[0, row] * log_loss(-batch.step[row, j])
+    return total * loss.negatives / len(batch.noise)

@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
+from w2v_nce.arrays import Reals
+from w2v_nce.kernels import pair, ranking  # noqa: F401 - they implement the outputs
 from w2v_nce.kernels.batch import (
-    MEASURE_BLOCK_EVERY,
+    MEASURE_BATCH_EVERY,
     contrast_noise,
     next_noise,
     prefetch_next,
     section_size,
-    steps_of_pairs,
     take_strips,
+    target_steps,
 )
-from w2v_nce.kernels.jit import bare_jit, inline_jit
-from w2v_nce.kernels.pair import MEASURE_EVERY, contrast, mean_square, rate_of
+from w2v_nce.kernels.cbow import MEASURE_EVERY
+from w2v_nce.kernels.inputs import add_error, errors_of, hand_out, make_hidden, make_row
+from w2v_nce.kernels.jit import bare_jit, dispatched, implements, inline_jit
+from w2v_nce.kernels.outputs import begin_batch, contrast, weight_of
 from w2v_nce.kernels.random import draw_all
-from w2v_nce.kernels.ranking import find_rivals, rank
-from w2v_nce.kernels.rows import add_scaled, copy_row
-from w2v_nce.kernels.simd import broadcast, fma, load, store
-from w2v_nce.kernels.state import LANES, Block, Parameters, Rows, Scratch, Setup, Windows
+from w2v_nce.kernels.scores import restore_normalizer
+from w2v_nce.kernels.simd import broadcast_like, fma, load_like, splat, store, wide_splat
+from w2v_nce.kernels.state import (
+    LANES,
+    WIDE,
+    Batch,
+    RankingLoss,
+    RowSet,
+    Scratch,
+    Setup,
+    Windows,
+)
 
 
 @bare_jit
@@ -30,8 +44,7 @@ def train_skipgram(
 
     Returns the loss, summed over the pairs that were measured, and their number.
     """
-    vectors, words = setup.parameters.input, windows.words
-    loss, measured = 0.0, 0
+    words, loss, measured = windows.words, 0.0, 0
     for centre in range(len(words)):
         measure = centre % MEASURE_EVERY == 0
         fresh = True
@@ -39,103 +52,104 @@ def train_skipgram(
             if place == centre:
                 continue
             if fresh:
-                state = draw_all(setup.noise.table, state, scratch.noise)
+                state = draw_all(setup.noise, state, scratch.noise)
                 fresh = setup.redraw
-            copy_row(scratch.hidden, 0, vectors, words[centre])
-            if setup.ranks:
-                loss += rank(words[place], setup, rate, scratch, measure)
-            else:
-                loss += contrast(words[place], setup, rate, scratch, measure)
-            square = mean_square(scratch.error, setup)
-            step = rate_of(setup.squares.input, words[centre], square, setup, rate)
-            add_scaled(vectors, words[centre], step, scratch.error, 0)
+            make_hidden(setup.input, windows, centre, scratch)
+            loss += contrast(setup.loss, words[place], rate, scratch, measure)
+            add_error(setup.input, windows, centre, rate, scratch)
             measured += measure
     return loss, measured
 
 
 @bare_jit
-def train_skipgram_blocks(
-    windows: Windows, setup: Setup, rate: float, state: np.uint64, block: Block
+def train_skipgram_batches(
+    windows: Windows, setup: Setup, rate: float, state: np.uint64, batch: Batch
 ) -> tuple[float, int]:
-    """Train in blocks that share their noise, in place; returns the same."""
-    vectors, output, words = setup.parameters.input, setup.parameters.output, windows.words
+    """Train in batches that share their noise, in place; returns the same."""
+    vectors, scores = setup.input.vectors, setup.loss.scores
     loss, measured, section = 0.0, 0, section_size(windows, setup)
-    state = next_noise(block, setup, state)
+    state = next_noise(batch, setup, state)
     for place in range(0, section, setup.strip):
-        state = next_noise(block, setup, state)
-        size = take_strips(block, windows, section, place, setup)
-        prefetch_next(block, size, words, setup, vectors, output)
-        measure = place % (MEASURE_BLOCK_EVERY * setup.strip) == 0
-        if setup.ranks:
-            for row in range(size):
-                copy_row(block.hidden, row, vectors, block.word[row])
-            find_rivals(block, size, setup)
+        state = next_noise(batch, setup, state)
+        size = take_strips(batch, windows, section, place, setup)
+        prefetch_next(batch, size, windows.words, setup, vectors, scores.output)
+        measure = place % (MEASURE_BATCH_EVERY * setup.strip) == 0
+        errors = errors_of(setup.input, batch)
+        make_all(setup.loss, setup.input, batch, size)
+        begin_batch(setup.loss, batch, size)
         for row in range(size):
-            pairs = neighbours(block, windows, block.centre[row])
-            block.weight[0, row] = pairs
-            if not setup.ranks:
-                copy_row(block.hidden, row, vectors, block.word[row])
-            loss += steps_of_pairs(block, row, 0, pairs, setup, rate, measure)
-            if setup.ranks:
-                block.weight[0, row] = block.true_step[0, :pairs].sum()
-            exchange(block, row, pairs, setup.parameters)
-            if setup.pinned >= 0:
-                keep_normalizer(block, row, pairs, setup)
+            pairs = take_neighbours(batch, windows, batch.centre[row])
+            make_next(setup.loss, setup.input, batch, row)
+            loss += target_steps(batch, row, 0, pairs, setup, rate, measure)
+            batch.weight[0, row] = weight_of(setup.loss, batch, 0, pairs)
+            exchange(batch, row, pairs, scores.output, errors)
+            word = errors.numbers[row]
+            restore_normalizer(
+                scores.normalizer, scores.output, batch, row, pairs, errors.matrix, word
+            )
             measured += pairs * measure
-        loss += contrast_noise(block, size, setup, rate, measure, Rows(vectors, block.word))
+        loss += contrast_noise(batch, size, setup, rate, measure, errors)
+        hand_out(setup.input, batch, size, windows)
     return loss, measured
 
 
+@dispatched
+def make_all(loss: Any, input: Any, batch: Batch, size: int) -> None:
+    """Write all hidden vectors of a batch, where the loss needs them before the true words."""
+
+
+@implements(make_all, RankingLoss)
+def make_all_first(loss: RankingLoss, input: Any, batch: Batch, size: int) -> None:
+    """Write them, for the logits of the negatives."""
+    for row in range(size):
+        make_row(input, batch, row)
+
+
+@dispatched
+def make_next(loss: Any, input: Any, batch: Batch, row: int) -> None:
+    """Write the hidden vector of a row, as earlier rows of the batch have left its word."""
+    make_row(input, batch, row)
+
+
+@implements(make_next, RankingLoss)
+def keep_first(loss: RankingLoss, input: Any, batch: Batch, row: int) -> None:
+    """Leave the one for which the logits of the negatives were computed."""
+
+
 @inline_jit
-def neighbours(block: Block, windows: Windows, centre: int) -> int:
+def take_neighbours(batch: Batch, windows: Windows, centre: int) -> int:
     """Make the neighbours of a centre the true words; return their number."""
     pairs = 0
     for place in range(windows.left[centre], windows.right[centre]):
-        block.true_word[pairs] = windows.words[place]
+        batch.target[pairs] = windows.words[place]
         pairs += place != centre  # the centre itself is overwritten by the next
     return pairs
 
 
 @inline_jit
-def keep_normalizer(block: Block, row: int, pairs: int, setup: Setup) -> None:
-    """Put right what exchanging vectors has made of the normaliser and its weight, which is -1."""
-    column, normalizer = setup.pinned, block.hidden[row, setup.pinned]
-    for i in range(pairs):
-        setup.parameters.output[block.true_word[i], column] = -1
-        normalizer -= block.true_step[0, i]
-    setup.parameters.input[block.word[row], column] = normalizer
+def exchange(batch: Batch, row: int, pairs: int, output: Reals, errors: RowSet) -> None:
+    """Add the true words' vectors to a row's error, and its vector to theirs, times their steps."""
+    column, width = 0, output.shape[1]
+    zero = output.dtype.type(0)
+    while width - column >= WIDE:
+        exchange_columns(batch, row, pairs, output, errors, column, wide_splat(zero))
+        column += WIDE
+    while column < width:
+        exchange_columns(batch, row, pairs, output, errors, column, splat(zero))
+        column += LANES
 
 
 @inline_jit
-def exchange(block: Block, row: int, pairs: int, parameters: Parameters) -> None:
-    """Add the true words' vectors to a centre's, and its vector to theirs, each times its step."""
-    vectors, output, centre = parameters.input, parameters.output, block.word[row]
-    width = vectors.shape[1] // (4 * LANES) * (4 * LANES)
-    for column in range(0, width, 4 * LANES):
-        column1, column2, column3 = column + LANES, column + 2 * LANES, column + 3 * LANES
-        h0, h1 = load(block.hidden, row, column), load(block.hidden, row, column1)
-        h2, h3 = load(block.hidden, row, column2), load(block.hidden, row, column3)
-        e0, e1 = load(vectors, centre, column), load(vectors, centre, column1)
-        e2, e3 = load(vectors, centre, column2), load(vectors, centre, column3)
-        for i in range(pairs):
-            step, word = broadcast(block.true_step, 0, i), block.true_word[i]
-            v0, v1 = load(output, word, column), load(output, word, column1)
-            v2, v3 = load(output, word, column2), load(output, word, column3)
-            e0, e1 = fma(step, v0, e0), fma(step, v1, e1)
-            e2, e3 = fma(step, v2, e2), fma(step, v3, e3)
-            store(output, word, column, fma(step, h0, v0))
-            store(output, word, column1, fma(step, h1, v1))
-            store(output, word, column2, fma(step, h2, v2))
-            store(output, word, column3, fma(step, h3, v3))
-        store(vectors, centre, column, e0)
-        store(vectors, centre, column1, e1)
-        store(vectors, centre, column2, e2)
-        store(vectors, centre, column3, e3)
-    for column in range(width, vectors.shape[1], LANES):
-        h0, e0 = load(block.hidden, row, column), load(vectors, centre, column)
-        for i in range(pairs):
-            step, word = broadcast(block.true_step, 0, i), block.true_word[i]
-            v0 = load(output, word, column)
-            e0 = fma(step, v0, e0)
-            store(output, word, column, fma(step, h0, v0))
-        store(vectors, centre, column, e0)
+def exchange_columns(
+    batch: Batch, row: int, pairs: int, output: Reals, errors: RowSet, column: int, like: Any
+) -> None:
+    """Do so for as many columns as a vector ``like`` this has."""
+    matrix, number = errors.matrix, errors.numbers[row]
+    hidden = load_like(like, batch.hidden, row, column)
+    error = load_like(like, matrix, number, column)
+    for i in range(pairs):
+        step, word = broadcast_like(like, batch.target_step, 0, i), batch.target[i]
+        vector = load_like(like, output, word, column)
+        error = fma(step, vector, error)
+        store(output, word, column, fma(step, hidden, vector))
+    store(matrix, number, column, error)

@@ -14,16 +14,15 @@ from typing import NamedTuple
 import numpy as np
 
 from w2v_nce.arrays import Reals
-from w2v_nce.kernels.examples import Examples, example_count, examples_at, shares_of
-from w2v_nce.kernels.state import Setup, Windows
+from w2v_nce.kernels.examples import Examples, example_count, examples_at
+from w2v_nce.kernels.state import Setup, SoftmaxLoss, WindowInput, Windows
 
 BATCH = 64  # examples: more would overshoot
 
 
 class SoftmaxRoom(NamedTuple):
-    """What the kernels of the other losses know from their scratch space."""
+    """The size of vectors without their padding, which other kernels need not know."""
 
-    architecture: str
     dim: int
 
 
@@ -34,22 +33,29 @@ def train_softmax(
 
     Not for several threads at once: each batch rewrites all output vectors.
     """
-    count, loss = example_count(room.architecture, windows), 0.0
+    architecture = "cbow" if isinstance(setup.input, WindowInput) else "skipgram"
+    count, loss = example_count(architecture, windows), 0.0
     with np.errstate(all="ignore"):  # a run that diverges is noticed by its loss
         for start in range(0, count, BATCH):
             places = np.arange(start, min(start + BATCH, count))
-            examples = examples_at(room.architecture, windows, places)
+            examples = examples_at(architecture, windows, places)
             loss += train_batch(examples, setup, rate, room.dim)
     return loss, count
 
 
 def train_batch(examples: Examples, setup: Setup, rate: float, dim: int) -> float:
     """Take one step for some examples; return their summed loss before it."""
-    parameters = setup.parameters
-    output, bias = parameters.output[:, :dim], parameters.bias
+    assert isinstance(setup.loss, SoftmaxLoss)
+    vectors, output, bias = (
+        setup.input.vectors[:, :dim],
+        setup.loss.output[:, :dim],
+        setup.loss.bias,
+    )
     rows, sizes = np.arange(len(examples.words)), examples.sizes
-    share = shares_of(sizes, setup.root).astype(output.dtype)[:, None]
-    sums = np.add.reduceat(parameters.input[examples.contexts, :dim], np.cumsum(sizes) - sizes)
+    sums = np.add.reduceat(vectors[examples.contexts], np.cumsum(sizes) - sizes)
+    share = np.ones((1, 1), output.dtype)
+    if isinstance(setup.input, WindowInput):
+        share = setup.input.shares[0, sizes][:, None]
     hidden = sums * share
     steps = hidden @ output.T + bias
     loss = to_steps(steps, rows, examples, rate)
@@ -57,7 +63,7 @@ def train_batch(examples: Examples, setup: Setup, rate: float, dim: int) -> floa
     output += steps.T @ hidden
     bias += steps.sum(axis=0)
     errors = np.repeat(error * share, sizes, axis=0)
-    np.add.at(parameters.input[:, :dim], examples.contexts, errors)
+    np.add.at(vectors, examples.contexts, errors)
     return loss
 
 

@@ -31,9 +31,8 @@ class Model:
     config: TrainConfig
     vocabulary: Vocabulary
     noise: NoiseDistribution
-    parameters: Parameters
-    normalizer: Reals | None = None  # (V,): what is taken from scores, if it is learned
-    with_copies: Parameters | None = None  # to train: the same arrays, and rows behind the last
+    storage: Parameters  # the arrays, which may have spare rows behind those of the words
+    normalizer: Reals | None = None  # (V,): subtracted from scores, if it is learned
     calibrations: Calibrations | None = None  # to predict log Z; see w2v_nce.model.calibration
 
     def __repr__(self) -> str:  # not that of a dataclass, which would show all words
@@ -58,17 +57,20 @@ class Model:
         cls, config: TrainConfig, vocabulary: Vocabulary, noise: NoiseDistribution, spare: int = 0
     ) -> Model:
         """Return such a model where the noise is known already; ``spare`` rows lie behind it."""
-        longer = initial_parameters(config, noise, spare)
-        own = slice(len(vocabulary))
-        parameters = longer._replace(
-            input=longer.input[own], output=longer.output[own], bias=longer.bias[own]
-        )
+        parameters = initial_parameters(config, noise, spare)
         normalizer = None
         if config.normalizer == "constant":
             normalizer = np.broadcast_to(parameters.log_z, len(vocabulary))
         elif config.normalizer == "per-word":
-            normalizer = parameters.input[:, config.dim]
-        return cls(config, vocabulary, noise, parameters, normalizer, longer)
+            normalizer = parameters.input[: len(vocabulary), config.dim]
+        return cls(config, vocabulary, noise, parameters, normalizer)
+
+    @property
+    def parameters(self) -> Parameters:
+        """The parameters of the V words: views, with padded rows."""
+        words = slice(len(self.vocabulary))
+        rows, vectors, bias, log_z = self.storage
+        return Parameters(rows[words], vectors[words], bias[words], log_z)
 
     @property
     def input_vectors(self) -> Reals:
@@ -113,7 +115,7 @@ class Model:
                 stored.words, stored.counts, stored.corpus_words, stored.corpus_types
             ),
             noise=NoiseDistribution.of_units(stored.units),
-            parameters=Parameters(
+            storage=Parameters(
                 stored.input, stored.output, stored.bias, log_z=np.zeros(1, np.float32)
             ),
             normalizer=stored.normalizer,

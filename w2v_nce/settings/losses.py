@@ -123,6 +123,3 @@ DEFAULT_LEARNING_RATES: Mapping[tuple[str, str], float] = {
     ("skipgram", "softmax"): 0.025,
     ("skipgram", "sampled-softmax"): 0.025,
 }
-
-#: The same for AdaGrad.
-ADAGRAD_LEARNING_RATE = 0.1

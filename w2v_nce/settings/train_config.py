@@ -9,7 +9,6 @@ from typing import Any
 
 from w2v_nce.errors import ConfigError
 from w2v_nce.settings.losses import (
-    ADAGRAD_LEARNING_RATE,
     DEFAULT_LEARNING_RATES,
     DEFAULT_NOISE,
     LOSSES,
@@ -22,7 +21,6 @@ from w2v_nce.threads import available_cpus
 
 ARCHITECTURES = ("cbow", "skipgram")
 
-OPTIMIZERS = ("sgd", "adagrad")
 
 NOISE_DISTRIBUTIONS = ("unigram", "uniform", "log-uniform")
 
@@ -181,17 +179,10 @@ class TrainConfig:
     learning_rate: float | None = setting(
         None,
         "Learning rate at the start; it falls linearly to nearly zero."
-        " Default: by architecture, loss, combiner and optimizer.",
+        " Default: by architecture, loss and combiner.",
         flag="lr",
         minimum=1e-12,
         maximum=1e6,
-        group="Training",
-    )
-    optimizer: str = setting(
-        "sgd",
-        "adagrad: the learning rate of each vector falls with the squares of its gradients, too;"
-        " trains pair by pair, as with `noise_sharing=none`, so several times slower.",
-        choices=OPTIMIZERS,
         group="Training",
     )
     heldout: str | None = setting(
@@ -261,8 +252,6 @@ class TrainConfig:
             raise ConfigError(
                 f"is {self.normalizer}, but {self.loss} has none; use `loss=nce`", "normalizer"
             )
-        if self.optimizer == "adagrad" and self.loss == "softmax":
-            raise ConfigError("is adagrad, but `loss=softmax` has sgd only", "optimizer")
         for name in ("patience", "keep_best", "eval_every"):
             if getattr(self, name) and not self.is_measured:
                 raise ConfigError(
@@ -325,8 +314,6 @@ class TrainConfig:
         """The learning rate at the start, by default that of the objective."""
         if self.learning_rate is not None:
             return self.learning_rate
-        if self.optimizer == "adagrad":
-            return ADAGRAD_LEARNING_RATE
         hidden = self.combiner if self.architecture == "cbow" else self.architecture
         return DEFAULT_LEARNING_RATES[hidden, self.loss]
 
@@ -357,10 +344,9 @@ class TrainConfig:
         return share if share != 0 or self.heldout is None else math.inf
 
     @property
-    def trains_blocks(self) -> bool:
+    def trains_batches(self) -> bool:
         """Whether examples are trained in batches that share their noise."""
-        sgd = self.optimizer == "sgd" and self.loss != "softmax"
-        return sgd and self.noise_sharing == "block"
+        return self.loss != "softmax" and self.noise_sharing == "block"
 
     @property
     def root(self) -> bool:

@@ -21,6 +21,7 @@ from w2v_nce.files.model_folder import FILES as MODEL_FILES
 from w2v_nce.files.model_folder import write_model
 from w2v_nce.kernels.state import Parameters
 from w2v_nce.model.model import Model
+from w2v_nce.training.hot_rows import spare_rows
 from w2v_nce.training.memory import refuse_too_much
 from w2v_nce.training.schedule import Position
 from w2v_nce.training.validation import ValidationState
@@ -245,7 +246,8 @@ def read_checkpoint(folder: Path, force: bool = False) -> Checkpoint:
 def with_own_parameters(model: Model) -> Model:
     """Return a model that was opened as one that can be trained: with padded rows, in memory."""
     config = model.config
-    fresh = Model.untrained(config, model.vocabulary, model.noise)
+    spare = spare_rows(config, model.vocabulary.counts)
+    fresh = Model.untrained(config, model.vocabulary, model.noise, spare)
     fresh.input_vectors[:] = model.input_vectors
     fresh.output_vectors[:] = model.output_vectors
     fresh.bias[:] = model.bias

@@ -1,13 +1,15 @@
-"""Each thread trains copies of the rows of hot words, and brings back what it has learned.
+"""Replicas of hot rows: each thread trains its own, and brings back what it has learned.
 
-A thread takes copies when it begins a block of text. When it has done it, some 25,000 words later,
-it moves the rows by a share of what their copies have moved by: by 1 / n where up to n threads had
-copies meanwhile. A hot word has so many examples in a block that each thread brings its rows to
-about where they were heading; the sum of all moves would go n times too far, their mean is less
-noisy than each. HogWild++ (Zhang, Hsieh & Akella 2016) has copies of all parameters for the same
-reason, and another way to bring them together.
+Threads share all parameters. A row that two of them keep writing wanders from one processor's
+cache to the other's, again and again, and both wait for it. A few dozen words make up a third of a
+text, even of one that was thinned out. So a thread takes replicas of their rows when it begins a
+chunk of text. When it is done, some 25,000 words later, it moves the rows by a share of its
+replicas' deltas: by 1 / n where up to n threads had replicas in the meantime. A hot word has so
+many examples in a chunk that each thread brings its rows to about where they were heading; the sum
+of all deltas would go n times too far, their mean is less noisy than each. HogWild++ (Zhang, Hsieh
+& Akella 2016) replicates all parameters for the same reason, and combines them in another way.
 
-Between blocks the rows themselves are all there is, so nobody else needs to know of copies.
+Between chunks the rows themselves are all there is, so nobody else needs to know of replicas.
 """
 
 from __future__ import annotations
@@ -21,77 +23,74 @@ import numpy as np
 from w2v_nce.arrays import Doubles, Ids, Longs
 from w2v_nce.corpus.vocabulary import thinned_shares
 from w2v_nce.kernels.replicas import bring_back, copy_out, to_rows
-from w2v_nce.kernels.state import NO_COPIES, Copies, Parameters, Setup
+from w2v_nce.kernels.state import NO_REPLICAS, Parameters, Replicas
 from w2v_nce.settings.train_config import TrainConfig
 from w2v_nce.threads import available_cpus
 
-LEAST_BLOCK = 4000  # words, so that copying takes less than a tenth of the time
+LEAST_CHUNK = 4000  # words, so that copying takes less than a tenth of the time
+LEAST_SHARE = 1 / 1000  # of the thinned text: some 17 words of a chunk
+MOST = 256  # words, so that copying takes far less time than training a chunk
+LEAST_WORDS = 2_000_000  # for each thread in a whole run, some 80 chunks
 
 
-class Loans:
-    """Which threads have copies at the moment."""
+class ReplicaUse:
+    """The threads that have replicas at the moment."""
 
     def __init__(self) -> None:
-        self.open: dict[int, int] = {}  # by thread: how many have had copies since it has
+        self.open: dict[int, int] = {}  # by thread: how many have had replicas since it has
         self.lock = threading.Lock()
 
     def begin(self, thread: int) -> None:
-        """Note that a thread takes copies."""
+        """Note that a thread takes replicas."""
         with self.lock:
             self.open[thread] = 0
             for each, most in self.open.items():
                 self.open[each] = max(most, len(self.open))
 
     def end(self, thread: int) -> int:
-        """Note that a thread has done with them; return how many had copies meanwhile, at most."""
+        """Note that a thread is done; return how many had replicas in the meantime, at most."""
         with self.lock:
             return self.open.pop(thread)
 
 
 class HotRows:
-    """The rows of hot words, and the copies that one thread has of them."""
+    """The rows of the first ``words`` words, and one thread's replicas of them."""
 
-    def __init__(self, setup: Setup, thread: int, loans: Loans) -> None:
-        words, all_words = setup.copied, len(setup.keep)
-        self.parameters, self.thread, self.loans = setup.parameters, thread, loans
-        self.copies = Copies(words, all_words + thread * words)
-        self.before = Parameters(*(array[:words].copy() for array in setup.parameters))
+    def __init__(
+        self, parameters: Parameters, vocabulary: int, words: int, thread: int, use: ReplicaUse
+    ) -> None:
+        self.parameters, self.thread, self.use = parameters, thread, use
+        self.replicas = Replicas(words, vocabulary + thread * words)
+        self.before = Parameters(*(array[:words].copy() for array in parameters))
 
     @contextmanager
-    def lent(self, words: Ids) -> Iterator[Copies]:
-        """Make copies to be trained in this context, and words, in place, their rows' numbers.
+    def replicated(self, words: Ids) -> Iterator[Replicas]:
+        """Fill replicas for training in this context, and turn words, in place, into their rows.
 
         Where there are none, or few words, the rows themselves are to be trained.
         """
-        if self.copies.words and len(words) >= LEAST_BLOCK:
-            with self._lent(words):
-                yield self.copies
+        if self.replicas.words and len(words) >= LEAST_CHUNK:
+            with self._replicated(words):
+                yield self.replicas
         else:
-            yield NO_COPIES
+            yield NO_REPLICAS
 
     @contextmanager
-    def _lent(self, words: Ids) -> Iterator[None]:
-        to_rows(words, self.copies)
-        self.loans.begin(self.thread)
-        copy_out(self.parameters, self.copies, self.before)
+    def _replicated(self, words: Ids) -> Iterator[None]:
+        to_rows(words, self.replicas)
+        self.use.begin(self.thread)
+        copy_out(self.parameters, self.replicas, self.before)
         try:
             yield
         finally:
-            share = self.before.bias.dtype.type(1 / self.loans.end(self.thread))
-            bring_back(self.parameters, self.copies, self.before, share)
+            share = self.before.bias.dtype.type(1 / self.use.end(self.thread))
+            bring_back(self.parameters, self.replicas, self.before, share)
 
     def compile(self) -> None:
-        """Compile, or load, what makes copies, by making some that nobody trains."""
-        if self.copies.words:
-            with self._lent(np.empty(0, np.int32)):
+        """Compile, or load, the kernels of replicas by filling some that nobody trains."""
+        if self.replicas.words:
+            with self._replicated(np.empty(0, np.int32)):
                 pass
-
-
-LEAST_SHARE = 1 / 1000  # of the text that the subsampling leaves: some 17 words of a block of text
-
-MOST = 256  # so that copying takes far less time than training a block of text
-
-LEAST_WORDS = 2_000_000  # for each thread in a whole run, some 80 blocks of text
 
 
 def hot_words(shares: Doubles) -> int:
@@ -99,20 +98,20 @@ def hot_words(shares: Doubles) -> int:
     return int(np.count_nonzero(shares[:MOST] >= LEAST_SHARE))
 
 
-def rows_for_copies(config: TrainConfig, counts: Longs) -> int:
-    """Return how many rows copies may take: those of all processors' threads, or of more.
+def spare_rows(config: TrainConfig, counts: Longs) -> int:
+    """Return how many rows replicas may take: those of all processors' threads, or of more.
 
-    A run may go on with more threads than it began with. What is trained pair by pair needs none.
+    A run may resume with more threads than it began with. Training pair by pair needs none.
     """
     threads = max(config.thread_count, available_cpus())
     hot = hot_words(thinned_shares(counts, config.sample))
-    return threads * hot if config.trains_blocks else 0
+    return threads * hot if config.trains_batches else 0
 
 
 def is_too_short(words: int, threads: int) -> bool:
-    """Tell whether a run of so many words is too short for copies.
+    """Return whether a run of so many words is too short for replicas.
 
-    What threads have learned of hot words is averaged, and a mean of many moves does not go as far
-    as one move after the other.
+    The deltas that threads have learned for hot words are averaged, and a mean of many deltas does
+    not go as far as one step after the other.
     """
     return words < LEAST_WORDS * threads

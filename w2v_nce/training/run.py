@@ -17,7 +17,7 @@ from w2v_nce.model.noise import check_noise
 from w2v_nce.settings.train_config import TrainConfig
 from w2v_nce.threads import run_workers
 from w2v_nce.training.checkpoints import Checkpoint, Checkpoints
-from w2v_nce.training.hot_rows import Loans, is_too_short
+from w2v_nce.training.hot_rows import ReplicaUse, is_too_short, spare_rows
 from w2v_nce.training.memory import refuse_too_much
 from w2v_nce.training.monitor import Monitor, diverged, vocabulary_mismatch
 from w2v_nce.training.pretrained import Pretrained, frozen_ids
@@ -31,7 +31,7 @@ from w2v_nce.training.schedule import (
     Seen,
     epoch_chunks,
 )
-from w2v_nce.training.setup import make_setup, text_size
+from w2v_nce.training.setup import chunk_size, make_task
 from w2v_nce.training.ticks import CheckpointTick, EvalTick, HeldOutTick, TrainingTick
 from w2v_nce.training.validation import (
     Evaluations,
@@ -242,7 +242,8 @@ class Training:
         if self.resumed is not None:
             return replace(self.resumed, model=replace(self.resumed.model, config=self.config))
         assert self.vocabulary is not None
-        model = Model.initial(self.config, self.vocabulary)
+        spare = spare_rows(self.config, self.vocabulary.counts)
+        model = Model.initial(self.config, self.vocabulary, spare)
         if self.start:
             self.start.fill(model)
         frozen = frozen_ids(self.freeze, model) if self.freeze else None
@@ -254,7 +255,7 @@ class Training:
         assert self.monitor is not None
         held_out = None
         if self.config.heldout is not None:
-            part = part_of(self.config, True, self.monitor.job.text_size)
+            part = part_of(self.config, True, self.monitor.job.chunk_size)
             held_out = HeldOut(self.model, self.held_out, part)
         past = self.resumed.validation if self.resumed else None
         self.validation = Validation(self.model, held_out, self.evaluations, past)
@@ -284,17 +285,17 @@ class Training:
     def _job(self, begun: Checkpoint) -> Job:
         config, model, processes = self.config, begun.model, self.processes.size
         words = config.epochs * self.epoch_words
-        setup = make_setup(model)
+        task = make_task(model)
         if is_too_short(words, config.thread_count * processes):
-            setup = setup._replace(copied=0)
-        size = text_size(config, setup)
+            task = task._replace(replicated=0)
+        size = chunk_size(config, task.setup, len(model.vocabulary))
         return Job(
             config,
-            setup,
+            task,
             table_of(model.vocabulary.words),
             LinearDecay(config.initial_rate, words),
             Claims(begun.position.words, processes),
-            Loans(),
+            ReplicaUse(),
             size,
             part_of(config, False, size),
             None if begun.frozen is None else Frozen(model.parameters.input, begun.frozen),
@@ -346,7 +347,7 @@ class OneProcess:
     def _train(self, run: Training, monitor: Monitor) -> Iterator[Tick]:
         """Train on all chunks, and measure at the end of each evaluation interval."""
         config, job = run.config, monitor.job
-        chunks = epoch_chunks(run.corpus, config.epochs, job.text_size, monitor.start)
+        chunks = epoch_chunks(run.corpus, config.epochs, job.chunk_size, monitor.start)
         if not config.is_measured:
             yield from self._train_on(chunks, run, monitor)
             return

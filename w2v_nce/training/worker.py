@@ -2,7 +2,7 @@
 
 Two threads that write the same row at the same time may lose an update. With a vocabulary of
 thousands of words this is rare, and SGD shrugs it off. But both wait for the row, so threads have
-copies of the most frequent words' rows; see :mod:`w2v_nce.training.hot_rows`.
+replicas of the most frequent words' rows; see :mod:`w2v_nce.training.hot_rows`.
 """
 
 from __future__ import annotations
@@ -15,39 +15,41 @@ import numpy as np
 from w2v_nce.arrays import Longs, Reals
 from w2v_nce.corpus.split import Part
 from w2v_nce.corpus.word_table import Reader, WordTable
-from w2v_nce.kernels.cbow import train_cbow, train_cbow_blocks
+from w2v_nce.kernels.cbow import train_cbow, train_cbow_batches
 from w2v_nce.kernels.random import stream
-from w2v_nce.kernels.skipgram import train_skipgram, train_skipgram_blocks
+from w2v_nce.kernels.skipgram import train_skipgram, train_skipgram_batches
 from w2v_nce.kernels.softmax import SoftmaxRoom, train_softmax
 from w2v_nce.kernels.state import (
-    Block,
+    Batch,
+    RowInput,
     Scratch,
-    Setup,
+    SoftmaxLoss,
+    WindowInput,
     Windows,
     in_use,
-    new_block,
+    new_batch,
     new_scratch,
     new_windows,
 )
 from w2v_nce.kernels.windows import draw_windows, subsample
 from w2v_nce.settings.train_config import TrainConfig
-from w2v_nce.training.hot_rows import HotRows, Loans
+from w2v_nce.training.hot_rows import HotRows, ReplicaUse
 from w2v_nce.training.schedule import Claims, EpochChunk, LinearDecay, Progress, Seen
+from w2v_nce.training.setup import Task
 
 Kernel = Callable[..., tuple[float, int]]
 
-PLAIN_KERNELS: dict[str, Kernel] = {"cbow": train_cbow, "skipgram": train_skipgram}
-
-BLOCK_KERNELS: dict[str, Kernel] = {
-    "cbow": train_cbow_blocks,
-    "skipgram": train_skipgram_blocks,
+#: By input: the kernel that trains example by example, and the one that trains in batches.
+KERNELS: dict[type, tuple[Kernel, Kernel]] = {
+    WindowInput: (train_cbow, train_cbow_batches),
+    RowInput: (train_skipgram, train_skipgram_batches),
 }
 
 
 class Frozen:
     """Words whose input vectors stay as they are.
 
-    Kernels know nothing of them: what a block has done to their rows is undone after it.
+    Kernels know nothing of them: the changes that a chunk makes to their rows are undone after it.
     """
 
     def __init__(self, matrix: Reals, ids: Longs) -> None:
@@ -60,21 +62,21 @@ class Frozen:
 
 
 class Job(NamedTuple):
-    """What the workers of a run have in common."""
+    """The common ground of a run's workers."""
 
     config: TrainConfig
-    setup: Setup
+    task: Task
     table: WordTable
     decay: LinearDecay
     claims: Claims
-    loans: Loans
-    text_size: int  # bytes of a block
+    replica_use: ReplicaUse
+    chunk_size: int  # bytes
     part: Part | None = None  # of the sentences of the text, None for all
     frozen: Frozen | None = None
 
 
 class Worker:
-    """Trains on the blocks of text that it is given; one per thread, by number."""
+    """Trains on the chunks of text that it is given; one per thread, by number."""
 
     def __init__(self, job: Job, number: int) -> None:
         self.job = job
@@ -82,57 +84,61 @@ class Worker:
         self.first_epoch = Seen()
         self.reader = Reader(job.table)
         self.windows = new_windows(len(self.reader.ids))
-        self.hot_rows = HotRows(job.setup, number, job.loans)
-        self.kernel, self.scratch = kernel_for(job)
+        task = job.task
+        self.hot_rows = HotRows(
+            task.parameters, len(task.keep), task.replicated, number, job.replica_use
+        )
+        self.kernel, self.room = kernel_for(job)
 
-    def __call__(self, block: EpochChunk) -> None:
-        """Train on one block, at the learning rate that is due in its middle."""
+    def __call__(self, chunk: EpochChunk) -> None:
+        """Train on one chunk, at the learning rate that is due in its middle."""
         job = self.job
-        words, count = self.reader.read(block.text)
-        if block.epoch == 0:
+        words, count = self.reader.read(chunk.text)
+        if chunk.epoch == 0:
             self.first_epoch = self.first_epoch.after(words, self.reader.words_read)
         if job.part is not None:
             count = job.part.select(self.reader.ids, count)
         rate = np.float32(job.decay.rate(job.claims.take(words) + words / 2))
         windows, state = self.draw(
-            count, np.uint64(stream(job.config.seed, block.epoch, block.number))
+            count, np.uint64(stream(job.config.seed, chunk.epoch, chunk.number))
         )
         loss, measured = self.train(windows, rate, state)
         if job.frozen is not None:
             job.frozen.restore()
-        self.progress = self.progress.after(block, words, loss, measured)
+        self.progress = self.progress.after(chunk, words, loss, measured)
 
     def train(self, windows: Windows, rate: np.float32, state: np.uint64) -> tuple[float, int]:
         """Train on windows, whose words may become the numbers of their rows, in place."""
-        with self.hot_rows.lent(windows.words) as copies:
-            scratch = self.scratch
-            if isinstance(scratch, Block):
-                scratch = scratch._replace(copies=copies)
-            return self.kernel(windows, self.job.setup, rate, state, scratch)
+        with self.hot_rows.replicated(windows.words) as replicas:
+            room = self.room
+            if isinstance(room, Batch):
+                room = room._replace(replicas=replicas)
+            return self.kernel(windows, self.job.task.setup, rate, state, room)
 
     def draw(self, count: int, state: np.uint64) -> tuple[Windows, np.uint64]:
         """Subsample the ids that were read and draw their windows."""
-        ids, setup = self.reader.ids, self.job.setup
-        count, state = subsample(ids, count, setup.keep, state)
+        ids, task = self.reader.ids, self.job.task
+        count, state = subsample(ids, count, task.keep, state)
         if count > len(self.windows.words):
             self.windows = new_windows(len(ids))
-        words, state = draw_windows(ids[:count], setup.window, np.uint64(state), self.windows)
+        words, state = draw_windows(ids[:count], task.setup.window, np.uint64(state), self.windows)
         return in_use(self.windows, words), np.uint64(state)
 
 
-def kernel_for(job: Job) -> tuple[Kernel, Scratch | Block | SoftmaxRoom]:
-    """Return the kernel that the setup asks for, and its room for one thread."""
-    config, setup = job.config, job.setup
-    if config.loss == "softmax":
-        return train_softmax, SoftmaxRoom(config.architecture, config.dim)
-    if setup.block:
-        room = new_block(config.width, setup.window, setup.block, setup.draws, np.float32)
-        return BLOCK_KERNELS[config.architecture], room
-    return PLAIN_KERNELS[config.architecture], new_scratch(config.width, setup.draws, np.float32)
+def kernel_for(job: Job) -> tuple[Kernel, Scratch | Batch | SoftmaxRoom]:
+    """Return the kernel for a task, and its room for one thread."""
+    config, setup = job.config, job.task.setup
+    if isinstance(setup.loss, SoftmaxLoss):
+        return train_softmax, SoftmaxRoom(config.dim)
+    by_example, in_batches = KERNELS[type(setup.input)]
+    if setup.batch:
+        room = new_batch(config.width, setup.window, setup.batch, setup.draws, np.float32)
+        return in_batches, room
+    return by_example, new_scratch(config.width, setup.draws, np.float32)
 
 
 def compile_kernels(job: Job) -> None:
-    """Compile, or load, all that a worker needs, by giving one an empty block."""
+    """Compile, or load, all that a worker needs, by giving one an empty chunk."""
     worker = Worker(job, 0)
     worker(EpochChunk(0, 0, b""))
     worker.hot_rows.compile()

@@ -82,7 +82,7 @@ class Rounds:
         group, monitor, before = self.group, self.monitor, self.chunks
         job = monitor.job
         numbers = count(before + group.rank, group.size)
-        stream = RoundStream(share.chunks(job.text_size), self.epoch, numbers, job.claims)
+        stream = RoundStream(share.chunks(job.chunk_size), self.epoch, numbers, job.claims)
         ended = False
         while not (ended or self.is_over):
             yield from self._train_round(stream)

@@ -20,6 +20,7 @@ from w2v_nce.training.distributed.counting import count_together
 from w2v_nce.training.distributed.process_group import ProcessGroup
 from w2v_nce.training.distributed.rounds import Rounds, Stops
 from w2v_nce.training.distributed.shares import Share, Stretch
+from w2v_nce.training.hot_rows import spare_rows
 from w2v_nce.training.memory import refuse_too_much
 from w2v_nce.training.monitor import Monitor
 from w2v_nce.training.run import Tick, Training
@@ -40,7 +41,8 @@ class Beginning(NamedTuple):
 
     def untrained(self, config: TrainConfig) -> Checkpoint:
         """Return the same state with other parameters, which are still to come."""
-        model = Model.untrained(config, self.vocabulary, self.noise)
+        spare = spare_rows(config, self.vocabulary.counts)
+        model = Model.untrained(config, self.vocabulary, self.noise, spare)
         return Checkpoint(model, self.position, self.epoch_words, frozen=self.frozen)
 
 
