@@ -15,8 +15,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.command_line import w2v_nce
 from tests.helpers import write_lines
-from tests.processes import assert_refused, w2v_nce
+from tests.processes import assert_refused
 from w2v_nce.cli.commands.phrases import phrases as command
 from w2v_nce.corpus.phrases.phrases import Phrases, read_phrases
 from w2v_nce.corpus.phrases.selection import Phrase

@@ -17,6 +17,8 @@ from tests.conftest import ROOT
 from tests.helpers import write_lines
 from tests.processes import assert_refused, random_corpus, start_training, w2v_nce
 
+pytestmark = pytest.mark.xdist_group("processes")
+
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -208,6 +210,7 @@ def test_a_killed_run_leaves_the_old_file_alone(corpus: Path) -> None:
     assert Path("vectors.bin").read_text() == "precious"
 
 
+@pytest.mark.slow
 def test_nothing_can_be_cached_and_it_still_works(corpus: Path) -> None:
     """As in a read-only container without a home: compiled code cannot be kept anywhere."""
     package = ROOT / "w2v_nce"

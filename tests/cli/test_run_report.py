@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from tests.command_line import w2v_nce
 from tests.helpers import write_lines
-from tests.processes import assert_refused, random_corpus, start_training, w2v_nce
+from tests.processes import assert_refused, random_corpus, start_training
 from tests.schemas import validator
 from w2v_nce.cli import program
 from w2v_nce.embeddings.embeddings import Embeddings

@@ -170,6 +170,8 @@ from w2v_nce.cli.run.results import Results
 from w2v_nce.training import checkpoints
 from w2v_nce.training.validation import Judge
 
+pytestmark = pytest.mark.xdist_group("processes")
+
 def signalled(function):
     def wrapper(*arguments):
         time.sleep(0.2)  # what comes at the same instant as another is no second one
@@ -227,8 +229,7 @@ def test_the_best_parameters_are_kept_by_a_run_that_is_stopped(corpus: Path) -> 
 
 def test_nothing_is_written_after_a_second_signal(corpus: Path) -> None:
     lines = (
-        "stop_at_second_measurement(); "
-        "checkpoints.write_model = signalled(checkpoints.write_model)"
+        "stop_at_second_measurement(); checkpoints.write_model = signalled(checkpoints.write_model)"
     )
     result = run_prepared(corpus, lines, *MEASURED)
     assert_refused(result, "error: terminated by SIGTERM", code=143)

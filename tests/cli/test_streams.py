@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.command_line import w2v_nce
 from tests.helpers import write_lines
-from tests.processes import assert_refused, w2v_nce
+from tests.processes import assert_refused
 
 PROGRAM = f"{sys.executable} -m w2v_nce"
 FAST = ("--dim", 10, "--epochs", 2, "--threads", 1, "-q")
@@ -141,7 +142,7 @@ def test_refusals(corpus: Path) -> None:
     result = w2v_nce("train", "cut")
     assert result.returncode == 2
     assert "cut is cut off: its gzip data stop at byte" in result.stderr.splitlines()[-1]
-    assert_refused(w2v_nce("train", "-", stdin=subprocess.DEVNULL), "no words at all")
+    assert_refused(w2v_nce("train", "-"), "no words at all")
     assert_refused(w2v_nce("vocab", corpus, "-o", corpus), "is the corpus itself")
     assert_refused(w2v_nce("train", corpus, "--vocab", "nowhere.tsv"), "nowhere.tsv: No such file")
     assert_refused(w2v_nce("train", corpus, "--max-vocab-memory", "lots"), "'lots' is not a size")

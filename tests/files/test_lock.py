@@ -10,10 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes import assert_refused, random_corpus, start, start_training, w2v_nce
+from tests.command_line import w2v_nce
+from tests.processes import assert_refused, random_corpus, start, start_training
 from w2v_nce.errors import OutputError
 from w2v_nce.files.lock import LOCK, lock_folder
 from w2v_nce.training.checkpoints import Checkpoints
+
+pytestmark = pytest.mark.xdist_group("processes")
 
 TRY = "import sys; from w2v_nce.training.checkpoints import Checkpoints; Checkpoints(sys.argv[1])"
 

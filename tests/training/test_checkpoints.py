@@ -16,8 +16,9 @@ import pytest
 from click.testing import CliRunner
 
 import w2v_nce.training.run as trainer
+from tests.command_line import w2v_nce
 from tests.helpers import write_lines
-from tests.processes import assert_refused, command, random_corpus, w2v_nce
+from tests.processes import assert_refused, command, random_corpus
 from w2v_nce.cli import program
 from w2v_nce.cli.options.settings import parse_duration
 from w2v_nce.cli.run.resume import stored_value
