@@ -20,6 +20,8 @@ from w2v_nce.files.lock import LOCK
 from w2v_nce.model.model import Model
 from w2v_nce.training.checkpoints import newest_checkpoint
 
+pytestmark = pytest.mark.xdist_group("processes")
+
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -169,8 +171,6 @@ from w2v_nce.cli import main
 from w2v_nce.cli.run.results import Results
 from w2v_nce.training import checkpoints
 from w2v_nce.training.validation import Judge
-
-pytestmark = pytest.mark.xdist_group("processes")
 
 def signalled(function):
     def wrapper(*arguments):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -49,7 +50,14 @@ def vocabulary(corpus: Path) -> Path:
 
 
 def vectors(command: str, before: str = "", after: str = "", options: tuple = FAST) -> bytes:
-    """Run a command in a shell, and return the vectors that it writes to standard output."""
+    """Run a command, and return the vectors that it writes to standard output.
+
+    Where others have to feed it or to read what it writes, a shell does it.
+    """
+    if not (before or after or set(command) & set("<(")):
+        result = w2v_nce(*shlex.split(command), "-o", "-", *options)
+        assert (result.returncode, result.stderr) == (0, ""), result.stderr
+        return result.stdout.encode()
     given = " ".join(map(str, options))
     line = f"set -o pipefail; {before} {PROGRAM} {command} -o - {given} {after}"
     result = subprocess.run(["bash", "-c", line], capture_output=True, check=False)

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command_line import w2v_nce
-from tests.processes import assert_refused, random_corpus, start, start_training
+from tests.processes import assert_refused, random_corpus, start, start_training, w2v_nce
 from w2v_nce.errors import OutputError
 from w2v_nce.files.lock import LOCK, lock_folder
 from w2v_nce.training.checkpoints import Checkpoints
