@@ -9,6 +9,9 @@ WORKERS ?= 2
 SECONDS ?= 600
 MAN ?= build/man/man1
 
+# Tests start many processes, each of which would compile every module.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test test-all golden kill boundscheck fuzz man lint format bench clean
 
 demo: $(VENV)/.installed

@@ -33,7 +33,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     [
         (signal.SIGINT, 130, "interrupted"),
         (signal.SIGTERM, 143, "terminated by SIGTERM"),
-        (signal.SIGHUP, 129, "terminated by SIGHUP"),
+        pytest.param(signal.SIGHUP, 129, "terminated by SIGHUP", marks=pytest.mark.slow),
     ],
 )
 def test_a_signal_ends_a_run_and_saves_it(
