@@ -361,6 +361,7 @@ def end_soon() -> None:
     run.write_text(json.dumps(description))
 
 
+@pytest.mark.slow
 def test_processes_that_do_not_share_the_work_are_noticed(
     corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

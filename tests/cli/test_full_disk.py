@@ -59,6 +59,7 @@ def test_a_spool_that_may_not_grow(corpus: Path) -> None:
     assert list(Path().iterdir()) == []
 
 
+@pytest.mark.slow
 def test_memory_that_does_not_suffice_is_refused_with_the_numbers() -> None:
     """Of three gigabytes of address space, libraries take one."""
 

@@ -97,6 +97,7 @@ def test_no_phrases_is_no_error(corpus: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_reader_that_goes_away_ends_the_program_quietly(tmp_path: Path) -> None:
     path = write_lines(tmp_path / "long.txt", ["some words"] * 100_000)
     shell = f"{sys.executable} -m w2v_nce phrases {path} -q | head -1"

@@ -101,6 +101,7 @@ def test_one_thread_gives_the_same_bytes_in_every_process(corpus: Path, tmp_path
     assert files[0] == files[1]
 
 
+@pytest.mark.slow
 def test_vectors_go_to_standard_output(corpus: Path) -> None:
     result = w2v_nce("train", corpus, "-o", "-", "--dim", 3, "--epochs", 1)
     assert result.returncode == 0, result.stderr

@@ -55,6 +55,7 @@ def test_figures_are_those_of_the_run() -> None:
     assert (taken.learning_rate, taken.noise_power) == (given.initial_rate, given.power_of_noise)
 
 
+@pytest.mark.slow
 def test_a_run_that_is_stopped_says_so(tmp_path: Path) -> None:
     corpus = random_corpus(tmp_path / "corpus.txt")
     process = start_training(corpus, "--report", "report.json")

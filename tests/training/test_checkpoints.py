@@ -260,6 +260,7 @@ class TestCommand:
         assert Path("elsewhere/v.txt").read_text().startswith("50 12\n")
         assert not Path("vectors.bin").exists()
 
+    @pytest.mark.slow
     def test_a_pipe_has_to_be_given_again(self, corpus: Path) -> None:
         arguments = ("--threads", 1, "--epochs", 200, "-q", "--dim", 12)
         assert w2v_nce("train", corpus, *arguments, "-o", "whole.bin").returncode == 0
