@@ -5,16 +5,24 @@ BIN = $(VENV)/bin
 BENCH_OUT ?= benchmarks/results
 DATA ?= ../shared/data
 KILLS ?= 50
+WORKERS ?= 2
 SECONDS ?= 600
 MAN ?= build/man/man1
 
-.PHONY: demo test golden kill boundscheck fuzz man lint format bench clean
+# Tests start many processes, each of which would compile every module.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: demo test test-all golden kill boundscheck fuzz man lint format bench clean
 
 demo: $(VENV)/.installed
 	$(BIN)/w2v-nce demo
 
+# All tests but those marked as slow, which take long and are rarely broken by a change.
 test: $(VENV)/.tests
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not slow" $(PYTEST_ARGS)
+
+test-all: $(VENV)/.tests
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(PYTEST_ARGS)
 
 # What tests expect of help and messages, written anew; look at the difference before committing it.
 golden: $(VENV)/.tests

@@ -11,6 +11,8 @@ import pytest
 import w2v_nce.threads as workers
 from w2v_nce.threads import BLOCKS_AHEAD, map_in_order, run_workers
 
+pytestmark = pytest.mark.xdist_group("processes")
+
 
 @pytest.mark.parametrize("threads", [1, 3])
 def test_every_block_is_worked_on_once(threads: int) -> None:

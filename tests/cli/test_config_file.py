@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.processes import assert_refused, random_corpus, w2v_nce
+from tests.command_line import w2v_nce
+from tests.processes import assert_refused, random_corpus
 from w2v_nce.cli import program
 from w2v_nce.cli.options.command import Command, default_options, is_given
 from w2v_nce.cli.options.config_file import (

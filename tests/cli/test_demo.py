@@ -39,6 +39,7 @@ def test_planted_analogies_are_learned(world: World) -> None:
     assert spearman >= 0.6
 
 
+@pytest.mark.slow
 def test_shuffled_text_teaches_nothing(world: World, tmp_path: Path) -> None:
     shuffle_words(world.corpus, tmp_path / "shuffled.txt")
     model = train(tmp_path / "shuffled.txt", TrainConfig(epochs=2))

@@ -41,8 +41,11 @@ from w2v_nce.errors import Interrupted
 from w2v_nce.model.model import Model
 from w2v_nce.training.checkpoints import newest_checkpoint
 
+pytestmark = pytest.mark.xdist_group("processes")
+
 SMALL = ("--dim", 8, "--threads", 1)
 LONG = (*SMALL, "--epochs", 1_000_000, "--checkpoint", "run", "--checkpoint-every", "0.2s")
+slow = pytest.mark.slow
 KILLS = int(os.environ.get("W2VNCE_TEST_KILLS", "2"))
 
 
@@ -52,7 +55,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @needs_mpi
-@pytest.mark.parametrize("ranks", [1, 2, 4])
+@pytest.mark.parametrize("ranks", [pytest.param(1, marks=slow), 2, pytest.param(4, marks=slow)])
 def test_several_processes_write_one_result(corpus: Path, ranks: int) -> None:
     results = ("--save-model", "model", "--report", "report.json", "--log", "run.jsonl")
     result = train(ranks, corpus, *SMALL, *results, "--calibrate")
@@ -70,6 +73,7 @@ def test_several_processes_write_one_result(corpus: Path, ranks: int) -> None:
 
 
 @needs_mpi
+@pytest.mark.slow
 def test_files_of_each_process(corpus: Path) -> None:
     text = corpus.read_bytes()
     half = text.index(b"\n", len(text) // 2) + 1
@@ -98,6 +102,7 @@ def test_files_of_each_process(corpus: Path) -> None:
 
 
 @needs_mpi
+@pytest.mark.slow
 def test_the_script_for_slurm_begins_and_goes_on(corpus: Path) -> None:
     """With an srun of our own, which starts two processes."""
     Path("bin").mkdir()
@@ -140,6 +145,7 @@ def assert_refused_by(
 
 
 @needs_mpi
+@pytest.mark.slow
 class TestRefusals:
     def test_standard_input(self) -> None:
         result = train(2, "-", *SMALL)
@@ -224,6 +230,7 @@ def test_the_others_are_let_go_in_the_end(stopped: bool) -> None:
 
 
 @needs_mpi
+@pytest.mark.slow
 def test_the_folder_for_text_that_comes_once(corpus: Path) -> None:
     os.mkfifo("heldout")
     result = train(1, corpus, *SMALL, "--heldout", "heldout", "--spool-dir", "nowhere")
@@ -258,6 +265,7 @@ def test_mpi_is_not_imported_by_others(corpus: Path) -> None:
 
 
 @needs_mpi
+@pytest.mark.slow
 class TestEnds:
     """Runs that end before their time, and go on."""
 
@@ -350,6 +358,7 @@ def end_soon() -> None:
     run.write_text(json.dumps(description))
 
 
+@pytest.mark.slow
 def test_processes_that_do_not_share_the_work_are_noticed(
     corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

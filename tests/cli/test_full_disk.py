@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,8 @@ from tests.processes import assert_refused, random_corpus, w2v_nce
 from w2v_nce.embeddings.embeddings import Embeddings
 from w2v_nce.model.model import Model
 from w2v_nce.training.checkpoints import newest_checkpoint, numbers_in
+
+pytestmark = pytest.mark.xdist_group("processes")
 
 ARGUMENTS = ("--dim", 50, "--threads", 1, "-q", "--epochs", 3)
 KEEP = ("--save-model", "model", "--checkpoint", "run", "--checkpoint-every", "0.01s")
@@ -28,7 +31,11 @@ def limited(size: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
-@pytest.mark.parametrize("size", [0, 100, 400, 3000, 9000, 10130, 10200])
+def slow(*sizes: int) -> list[Any]:
+    return [pytest.param(size, marks=pytest.mark.slow) for size in sizes]
+
+
+@pytest.mark.parametrize("size", [*slow(0, 100, 400, 3000, 9000), 10130, *slow(10200)])
 def test_files_that_may_not_grow(corpus: Path, size: int) -> None:
     """The largest file has some 10,200 bytes: matrices, with a header of NumPy's or words."""
     Path("vectors.bin").write_bytes(b"precious")
@@ -52,6 +59,7 @@ def test_a_spool_that_may_not_grow(corpus: Path) -> None:
     assert list(Path().iterdir()) == []
 
 
+@pytest.mark.slow
 def test_memory_that_does_not_suffice_is_refused_with_the_numbers() -> None:
     """Of three gigabytes of address space, libraries take one."""
 

@@ -10,12 +10,17 @@ import random
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.processes import random_corpus, start, w2v_nce
 from w2v_nce.training.checkpoints import read_checkpoint
+
+pytestmark = pytest.mark.xdist_group("processes")
 
 KILLS = int(os.environ.get("W2VNCE_TEST_KILLS", "4"))
 
 
+@pytest.mark.slow
 def test_killed_at_random_moments_and_the_result_is_the_same_to_the_byte(tmp_path: Path) -> None:
     """Checkpoints are written all the time, so that some of the kills meet one half written."""
     generator = random.Random(KILLS)

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.command_line import w2v_nce
 from tests.helpers import write_lines
-from tests.processes import random_corpus, start_training, w2v_nce
+from tests.processes import random_corpus, start_training
 from w2v_nce import __version__
 from w2v_nce.cli import program
 from w2v_nce.cli.run.run import logged_end

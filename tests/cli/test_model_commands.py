@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from tests.command_line import w2v_nce
 from tests.helpers import write_lines
 from w2v_nce.cli import program
 from w2v_nce.corpus.vocabulary import Vocabulary
@@ -149,11 +148,6 @@ def test_bad_input_is_named(folder: Path, arguments: list[str], message: str) ->
     assert result.returncode == 2
     assert message in result.stderr
     assert len(result.stderr.splitlines()) == 1
-
-
-def w2v_nce(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "w2v_nce", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, **options)
 
 
 def test_train_save_and_use(tmp_path: Path) -> None:

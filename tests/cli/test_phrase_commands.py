@@ -15,8 +15,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.command_line import w2v_nce
 from tests.helpers import write_lines
-from tests.processes import assert_refused, w2v_nce
+from tests.processes import assert_refused
 from w2v_nce.cli.commands.phrases import phrases as command
 from w2v_nce.corpus.phrases.phrases import Phrases, read_phrases
 from w2v_nce.corpus.phrases.selection import Phrase
@@ -96,6 +97,7 @@ def test_no_phrases_is_no_error(corpus: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_reader_that_goes_away_ends_the_program_quietly(tmp_path: Path) -> None:
     path = write_lines(tmp_path / "long.txt", ["some words"] * 100_000)
     shell = f"{sys.executable} -m w2v_nce phrases {path} -q | head -1"

@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from tests.command_line import w2v_nce
 from tests.helpers import write_lines
 from tests.plotting.test_page import HOSTILE, PLAIN, Parts
-from tests.processes import assert_refused, w2v_nce
+from tests.processes import assert_refused
 from tests.training_logs import write_log
 from w2v_nce.cli import program
 from w2v_nce.embeddings.embeddings import Embeddings

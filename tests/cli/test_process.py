@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import shlex
 import signal
 import subprocess
 import sys
@@ -15,7 +16,10 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.helpers import write_lines
-from tests.processes import assert_refused, random_corpus, start_training, w2v_nce
+from tests.processes import random_corpus, start_training, w2v_nce
+from w2v_nce.cli import program
+
+pytestmark = pytest.mark.xdist_group("processes")
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +46,49 @@ def test_train_then_evaluate(corpus: Path, tmp_path: Path) -> None:
     assert document["reports"][0]["total"] == 4
 
 
+@pytest.fixture(scope="module")
+def results(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what the commands read."""
+    folder = tmp_path_factory.mktemp("results")
+    (folder / "corpus.txt").symlink_to(corpus)
+    for made in ("train corpus.txt --dim 4 --save-model model", "phrases corpus.txt --list p.tsv"):
+        assert w2v_nce(*made.split(), cwd=folder).returncode == 0
+    write_lines(folder / "pairs.txt", ["w1 w2 3.5", "w3 w4 1", "w5 w6 2"])
+    write_lines(folder / "gaps.tsv", ["w1 [?] w2\tw3\tw4"])
+    return folder
+
+
+COMMANDS = {
+    "train": "corpus.txt --epochs 1 --dim 2 -o new.bin",
+    "vocab": "corpus.txt -o -",
+    "phrases": "corpus.txt",
+    "join": "p.tsv corpus.txt",
+    "eval": "pairs.txt",
+    "complete": "gaps.tsv -m model",
+    "similar": "w1",
+    "analogy": "w1 w2 w3",
+    "odd-one-out": "w1 w2 w3",
+    "index": "vectors.bin",
+    "info": "model",
+    "convert": "vectors.bin vectors.txt",
+    "cluster": "-k 2",
+    "plot": "-o map.html",
+    "calibrate": "model corpus.txt --contexts 100",
+    "score": "corpus.txt -m model",
+    "predict": "'[?] w2' -m model",
+    "demo": "world",
+    "completion": "bash",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", program.commands)
+def test_every_command_runs(results: Path, name: str) -> None:
+    result = w2v_nce(name, *shlex.split(COMMANDS[name]), cwd=results)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout + result.stderr
+
+
 def test_one_thread_gives_the_same_bytes_in_every_process(corpus: Path, tmp_path: Path) -> None:
     files = []
     for seed in ("0", "1"):
@@ -54,6 +101,7 @@ def test_one_thread_gives_the_same_bytes_in_every_process(corpus: Path, tmp_path
     assert files[0] == files[1]
 
 
+@pytest.mark.slow
 def test_vectors_go_to_standard_output(corpus: Path) -> None:
     result = w2v_nce("train", corpus, "-o", "-", "--dim", 3, "--epochs", 1)
     assert result.returncode == 0, result.stderr
@@ -107,64 +155,6 @@ def test_eval_needs_no_numba() -> None:
     assert result.returncode == 0, result.stderr
 
 
-class TestRefusals:
-    def test_missing_corpus(self) -> None:
-        assert_refused(w2v_nce("train", "nowhere.txt"), "nowhere.txt: No such file")
-
-    def test_no_corpus(self) -> None:
-        assert_refused(w2v_nce("train"), "Missing argument 'CORPUS...'", "train --help")
-
-    def test_directory_without_files(self, tmp_path: Path) -> None:
-        assert_refused(w2v_nce("train", tmp_path), f"{tmp_path} is a folder without files")
-
-    def test_empty_file(self, tmp_path: Path) -> None:
-        path = write_lines(tmp_path / "empty.txt", [])
-        assert_refused(w2v_nce("train", path), "no words at all")
-        assert not Path("vectors.bin").exists()
-
-    def test_binary(self, tmp_path: Path) -> None:
-        (tmp_path / "binary.dat").write_bytes(b"some\0thing")
-        assert_refused(w2v_nce("train", tmp_path / "binary.dat"), "binary.dat", "NUL at byte 4")
-
-    def test_too_rare_words(self, tmp_path: Path) -> None:
-        path = write_lines(tmp_path / "small.txt", ["to be or not to be"])
-        assert_refused(w2v_nce("train", path), "occurs 2 times: try --min-count 2")
-        assert list(tmp_path.iterdir()) == [path]
-
-    def test_bad_option_value(self, corpus: Path) -> None:
-        assert_refused(w2v_nce("train", corpus, "--dim", 0), "--dim is 0")
-        assert_refused(w2v_nce("train", corpus, "--arch", "glove"), "--arch", "cbow")
-
-    def test_unwritable_output_fails_before_training(self, corpus: Path) -> None:
-        result = w2v_nce("train", corpus, "-o", "no/such/folder/vectors.bin", "--epochs", 10**6)
-        assert_refused(result, "no/such/folder")
-
-    def test_output_that_is_the_corpus(self, tmp_path: Path) -> None:
-        path = write_lines(tmp_path / "precious.txt", ["some words " * 20])
-        assert_refused(w2v_nce("train", path, "-o", path), "precious.txt is the corpus itself")
-        assert path.stat().st_size > 200
-
-    def test_demo_into_a_file(self, tmp_path: Path) -> None:
-        (tmp_path / "file").write_text("")
-        result = w2v_nce("demo", tmp_path / "file")
-        assert result.returncode == 2
-        assert result.stderr.startswith(f"w2v-nce: error: cannot write to {tmp_path / 'file'}: ")
-        assert len(result.stderr.splitlines()) == 1
-
-    def test_divergence(self, corpus: Path) -> None:
-        result = w2v_nce("train", corpus, "--lr", 1e6, "-q")
-        assert_refused(result, "diverged", "try --lr", code=1)
-        assert not Path("vectors.bin").exists()
-
-    def test_missing_vectors(self, tmp_path: Path) -> None:
-        pairs = write_lines(tmp_path / "pairs.txt", ["a b 1", "c d 2"])
-        assert_refused(w2v_nce("eval", pairs), "vectors.bin")
-
-    def test_malformed_task_is_found_before_vectors_are_loaded(self, tmp_path: Path) -> None:
-        task = write_lines(tmp_path / "task.txt", [": section", "a b c d", "a b c"])
-        assert_refused(w2v_nce("eval", task), "task.txt", "line 3")
-
-
 def test_ctrl_c_saves_what_there_is(corpus: Path) -> None:
     process = start_training(corpus)
     process.send_signal(signal.SIGINT)
@@ -208,6 +198,7 @@ def test_a_killed_run_leaves_the_old_file_alone(corpus: Path) -> None:
     assert Path("vectors.bin").read_text() == "precious"
 
 
+@pytest.mark.slow
 def test_nothing_can_be_cached_and_it_still_works(corpus: Path) -> None:
     """As in a read-only container without a home: compiled code cannot be kept anywhere."""
     package = ROOT / "w2v_nce"

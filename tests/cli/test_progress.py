@@ -21,6 +21,8 @@ from w2v_nce.evaluation.analogies import AnalogyReport, Score
 from w2v_nce.evaluation.similarity import PairReport
 from w2v_nce.training.ticks import EvalTick, TrainingTick
 
+pytestmark = pytest.mark.xdist_group("processes")
+
 COUNTING = CountingTick(bytes_done=10, bytes_total=None, words=1234, types=56)
 TOO_LONG = TrainingTick(
     words=300, total_words=100, seconds=2.0, learning_rate=1e-5, loss=2.5, epoch_loss=2.5

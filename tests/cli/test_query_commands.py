@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.command_line import w2v_nce
 from w2v_nce.cli import program
 from w2v_nce.embeddings.embeddings import Embeddings
 
@@ -142,11 +143,6 @@ def test_words_are_treated_as_those_of_the_text_that_a_model_was_trained_on() ->
     assert "near: wien" in str(invoke("similar", "Wien", "-m", "plain.bin").exception)
 
 
-def w2v_nce(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "w2v_nce", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, **options)
-
-
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -165,7 +161,7 @@ def test_one_line_says_what_is_wrong(arguments: list[str], message: str) -> None
     assert len(result.stderr.splitlines()) == 1
 
 
-def test_a_process_reads_a_pipe() -> None:
+def test_queries_come_from_standard_input() -> None:
     result = w2v_nce("odd-one-out", "-", input="man rock king\nx y z\n")
     assert result.stdout == "rock\n"
     assert result.returncode == 2
@@ -183,7 +179,10 @@ def test_vectors_from_standard_input(tmp_path: Path) -> None:
         assert piped.stdout.decode() == expected
         with Path(name).open("rb") as file:  # which can be mapped
             assert subprocess.run(command, capture_output=True, stdin=file).stdout == piped.stdout
-    result = w2v_nce("odd-one-out", "man", "king", "rock", "-m", "-", input="5 2\nman 1")
+    command = [sys.executable, "-m", "w2v_nce", "odd-one-out", "man", "king", "rock", "-m", "-"]
+    result = subprocess.run(
+        command, capture_output=True, text=True, input="5 2\nman 1", check=False
+    )
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr == (
         "w2v-nce: error: standard input, line 2: a word and 2 numbers are expected, found"
@@ -205,7 +204,7 @@ def test_vectors_from_standard_input(tmp_path: Path) -> None:
     ],
 )
 def test_standard_input_is_one_thing(arguments: list[str], message: str) -> None:
-    with Path("vectors.bin").open("rb") as file:
+    with Path("vectors.bin").open() as file:
         result = w2v_nce(*arguments, stdin=file)
     assert (result.returncode, result.stdout) == (2, "")
     assert message in result.stderr

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from tests.command_line import w2v_nce
 from tests.helpers import write_lines
-from tests.processes import assert_refused, random_corpus, start_training, w2v_nce
+from tests.processes import assert_refused, random_corpus, start_training
 from tests.schemas import validator
 from w2v_nce.cli import program
 from w2v_nce.embeddings.embeddings import Embeddings
@@ -54,6 +55,7 @@ def test_figures_are_those_of_the_run() -> None:
     assert (taken.learning_rate, taken.noise_power) == (given.initial_rate, given.power_of_noise)
 
 
+@pytest.mark.slow
 def test_a_run_that_is_stopped_says_so(tmp_path: Path) -> None:
     corpus = random_corpus(tmp_path / "corpus.txt")
     process = start_training(corpus, "--report", "report.json")

@@ -20,6 +20,8 @@ from w2v_nce.files.lock import LOCK
 from w2v_nce.model.model import Model
 from w2v_nce.training.checkpoints import newest_checkpoint
 
+pytestmark = pytest.mark.xdist_group("processes")
+
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -30,8 +32,8 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ("number", "code", "said"),
     [
         (signal.SIGINT, 130, "interrupted"),
-        (signal.SIGTERM, 143, "terminated by SIGTERM"),
-        (signal.SIGHUP, 129, "terminated by SIGHUP"),
+        pytest.param(signal.SIGTERM, 143, "terminated by SIGTERM", marks=pytest.mark.slow),
+        pytest.param(signal.SIGHUP, 129, "terminated by SIGHUP", marks=pytest.mark.slow),
     ],
 )
 def test_a_signal_ends_a_run_and_saves_it(
@@ -54,6 +56,7 @@ def test_a_signal_ends_a_run_and_saves_it(
     assert list(Path().rglob(".w2v-nce*.tmp")) == []
 
 
+@pytest.mark.slow
 def test_what_is_ignored_from_the_start_stays_so(corpus: Path) -> None:
     """As under nohup. A signal that is not ignored ends the run in the end."""
     shell = ["sh", "-c", 'trap "" HUP; exec "$@"', "sh"]
@@ -109,6 +112,7 @@ def test_a_second_signal_quits_at_once(corpus: Path) -> None:
     reader.wait()
 
 
+@pytest.mark.slow
 def test_a_signal_that_comes_twice_is_one_signal(corpus: Path) -> None:
     """As `timeout` and batch queues do it, to the process and to its group."""
     process = start_training(corpus)
@@ -150,6 +154,7 @@ def test_other_commands_end_with_the_code_of_the_signal(corpus: Path) -> None:
     assert list(Path().iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_reader_that_goes_away_ends_the_program_quietly(corpus: Path) -> None:
     """SIGPIPE, as Python has it."""
     process = subprocess.Popen(

@@ -75,6 +75,7 @@ def test_names_are_those_of_trainers() -> None:
 
 
 @needs_program
+@pytest.mark.slow
 def test_speed(corpus: Path, tmp_path: Path) -> None:
     trainers = [OURS, "w2v-nce, ns, pair by pair"]
     shown = benchmark(
@@ -97,6 +98,7 @@ def test_speed(corpus: Path, tmp_path: Path) -> None:
 
 
 @needs_program
+@pytest.mark.slow
 def test_compare(corpus: Path, tmp_path: Path) -> None:
     pairs = write_lines(tmp_path / "pairs.tsv", (f"w{i}\tw{i + 1}\t{i % 7}" for i in range(40)))
     trainers = [OURS, "w2v-nce, nce"]
@@ -122,6 +124,7 @@ def test_compare(corpus: Path, tmp_path: Path) -> None:
     assert vectors == ["w2v-nce-nce-skipgram-1.txt", "w2v-nce-ns-skipgram-1.txt"]
 
 
+@pytest.mark.slow
 def test_phrases(corpus: Path, tmp_path: Path) -> None:
     """Of the text with a phrase in it."""
     pytest.importorskip("gensim", reason="gensim is not installed: pip install 'w2v-nce[gensim]'")
@@ -134,6 +137,7 @@ def test_phrases(corpus: Path, tmp_path: Path) -> None:
     assert [header[0], ours[0], gensim[0]] == ["program", "w2v-nce, 1 threads", "gensim"]
 
 
+@pytest.mark.slow
 def test_peak(
     corpus: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

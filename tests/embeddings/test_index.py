@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.processes import assert_refused, w2v_nce
+from tests.command_line import w2v_nce
+from tests.processes import assert_refused
 from w2v_nce.embeddings.embeddings import Embeddings
 from w2v_nce.embeddings.index import IndexFile, NeighbourIndex, fingerprint, load_index
 from w2v_nce.embeddings.queries import neighbours

@@ -172,6 +172,7 @@ class TestProtocol:
         zeros = Embeddings(FAMILY.words, np.zeros((5, 3), np.float32))
         assert evaluate_analogies(zeros, task(QUEEN), method).total == Score(1, 1, 1)
 
+    @pytest.mark.slow
     def test_memory_is_bounded(self, method: str) -> None:
         """All scores at once would take 1.2 GB."""
         generator = np.random.default_rng(0)

@@ -12,8 +12,8 @@ import click
 import pytest
 from click.shell_completion import BashComplete
 
+from tests.command_line import w2v_nce
 from tests.helpers import write_lines
-from tests.processes import w2v_nce
 from w2v_nce.cli import program
 from w2v_nce.cli.commands.shell import VARIABLE
 from w2v_nce.cli.options.values import FileName

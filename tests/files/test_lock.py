@@ -10,10 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from tests import command_line
 from tests.processes import assert_refused, random_corpus, start, start_training, w2v_nce
 from w2v_nce.errors import OutputError
 from w2v_nce.files.lock import LOCK, lock_folder
 from w2v_nce.training.checkpoints import Checkpoints
+
+pytestmark = pytest.mark.xdist_group("processes")
 
 TRY = "import sys; from w2v_nce.training.checkpoints import Checkpoints; Checkpoints(sys.argv[1])"
 
@@ -36,8 +39,8 @@ def test_two_runs_and_one_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
             if line.startswith("checkpoint "):
                 break
         says = ("run is in use by another run (process", str(first.pid))
-        assert_refused(w2v_nce("train", corpus, *asked), *says)
-        assert_refused(w2v_nce("train", "--resume", "run"), *says)
+        assert_refused(command_line.w2v_nce("train", corpus, *asked), *says)
+        assert_refused(command_line.w2v_nce("train", "--resume", "run"), *says)
     finally:
         first.kill()
         first.communicate()
@@ -76,8 +79,8 @@ def test_nothing_is_read_in_a_folder_that_is_in_use(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_checkpoints_stays_as_it_is(tmp_path: Path) -> None:
-    assert_refused(w2v_nce("train", "--resume", "."), "there is no checkpoint in .;")
-    assert_refused(w2v_nce("train", "--resume", "none"), "none: No such file")
+    assert_refused(command_line.w2v_nce("train", "--resume", "."), "there is no checkpoint in .;")
+    assert_refused(command_line.w2v_nce("train", "--resume", "none"), "none: No such file")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -8,11 +8,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import ROOT
 
 TESTS = ROOT / "tests" / "kernels"
 
 
+@pytest.mark.slow
 def test_kernels_run_without_modern_instructions(tmp_path: Path) -> None:
     environment = os.environ | {
         "NUMBA_CPU_NAME": "generic",

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import ROOT
 
 PACKAGE = ROOT / "w2v_nce"
@@ -19,6 +21,7 @@ print(sum(mix.stats.cache_hits.values()))
 """
 
 
+@pytest.mark.slow
 def test_kept_code_is_stale_when_what_is_compiled_changes_and_only_then(tmp_path: Path) -> None:
     copy = tmp_path / "w2v_nce"
     shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))

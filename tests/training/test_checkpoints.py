@@ -16,8 +16,9 @@ import pytest
 from click.testing import CliRunner
 
 import w2v_nce.training.run as trainer
+from tests.command_line import w2v_nce
 from tests.helpers import write_lines
-from tests.processes import assert_refused, command, random_corpus, w2v_nce
+from tests.processes import assert_refused, command, random_corpus
 from w2v_nce.cli import program
 from w2v_nce.cli.options.values import parse_duration
 from w2v_nce.cli.run.resume import stored_value
@@ -286,6 +287,7 @@ class TestCommand:
         assert Path("elsewhere/v.txt").read_text().startswith("50 12\n")
         assert not Path("vectors.bin").exists()
 
+    @pytest.mark.slow
     def test_a_pipe_has_to_be_given_again(self, corpus: Path) -> None:
         arguments = ("--threads", 1, "--epochs", 200, "-q", "--dim", 12)
         assert w2v_nce("train", corpus, *arguments, "-o", "whole.bin").returncode == 0

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.command_line import w2v_nce
 from tests.helpers import write_lines
-from tests.processes import assert_refused, w2v_nce
+from tests.processes import assert_refused
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.corpus.split import Part
 from w2v_nce.corpus.vocabulary import Vocabulary
@@ -163,11 +162,8 @@ def test_what_cannot_be_held_out(text: Path, tmp_path: Path) -> None:
     ],
 )
 def test_what_the_program_says(text: Path, tmp_path: Path, loss: str, summary: str) -> None:
-    command = [sys.executable, "-m", "w2v_nce", "train", str(text), "--loss", loss]
-    options = ["--heldout", "0.1", "--epochs", "2", "--dim", "8", "--sample", "0", "-o"]
-    result = subprocess.run(
-        [*command, *options, str(tmp_path / "v.txt")], capture_output=True, text=True, check=False
-    )
+    options = ("--heldout", 0.1, "--epochs", 2, "--dim", 8, "--sample", 0, "-o", tmp_path / "v.txt")
+    result = w2v_nce("train", text, "--loss", loss, *options)
     assert result.returncode == 0, result.stderr
     lines = [line for line in result.stderr.splitlines() if line.startswith("held out")]
     number = r"-?\d+\.\d+"

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.command_line import w2v_nce
 from tests.helpers import write_lines
-from tests.processes import assert_refused, w2v_nce
+from tests.processes import assert_refused
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.embeddings.embeddings import Embeddings
 from w2v_nce.errors import ConfigError, FormatError

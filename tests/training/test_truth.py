@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -71,19 +72,23 @@ def divergence(scores: np.ndarray) -> float:
     return float((joint * (np.log(truth) - learned)).sum())
 
 
+def slow(settings: dict) -> Any:
+    return pytest.param(settings, marks=pytest.mark.slow)
+
+
 @pytest.mark.parametrize(
     "settings",
     [
         {},
-        {"noise": 100},
-        {"noise_power": 0.3},
-        {"noise_dist": "uniform"},
-        {"architecture": "cbow"},
-        {"noise_sharing": "none"},
-        {"loss": "softmax", "learning_rate": 0.1},
-        {"loss": "sampled-softmax"},
-        {"normalizer": "constant"},
-        {"normalizer": "per-word"},
+        slow({"noise": 100}),
+        slow({"noise_power": 0.3}),
+        slow({"noise_dist": "uniform"}),
+        slow({"architecture": "cbow"}),
+        slow({"noise_sharing": "none"}),
+        slow({"loss": "softmax", "learning_rate": 0.1}),
+        slow({"loss": "sampled-softmax"}),
+        slow({"normalizer": "constant"}),
+        slow({"normalizer": "per-word"}),
     ],
     ids=str,
 )
@@ -94,12 +99,14 @@ def test_nce_recovers_the_truth_whatever_the_noise(corpus: Path, settings: dict)
         assert np.abs(log_z(scores)).max() < 0.02
 
 
+@pytest.mark.slow
 def test_without_log_k_everything_shifts_by_log_k(corpus: Path) -> None:
     scores = raw_scores(trained(corpus, nce_offset="q"))
     assert divergence(scores) < 0.01
     np.testing.assert_allclose(log_z(scores), -np.log(50), atol=0.02)
 
 
+@pytest.mark.slow
 def test_negative_sampling_learns_pmi_less_log_k(corpus: Path) -> None:
     """Noise in proportion to count^1: then it is the PMI that is learned, no probabilities."""
     model = trained(corpus, loss="ns", noise=5, noise_power=1.0)
@@ -113,6 +120,7 @@ def test_negative_sampling_learns_pmi_less_log_k(corpus: Path) -> None:
     assert np.sqrt((joint * error**2).sum()) < 0.1
 
 
+@pytest.mark.slow
 def test_dropping_noise_that_hits_makes_log_odds(corpus: Path) -> None:
     """Why NCE keeps it: the optimum would be log(P / (1 - P))."""
     model = trained(corpus, epochs=1)
