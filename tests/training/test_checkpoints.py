@@ -72,7 +72,7 @@ def test_what_is_given_up_and_goes_on_is_the_same_in_the_end(
     corpus: Path, settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Checkpoints are written as often as can be, and each second one is gone on from."""
-    monkeypatch.setattr(trainer, "text_size", lambda *_: 1 << 13)
+    monkeypatch.setattr(trainer, "chunk_size", lambda *_: 1 << 13)
     write_lines(Path("pairs"), (f"w{i} w{i * i % 50} {i % 7}" for i in range(50)))
     whole = Training(Corpus.open([corpus]), config(**settings))
     measured = [tick for tick in whole if isinstance(tick, HeldOutTick | EvalTick)]

@@ -185,7 +185,7 @@ def test_a_long_line_is_cut_alike_on_both_sides(
     """Blocks of training may be small; those that are measured must be cut at the same places."""
     path = tmp_path / "line.txt"
     path.write_text(" ".join(f"a{i} b{i}" for i in range(3000)))  # every word once
-    monkeypatch.setattr("w2v_nce.training.run.text_size", lambda config, setup: size)
+    monkeypatch.setattr("w2v_nce.training.run.chunk_size", lambda *_: size)
     run, _ = run_of(path, heldout="0.3", noise_sharing="none", epochs=1)
     model = run.finished_model()
     before = Model.initial(model.config, model.vocabulary).input_vectors

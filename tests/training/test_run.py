@@ -16,7 +16,7 @@ from w2v_nce.settings.train_config import TrainConfig
 from w2v_nce.training.monitor import TrainingTick
 from w2v_nce.training.run import Training, train
 from w2v_nce.training.schedule import Claims, EpochBlock, LinearDecay, Progress
-from w2v_nce.training.setup import make_setup
+from w2v_nce.training.setup import make_task
 
 #: Two kinds of sentences: words of the one kind never meet words of the other.
 KINDS = (["sun", "warm", "light", "day", "bright"], ["moon", "cold", "dark", "night", "dim"])
@@ -69,7 +69,7 @@ def test_every_way_to_share_noise_learns(
         threads=2,
     )
     model = train(path, settings)
-    assert (make_setup(model).block > 8) == (sharing == "block")
+    assert (make_task(model).setup.batch > 8) == (sharing == "block")
     words = [word for word in model.embeddings.words if word != "."]
     unit = model.embeddings.unit[[model.embeddings.words.index(word) for word in words]]
     similar = unit @ unit.T

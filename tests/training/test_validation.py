@@ -41,7 +41,7 @@ def text(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def sets(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sets in the current folder, and blocks of some two hundred words."""
-    monkeypatch.setattr(trainer, "text_size", lambda *_: 1 << 10)
+    monkeypatch.setattr(trainer, "chunk_size", lambda *_: 1 << 10)
     generator = np.random.default_rng(2)
     pairs = generator.integers(0, 42, (60, 2))
     scored = [

@@ -39,7 +39,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def _small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trainer, "text_size", lambda *_: 1 << 12)
+    monkeypatch.setattr(trainer, "chunk_size", lambda *_: 1 << 12)
 
 
 def config(**settings: Any) -> TrainConfig:
