@@ -26,9 +26,9 @@ from w2v_nce.kernels.simd import fma, splat, total
 from w2v_nce.kernels.state import LANES
 from w2v_nce.model.model import Model
 from w2v_nce.settings.train_config import TrainConfig
-from w2v_nce.training.hot_rows import Loans
+from w2v_nce.training.hot_rows import ReplicaUse
 from w2v_nce.training.schedule import Claims, LinearDecay
-from w2v_nce.training.setup import make_setup
+from w2v_nce.training.setup import make_task
 from w2v_nce.training.worker import Job, Worker
 
 TEXT_BYTES = 3_000_000
@@ -90,15 +90,22 @@ def kernel_speed(
 ) -> tuple[float, float]:
     """Return words and operations a second of a block kernel on an encoded text."""
     config = TrainConfig(threads=1, **settings)
-    setup = make_setup(Model.initial(config, vocabulary))
+    task = make_task(Model.initial(config, vocabulary))
+    setup = task.setup
     job = Job(
-        config, setup, table_of(vocabulary.words), LinearDecay(0.01, 1), Claims(), Loans(), 1 << 17
+        config,
+        task,
+        table_of(vocabulary.words),
+        LinearDecay(0.01, 1),
+        Claims(),
+        ReplicaUse(),
+        1 << 17,
     )
     worker = Worker(job, 0)
     words, count = worker.reader.read(text)
     windows, state = worker.draw(count, np.uint64(1))
     rate = np.float32(0.01)
-    seconds = best_time(lambda: worker.kernel(windows, setup, rate, state, worker.scratch))
+    seconds = best_time(lambda: worker.kernel(windows, setup, rate, state, worker.room))
     pairs = len(windows.words) * setup.draws
     if config.architecture == "cbow":
         pairs += len(windows.words)

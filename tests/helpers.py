@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -12,103 +13,138 @@ import numpy as np
 from w2v_nce.arrays import aligned_zeros, padded
 from w2v_nce.corpus.counting import count_words, select_words
 from w2v_nce.corpus.sources import Corpus
-from w2v_nce.corpus.vocabulary import Vocabulary, keep_thresholds
-from w2v_nce.kernels.cbow import train_cbow, train_cbow_blocks
-from w2v_nce.kernels.skipgram import train_skipgram, train_skipgram_blocks
+from w2v_nce.corpus.vocabulary import Vocabulary
+from w2v_nce.kernels.cbow import train_cbow, train_cbow_batches
+from w2v_nce.kernels.skipgram import train_skipgram, train_skipgram_batches
 from w2v_nce.kernels.state import (
-    Noise,
+    AliasTable,
+    CorrectedScores,
     Parameters,
     Setup,
-    Squares,
     Windows,
     in_use,
-    new_block,
+    new_batch,
     new_scratch,
     new_windows,
 )
 from w2v_nce.kernels.windows import draw_windows
 from w2v_nce.model.noise import NoiseDistribution
 from w2v_nce.settings.train_config import TrainConfig
-from w2v_nce.training.setup import alias_table, score_offset
+from w2v_nce.training.setup import alias_table, input_of, loss_of
 
 COUNTS = np.array([400, 300, 120, 50, 20, 9, 5, 5])
 
 
-def random_setup(
-    loss: str,
-    dim: int = 6,
-    window: int = 3,
-    k: int = 4,
-    draws: int = 8,
-    dtype: type = np.float64,
-    seed: int = 0,
-    redraw: bool = True,
-    block: int = 32,
-    normalizer: str = "one",
-    adaptive: bool = False,
-    root: bool = True,
-) -> Setup:
-    """Return a small problem with parameters that are far from their initial values."""
-    generator = np.random.default_rng(seed)
-    width = dim + (normalizer == "per-word")
-    matrices = [aligned_zeros(len(COUNTS), padded(width), dtype) for _ in range(2)]
-    for matrix in matrices:
-        matrix[:, :width] = generator.normal(size=(len(COUNTS), width))
-    matrices[1][:, dim:width] = -1
-    config = TrainConfig(loss=loss, noise=k)
-    bias = (config.is_corrected * generator.normal(size=len(COUNTS))).astype(dtype)
-    noise = NoiseDistribution.of_weights(COUNTS**0.75)
-    offset = score_offset(config, noise)
-    return Setup(
-        parameters=Parameters(
-            matrices[0], matrices[1], bias, np.full(1, 0.3 * (normalizer == "constant"), dtype)
-        ),
-        squares=Squares(*(np.full(len(COUNTS), 0.01, dtype) for _ in Squares._fields)),
-        noise=Noise(alias_table(noise), offset.astype(dtype)),
-        keep=keep_thresholds(COUNTS, 1e-2),
-        window=window,
-        width=width,
-        k=k,
-        draws=draws,
-        block=block,
-        strip=math.gcd(block, 4),
-        copied=0,
-        redraw=redraw,
-        ranks=loss == "sampled-softmax",
-        adaptive=adaptive,
-        bias_rate=0.4 * config.is_corrected,
-        learn_log_z=normalizer == "constant",
-        pinned=dim if normalizer == "per-word" else -1,
-        root=root,
-        keep_hits=config.is_corrected,
-    )
+@dataclass
+class Problem:
+    """A small problem with parameters that are far from their initial values.
+
+    Kernels are given its :meth:`setup`, their twins the problem itself.
+    """
+
+    loss: str
+    dim: int = 6
+    window: int = 3
+    k: int = 4
+    draws: int = 8
+    dtype: type = np.float64
+    seed: int = 0
+    redraw: bool = True
+    batch: int = 32
+    normalizer: str = "one"
+    combiner: str = "sqrtn"
+    bias_rate: float = 0.4
+    replicated: int = 0
+    parameters: Parameters = field(init=False)
+
+    def __post_init__(self) -> None:
+        generator = np.random.default_rng(self.seed)
+        matrices = [aligned_zeros(len(COUNTS), padded(self.width), self.dtype) for _ in range(2)]
+        for matrix in matrices:
+            matrix[:, : self.width] = generator.normal(size=(len(COUNTS), self.width))
+        matrices[1][:, self.dim : self.width] = -1
+        bias = (self.is_corrected * generator.normal(size=len(COUNTS))).astype(self.dtype)
+        log_z = np.full(1, 0.3 * (self.normalizer == "constant"), self.dtype)
+        self.parameters = Parameters(*matrices, bias, log_z)
+
+    @property
+    def width(self) -> int:
+        return self.dim + (self.normalizer == "per-word")
+
+    @property
+    def strip(self) -> int:
+        return math.gcd(self.batch, 4)
+
+    @property
+    def is_corrected(self) -> bool:
+        return self.loss != "ns"
+
+    @cached_property
+    def noise(self) -> NoiseDistribution:
+        return NoiseDistribution.of_weights(COUNTS**0.75)
+
+    @cached_property
+    def table(self) -> AliasTable:
+        return alias_table(self.noise)
+
+    @property
+    def offset(self) -> np.ndarray:
+        return self.noise.log_kq(self.k) * self.is_corrected
+
+    def setup(self, architecture: str) -> Setup:
+        """Return the task for a kernel of an architecture."""
+        config = TrainConfig(
+            architecture=architecture, loss=self.loss, noise=self.k, window=self.window,
+            dim=self.dim, normalizer=self.normalizer, combiner=self.combiner, threads=2,
+        )  # fmt: skip
+        loss = loss_of(config, self.noise, self.parameters, self.replicated)
+        if self.loss != "softmax" and isinstance(loss.scores, CorrectedScores):
+            loss = loss._replace(scores=loss.scores._replace(bias_rate=self.bias_rate))
+        return Setup(
+            input=input_of(config, self.parameters),
+            loss=loss,
+            noise=self.table,
+            window=self.window,
+            draws=self.draws,
+            batch=self.batch,
+            strip=self.strip,
+            redraw=self.redraw,
+        )
 
 
 @dataclass(frozen=True)
 class Case:
-    """A kernel, its room for one thread, and the name of its twin in ``naive.Trainer``."""
+    """A kernel, its architecture, and the name of its twin in ``naive.Trainer``."""
 
     twin: str
     kernel: Callable[..., tuple[float, int]]
 
+    @property
+    def architecture(self) -> str:
+        return self.twin.removesuffix("_batches")
+
+    @property
+    def in_batches(self) -> bool:
+        return self.twin.endswith("batches")
+
     def run(
-        self, setup: Setup, windows: Windows, rate: float, seed: int, dim: int | None = None
+        self, problem: Problem, windows: Windows, rate: float, seed: int, dim: int | None = None
     ) -> tuple[float, int]:
         """Train on the windows; ``dim`` is that of the vectors without their padding."""
-        dim, dtype = dim or setup.parameters.input.shape[1], setup.parameters.input.dtype.type
-        rate = dtype(rate)
-        if self.twin.endswith("blocks"):
-            room = new_block(dim, setup.window, setup.block, setup.draws, dtype)
+        dim, dtype = dim or problem.parameters.input.shape[1], problem.dtype
+        if self.in_batches:
+            room = new_batch(dim, problem.window, problem.batch, problem.draws, dtype)
         else:
-            room = new_scratch(dim, setup.draws, dtype)
-        return self.kernel(windows, setup, rate, np.uint64(seed), room)
+            room = new_scratch(dim, problem.draws, dtype)
+        setup = problem.setup(self.architecture)
+        return self.kernel(windows, setup, dtype(rate), np.uint64(seed), room)
 
 
 KERNELS = [
     Case("skipgram", train_skipgram),
-    Case("skipgram_blocks", train_skipgram_blocks),
+    Case("skipgram_batches", train_skipgram_batches),
     Case("cbow", train_cbow),
-    Case("cbow_blocks", train_cbow_blocks),
+    Case("cbow_batches", train_cbow_batches),
 ]
 
 

@@ -115,29 +115,32 @@ def share_of(context: list[int], root: bool) -> float:
 
 
 class Trainer:
-    """Trains with the same settings as a kernel; see ``Setup``. Knows no text, only examples."""
+    """Trains a ``Problem`` as a kernel does. Knows no text, only examples."""
 
-    def __init__(self, setup, rate: float, state: int) -> None:
-        self.input = np.array(setup.parameters.input, np.float64)
-        self.output = np.array(setup.parameters.output, np.float64)
-        self.bias = np.array(setup.parameters.bias, np.float64)
-        self.log_z = float(setup.parameters.log_z[0])
-        self.squares = type(setup.squares)(*(np.array(each) for each in setup.squares))
-        self.setup, self.rate, self.random = setup, rate, Random(state)
+    def __init__(self, problem, rate: float, state: int) -> None:
+        self.input = np.array(problem.parameters.input, np.float64)
+        self.output = np.array(problem.parameters.output, np.float64)
+        self.bias = np.array(problem.parameters.bias, np.float64)
+        self.log_z = float(problem.parameters.log_z[0])
+        self.problem, self.rate, self.random = problem, rate, Random(state)
+        self.bias_rate = problem.bias_rate * problem.is_corrected
+        self.ranks = problem.loss == "sampled-softmax"
+        self.root = problem.combiner == "sqrtn"
+        self.learns_log_z = problem.normalizer == "constant"
         self.loss = 0.0  # of all true words and their noise
         self.measured_loss = 0.0  # of those that the kernels measure
         self.measured = 0  # how many true words these are
 
     def draw_noise(self) -> list[int]:
-        return [draw(self.setup.noise.table.columns, self.random) for _ in range(self.setup.draws)]
+        return [draw(self.problem.table.columns, self.random) for _ in range(self.problem.draws)]
 
     def logit(self, word: int, hidden: np.ndarray) -> float:
         score = hidden @ self.output[word] + self.bias[word] - self.log_z
-        return score - self.setup.noise.offset[word]
+        return score - self.problem.offset[word]
 
     def slope(self, word: int, hidden: np.ndarray, label: int) -> tuple[float, float]:
         """Minus the derivative of the loss for the logit, and the loss."""
-        weight = 1.0 if label else self.setup.k / self.setup.draws
+        weight = 1.0 if label else self.problem.k / self.problem.draws
         logit = self.logit(word, hidden)
         loss = -weight * math.log(sigmoid(logit if label else -logit))
         return weight * (label - sigmoid(logit)), loss
@@ -151,26 +154,19 @@ class Trainer:
         """The logarithm of the summed exponentials of the noise words' logits."""
         return math.log(sum(math.exp(self.logit(word, hidden)) for word in noise))
 
-    def rate_of(self, squares: np.ndarray, row: int, gradient: np.ndarray) -> float:
-        """The learning rate of a row."""
-        if not self.setup.adaptive:
-            return self.rate
-        squares[row] += np.mean(gradient**2)
-        return self.rate / math.sqrt(squares[row])
-
     def pin(self) -> None:
-        if self.setup.pinned >= 0:
-            self.output[:, self.setup.pinned] = -1
+        if self.problem.normalizer == "per-word":
+            self.output[:, self.problem.dim] = -1
 
     # -- pair by pair, each with its update
 
     def pair(self, target: int, hidden: np.ndarray, noise: list[int], measure: bool) -> np.ndarray:
         """Update the output side; return minus the gradient for hidden."""
-        if self.setup.ranks:
+        if self.ranks:
             return self.ranked_pair(target, hidden, noise, measure)
         error, total = np.zeros_like(hidden), 0.0
         for word, label in [(target, 1), *((word, 0) for word in noise)]:
-            if label == 0 and word == target and not self.setup.keep_hits:
+            if label == 0 and word == target and not self.problem.is_corrected:
                 continue
             slope, loss = self.slope(word, hidden, label)
             total += loss
@@ -192,17 +188,13 @@ class Trainer:
 
     def descend(self, word: int, slope: float, hidden: np.ndarray, error: np.ndarray) -> None:
         error += slope * self.output[word]
-        gradient = slope * hidden[: self.setup.width]
-        self.output[word] += self.rate_of(self.squares.output, word, gradient) * slope * hidden
-        if self.setup.bias_rate:
-            rate = self.rate_of(self.squares.bias, word, np.array(slope))
-            self.bias[word] += self.setup.bias_rate * rate * slope
-        self.log_z -= self.rate * slope * self.setup.learn_log_z
+        self.output[word] += self.rate * slope * hidden
+        self.bias[word] += self.bias_rate * self.rate * slope
+        self.log_z -= self.rate * slope * self.learns_log_z
         self.pin()
 
     def add_error(self, word: int, error: np.ndarray) -> None:
-        rate = self.rate_of(self.squares.input, word, error[: self.setup.width])
-        self.input[word] += rate * error
+        self.input[word] += self.rate * error
 
     def note(self, loss: float, true_words: int, measure: bool) -> None:
         self.loss += loss
@@ -213,24 +205,24 @@ class Trainer:
         for i, (centre, context) in enumerate(examples):
             noise = self.draw_noise()
             for j, neighbour in enumerate(context):
-                if j > 0 and self.setup.redraw:
+                if j > 0 and self.problem.redraw:
                     noise = self.draw_noise()
                 hidden = self.input[centre].copy()
                 self.add_error(centre, self.pair(neighbour, hidden, noise, i % 16 == 0))
 
     def cbow(self, examples: list[Example]) -> None:
         for i, (centre, context) in enumerate(examples):
-            hidden = share_of(context, self.setup.root) * self.input[context].sum(axis=0)
+            hidden = share_of(context, self.root) * self.input[context].sum(axis=0)
             error = self.pair(centre, hidden, self.draw_noise(), i % 16 == 0)
             for neighbour in context:
-                self.add_error(neighbour, share_of(context, self.setup.root) * error)
+                self.add_error(neighbour, share_of(context, self.root) * error)
 
-    # -- in blocks: true words one after the other, then noise that all of the block share
+    # -- in batches: true words one after the other, then noise that all of the batch share
 
-    def blocks_of(self, examples: list[Example]) -> Iterator[tuple[list[Example], bool]]:
-        """Blocks: a strip of each section of the text; and whether their loss is measured."""
-        block, strip = self.setup.block, self.setup.strip
-        size = -(-len(examples) // (block // strip)) or 1
+    def batches_of(self, examples: list[Example]) -> Iterator[tuple[list[Example], bool]]:
+        """Batches: a strip of each section of the text; and whether their loss is measured."""
+        batch, strip = self.problem.batch, self.problem.strip
+        size = -(-len(examples) // (batch // strip)) or 1
         sections = [examples[i : i + size] for i in range(0, len(examples), size)]
         strips = [[s[i : i + strip] for i in range(0, len(s), strip)] for s in sections]
         for number, some in enumerate(itertools.zip_longest(*strips, fillvalue=[])):
@@ -243,8 +235,8 @@ class Trainer:
         for step, target, vector, error in zip(steps, targets, hidden, errors, strict=True):
             error += step * self.output[target]
             self.output[target] += step * vector
-            self.bias[target] += step * self.setup.bias_rate
-            self.log_z -= step * self.setup.learn_log_z / self.setup.block
+            self.bias[target] += step * self.bias_rate
+            self.log_z -= step * self.learns_log_z / self.problem.batch
             self.pin()
         return errors, sum(losses)
 
@@ -258,15 +250,15 @@ class Trainer:
                 total += weight * loss
                 error += weight * step * self.output[word]
                 output[word] += weight * step * vector
-                bias[word] += weight * step * self.setup.bias_rate
+                bias[word] += weight * step * self.bias_rate
                 log_z += weight * step
         self.output += output
         self.bias += bias
         self.pin()
-        self.log_z -= log_z * self.setup.learn_log_z / self.setup.block
+        self.log_z -= log_z * self.learns_log_z / self.problem.batch
         return errors, total
 
-    def ranked_block(
+    def ranked_batch(
         self, hidden: np.ndarray, targets: list[list[int]], together: bool
     ) -> tuple[np.ndarray, float]:
         """True words against all noise; steps are made for eight vectors at once or for each."""
@@ -287,30 +279,30 @@ class Trainer:
                 for word, chance in zip(targets[b], row, strict=True):
                     errors[b] += self.rate * (1 - chance) * self.output[word]
                     self.output[word] += self.rate * (1 - chance) * hidden[b]
-                    self.bias[word] += self.setup.bias_rate * self.rate * (1 - chance)
+                    self.bias[word] += self.bias_rate * self.rate * (1 - chance)
                     loss -= math.log(chance)
                 steps.append(self.rate * sum(1 - chance for chance in row))
         for b, step in enumerate(steps):
             for word, share, sample in zip(noise, shares[b], samples, strict=True):
                 errors[b] -= step * share * sample
                 self.output[word] -= step * share * hidden[b]
-                self.bias[word] -= self.setup.bias_rate * step * share
+                self.bias[word] -= self.bias_rate * step * share
         return errors, loss
 
-    def ranked_skipgram_blocks(self, examples: list[Example]) -> None:
-        for some, measure in self.blocks_of(examples):
+    def ranked_skipgram_batches(self, examples: list[Example]) -> None:
+        for some, measure in self.batches_of(examples):
             hidden = np.array([self.input[centre] for centre, _ in some])
-            errors, loss = self.ranked_block(hidden, [c for _, c in some], together=False)
+            errors, loss = self.ranked_batch(hidden, [c for _, c in some], together=False)
             for (centre, _), error in zip(some, errors, strict=True):
                 self.input[centre] += error
             pairs = sum(len(context) for _, context in some)
             self.note(loss, pairs, measure)
 
-    def skipgram_blocks(self, examples: list[Example]) -> None:
-        if self.setup.ranks:
-            self.ranked_skipgram_blocks(examples)
+    def skipgram_batches(self, examples: list[Example]) -> None:
+        if self.ranks:
+            self.ranked_skipgram_batches(examples)
             return
-        for some, measure in self.blocks_of(examples):
+        for some, measure in self.batches_of(examples):
             hidden, loss = [], 0.0
             for centre, context in some:
                 hidden.append(self.input[centre].copy())
@@ -323,14 +315,12 @@ class Trainer:
             pairs = sum(len(context) for _, context in some)
             self.note(loss + more, pairs, measure)
 
-    def cbow_blocks(self, examples: list[Example]) -> None:
-        for some, measure in self.blocks_of(examples):
-            hidden = np.array(
-                [share_of(c, self.setup.root) * self.input[c].sum(axis=0) for _, c in some]
-            )
-            if self.setup.ranks:
+    def cbow_batches(self, examples: list[Example]) -> None:
+        for some, measure in self.batches_of(examples):
+            hidden = np.array([share_of(c, self.root) * self.input[c].sum(axis=0) for _, c in some])
+            if self.ranks:
                 targets = [[centre] for centre, _ in some]
-                errors, loss = self.ranked_block(hidden, targets, together=True)
+                errors, loss = self.ranked_batch(hidden, targets, together=True)
             else:
                 parts = [slice(start, start + 8) for start in range(0, len(some), 8)]
                 centres = np.array([centre for centre, _ in some])
@@ -341,5 +331,5 @@ class Trainer:
                 errors, loss = np.concatenate(errors) + more_errors, loss + sum(losses)
             for (_, context), error in zip(some, errors, strict=True):
                 for neighbour in context:
-                    self.input[neighbour] += share_of(context, self.setup.root) * error
+                    self.input[neighbour] += share_of(context, self.root) * error
             self.note(loss, len(some), measure)

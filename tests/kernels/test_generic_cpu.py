@@ -23,7 +23,8 @@ def test_kernels_run_without_modern_instructions(tmp_path: Path) -> None:
         "NUMBA_CACHE_DIR": str(tmp_path),
     }
     chosen = (
-        "(blocks and 21 and nce and True) or exp or transpose or bytes or (product and float32-104)"
+        "(batches and 21 and nce and True)"
+        " or exp or transpose or bytes or (product and float32-104)"
     )
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", chosen]
     files = [str(TESTS / "test_kernels.py"), str(TESTS / "test_simd.py")]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests import naive
-from tests.helpers import KERNELS, Case, random_setup, windows_of
+from tests.helpers import KERNELS, Case, Problem, windows_of
 from w2v_nce.settings.losses import initial_nce_loss, initial_ns_loss
 
 IDS = [0, 3, 1, 2, -1, 5, 4, 4, 0, 6]
@@ -14,22 +14,22 @@ SEED = 11
 TINY = 1e-7  # a learning rate at which the order of the updates does not matter
 
 
-def loss_of(setup, case: Case) -> float:
+def loss_of(problem, case: Case) -> float:
     """The summed loss of all pairs, without learning."""
-    trainer = naive.Trainer(setup, 0.0, SEED)
-    getattr(trainer, case.twin)(naive.windows(IDS, setup.window, naive.Random(1)))
+    trainer = naive.Trainer(problem, 0.0, SEED)
+    getattr(trainer, case.twin)(naive.windows(IDS, problem.window, naive.Random(1)))
     return trainer.loss
 
 
-def numeric_gradient(setup, case: Case, parameter: np.ndarray) -> np.ndarray:
+def numeric_gradient(problem, case: Case, parameter: np.ndarray) -> np.ndarray:
     """Central differences over every number of a parameter."""
     gradient, step = np.zeros_like(parameter), 1e-5
     for place in np.ndindex(parameter.shape):
         value = parameter[place]
         parameter[place] = value + step
-        above = loss_of(setup, case)
+        above = loss_of(problem, case)
         parameter[place] = value - step
-        below = loss_of(setup, case)
+        below = loss_of(problem, case)
         parameter[place] = value
         gradient[place] = (above - below) / (2 * step)
     return gradient
@@ -47,28 +47,28 @@ def numeric_gradient(setup, case: Case, parameter: np.ndarray) -> np.ndarray:
 )
 @pytest.mark.parametrize("case", KERNELS, ids=lambda case: case.twin)
 def test_update_is_the_negative_gradient(case: Case, loss: str, normalizer: str) -> None:
-    setup = random_setup(loss, dim=3, normalizer=normalizer)
-    gradients = [numeric_gradient(setup, case, each) for each in setup.parameters]
-    gradients[2] *= setup.bias_rate  # zero for negative sampling, which has no bias to learn
+    problem = Problem(loss, dim=3, normalizer=normalizer)
+    gradients = [numeric_gradient(problem, case, each) for each in problem.parameters]
+    gradients[2] *= problem.bias_rate  # zero for negative sampling, which has no bias to learn
     if normalizer == "per-word":
         gradients[1][:, 3] = 0  # always -1
     gradients[3] *= normalizer == "constant"
-    if "blocks" in case.twin:
-        gradients[3] /= setup.block  # the mean, so that it does not overshoot
-    before = [array.copy() for array in setup.parameters]
-    case.run(setup, windows_of(IDS, setup.window), TINY, SEED)
-    for array, old, gradient in zip(setup.parameters, before, gradients, strict=True):
+    if case.in_batches:
+        gradients[3] /= problem.batch  # the mean, so that it does not overshoot
+    before = [array.copy() for array in problem.parameters]
+    case.run(problem, windows_of(IDS, problem.window), TINY, SEED)
+    for array, old, gradient in zip(problem.parameters, before, gradients, strict=True):
         np.testing.assert_allclose((array - old) / TINY, -gradient, rtol=1e-4, atol=1e-5)
     assert np.abs(gradients[0]).max() > 0.1
 
 
 @pytest.mark.parametrize("k", [1, 5, 25])
 def test_initial_loss_of_nce_is_the_closed_form(k: int) -> None:
-    setup = random_setup("nce", k=k)
-    setup.parameters.output[:] = 0
-    setup.parameters.bias[:] = setup.noise.offset - np.log(k)
+    problem = Problem("nce", k=k)
+    problem.parameters.output[:] = 0
+    problem.parameters.bias[:] = problem.noise.offset - np.log(k)
     for case in KERNELS:
-        loss, measured = case.run(setup, windows_of(IDS, setup.window), 0.0, SEED)
+        loss, measured = case.run(problem, windows_of(IDS, problem.window), 0.0, SEED)
         assert loss / measured == pytest.approx(initial_nce_loss(k), rel=1e-6), case.twin
 
 

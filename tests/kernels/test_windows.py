@@ -7,15 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import naive
-from tests.helpers import random_setup, windows_of
+from tests.helpers import COUNTS, windows_of
+from w2v_nce.corpus.vocabulary import keep_thresholds
 from w2v_nce.kernels.windows import subsample
 
 
 def test_subsampling_follows_its_twin() -> None:
-    setup = random_setup("ns")
+    keep = keep_thresholds(COUNTS, 1e-2)
     ids = np.random.default_rng(3).integers(-1, 8, 500).astype(np.int32)
-    expected = naive.subsample(ids.tolist(), setup.keep, naive.Random(9))
-    count, _ = subsample(ids, len(ids), setup.keep, np.uint64(9))
+    expected = naive.subsample(ids.tolist(), keep, naive.Random(9))
+    count, _ = subsample(ids, len(ids), keep, np.uint64(9))
     assert ids[:count].tolist() == expected
     assert 0 < count < 500
 

@@ -9,35 +9,41 @@ from typing import Any
 import numpy as np
 import pytest
 
-import w2v_nce.training.hot_rows as hot_words_module
-import w2v_nce.training.hot_rows as loans_module
+import w2v_nce.training.hot_rows as hot_rows_module
 import w2v_nce.training.run as trainer
-from tests.helpers import COUNTS, KERNELS, Case, random_setup, windows_of, write_lines
+from tests.helpers import COUNTS, KERNELS, Case, Problem, windows_of, write_lines
 from w2v_nce.arrays import aligned_zeros
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.corpus.vocabulary import Vocabulary, thinned_shares
 from w2v_nce.embeddings.embeddings import Embeddings
 from w2v_nce.kernels.replicas import bring_back, copy_out, to_rows
-from w2v_nce.kernels.state import NO_COPIES, Copies, Parameters, Setup, new_block
+from w2v_nce.kernels.state import NO_REPLICAS, Parameters, Replicas, new_batch
 from w2v_nce.model.model import Model
 from w2v_nce.settings.train_config import TrainConfig
 from w2v_nce.training.checkpoints import Checkpoints, newest_checkpoint
-from w2v_nce.training.hot_rows import LEAST_WORDS, MOST, HotRows, Loans, hot_words, is_too_short
+from w2v_nce.training.hot_rows import (
+    LEAST_WORDS,
+    MOST,
+    HotRows,
+    ReplicaUse,
+    hot_words,
+    is_too_short,
+)
 from w2v_nce.training.monitor import TrainingTick
 from w2v_nce.training.pretrained import Start
 from w2v_nce.training.run import CheckpointTick, Training
-from w2v_nce.training.setup import make_setup
+from w2v_nce.training.setup import make_task
 
 HOT = 3
 SIZE = len(COUNTS)
 
-block_kernels = pytest.mark.parametrize(
-    "case", [case for case in KERNELS if "blocks" in case.twin], ids=lambda case: case.twin
+batch_kernels = pytest.mark.parametrize(
+    "case", [case for case in KERNELS if case.in_batches], ids=lambda case: case.twin
 )
 
 
-def with_room(setup: Setup, threads: int = 2) -> Setup:
-    """Return a setup that has room for the copies of some threads, filled with nonsense."""
+def with_room(problem: Problem, threads: int = 2) -> Problem:
+    """Return a problem that has room for the replicas of some threads, filled with nonsense."""
 
     def longer(array: np.ndarray) -> np.ndarray:
         shape = (len(array) + threads * HOT, *array.shape[1:])
@@ -45,13 +51,14 @@ def with_room(setup: Setup, threads: int = 2) -> Setup:
         result[: len(array)], result[len(array) :] = array, 99
         return result
 
-    *arrays, log_z = setup.parameters
-    offset = setup.noise.offset
-    return setup._replace(
-        parameters=Parameters(*map(longer, arrays), log_z.copy()),
-        noise=setup.noise._replace(offset=np.append(offset, np.tile(offset[:HOT], threads))),
-        copied=HOT,
-    )
+    *arrays, log_z = problem.parameters
+    roomy = replace(problem, replicated=HOT)
+    roomy.parameters = Parameters(*map(longer, arrays), log_z.copy())
+    return roomy
+
+
+def hot_rows_of(problem: Problem, thread: int, use: ReplicaUse) -> HotRows:
+    return HotRows(problem.parameters, SIZE, HOT, thread, use)
 
 
 def words_of(parameters: Parameters) -> list[np.ndarray]:
@@ -59,32 +66,33 @@ def words_of(parameters: Parameters) -> list[np.ndarray]:
 
 
 @pytest.fixture
-def blocks_of_any_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loans_module, "LEAST_BLOCK", 0)
+def chunks_of_any_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hot_rows_module, "LEAST_CHUNK", 0)
 
 
-@pytest.mark.usefixtures("blocks_of_any_size")
+@pytest.mark.usefixtures("chunks_of_any_size")
 @pytest.mark.parametrize("normalizer", ["one", "constant", "per-word"])
 @pytest.mark.parametrize("loss", ["nce", "ns", "sampled-softmax"])
-@block_kernels
+@batch_kernels
 def test_copies_learn_what_the_rows_would_have_learned(
     case: Case, loss: str, normalizer: str
 ) -> None:
     """If one thread has copies, all that it learns is brought back."""
     ids = np.random.default_rng(3).integers(-1, SIZE, 150)
-    plain = random_setup(loss, normalizer=normalizer)
+    plain = Problem(loss, normalizer=normalizer)
     copied = with_room(plain)
     windows = windows_of(ids, plain.window)
     total, _ = case.run(plain, windows, 0.02, 42, plain.width)
 
-    hot_rows = HotRows(copied, 1, Loans())
+    hot_rows = hot_rows_of(copied, 1, ReplicaUse())
     before = words_of(copied.parameters)
-    dim, dtype = plain.width, plain.parameters.input.dtype.type
-    room = new_block(dim, copied.window, copied.block, copied.draws, dtype)
-    with hot_rows.lent(windows.words) as copies:
+    dtype = plain.dtype
+    room = new_batch(plain.width, copied.window, copied.batch, copied.draws, dtype)
+    with hot_rows.replicated(windows.words) as replicas:
         assert set(windows.words.tolist()) == set(range(HOT, SIZE)) | {SIZE + 3, SIZE + 4, SIZE + 5}
-        room = room._replace(copies=copies)
-        copied_total, _ = case.kernel(windows, copied, dtype(0.02), np.uint64(42), room)
+        room = room._replace(replicas=replicas)
+        setup = copied.setup(case.architecture)
+        copied_total, _ = case.kernel(windows, setup, dtype(0.02), np.uint64(42), room)
         for array, old in zip(copied.parameters, before, strict=False):
             np.testing.assert_array_equal(array[:HOT], old[:HOT])
             assert (array[SIZE : SIZE + HOT] == 99).all()  # the copies of the other thread
@@ -94,16 +102,16 @@ def test_copies_learn_what_the_rows_would_have_learned(
 
 
 def test_rows_move_by_a_share_of_what_copies_have_moved_by() -> None:
-    setup = with_room(random_setup("nce", dtype=np.float32))
-    copies = Copies(HOT, SIZE)
+    setup = with_room(Problem("nce", dtype=np.float32))
+    replicas = Replicas(HOT, SIZE)
     before = Parameters(*(array[:HOT].copy() for array in setup.parameters))
     first = words_of(setup.parameters)
-    copy_out(setup.parameters, copies, before)
+    copy_out(setup.parameters, replicas, before)
     for array, old in zip(setup.parameters, first, strict=False):
         np.testing.assert_array_equal(array[SIZE : SIZE + HOT], old[:HOT])
         array[SIZE : SIZE + HOT] += 6  # this thread
         array[:HOT] += 100  # another one, meanwhile
-    bring_back(setup.parameters, copies, before, np.float32(1 / 3))
+    bring_back(setup.parameters, replicas, before, np.float32(1 / 3))
     for array, old in zip(setup.parameters, first, strict=False):
         np.testing.assert_allclose(array[:HOT], old[:HOT] + 102, rtol=1e-6)
         np.testing.assert_array_equal(array[HOT:SIZE], old[HOT:])
@@ -111,72 +119,72 @@ def test_rows_move_by_a_share_of_what_copies_have_moved_by() -> None:
 
 def test_only_hot_words_have_other_rows() -> None:
     words = np.array([0, 2, 3, 7, 1], np.int32)
-    to_rows(words, Copies(3, 50))
+    to_rows(words, Replicas(3, 50))
     assert words.tolist() == [50, 52, 3, 7, 51]
-    to_rows(words, NO_COPIES)
+    to_rows(words, NO_REPLICAS)
     assert words.tolist() == [50, 52, 3, 7, 51]
 
 
 def moved(
-    setup: Setup, thread: int, loans: Loans, meanwhile: Callable[[], None] = lambda: None
+    setup: Problem, thread: int, use: ReplicaUse, meanwhile: Callable[[], None] = lambda: None
 ) -> None:
     """Let a thread add 1 to its copies, and do something else in between."""
-    hot_rows = HotRows(setup, thread, loans)
-    with hot_rows.lent(np.empty(0, np.int32)) as copies:
-        setup.parameters.bias[copies.shift :][:HOT] += 1
+    hot_rows = hot_rows_of(setup, thread, use)
+    with hot_rows.replicated(np.empty(0, np.int32)) as replicas:
+        setup.parameters.bias[replicas.shift :][:HOT] += 1
         meanwhile()
 
 
-@pytest.mark.usefixtures("blocks_of_any_size")
+@pytest.mark.usefixtures("chunks_of_any_size")
 def test_what_threads_have_learned_at_the_same_time_is_averaged() -> None:
-    setup, loans = with_room(random_setup("nce")), Loans()
+    setup, use = with_room(Problem("nce")), ReplicaUse()
     first = words_of(setup.parameters)[2]
-    moved(setup, 0, loans)
-    moved(setup, 1, loans)  # one after the other: both count in full
+    moved(setup, 0, use)
+    moved(setup, 1, use)  # one after the other: both count in full
     np.testing.assert_allclose(setup.parameters.bias[:HOT], first[:HOT] + 2)
-    moved(setup, 0, loans, lambda: moved(setup, 1, loans))  # one while the other goes on: half
+    moved(setup, 0, use, lambda: moved(setup, 1, use))  # one while the other goes on: half
     np.testing.assert_allclose(setup.parameters.bias[:HOT], first[:HOT] + 3)
 
 
 def test_a_loan_knows_of_all_that_were_open_at_the_same_time() -> None:
-    loans = Loans()
-    loans.begin(0)
-    loans.begin(1)
-    loans.begin(2)
-    assert loans.end(1) == 3
-    loans.begin(3)
-    assert loans.end(0) == 3
-    assert loans.end(2) == 3
-    loans.begin(1)
-    assert loans.end(3) == 3
-    assert loans.end(1) == 2
-    assert not loans.open
+    use = ReplicaUse()
+    use.begin(0)
+    use.begin(1)
+    use.begin(2)
+    assert use.end(1) == 3
+    use.begin(3)
+    assert use.end(0) == 3
+    assert use.end(2) == 3
+    use.begin(1)
+    assert use.end(3) == 3
+    assert use.end(1) == 2
+    assert not use.open
 
 
-@pytest.mark.usefixtures("blocks_of_any_size")
+@pytest.mark.usefixtures("chunks_of_any_size")
 def test_what_was_learned_before_an_error_is_brought_back() -> None:
-    setup, loans = with_room(random_setup("nce")), Loans()
+    setup, use = with_room(Problem("nce")), ReplicaUse()
     first = words_of(setup.parameters)[2]
 
     def fail() -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        moved(setup, 0, loans, fail)
-    assert not loans.open
+        moved(setup, 0, use, fail)
+    assert not use.open
     np.testing.assert_allclose(setup.parameters.bias[:HOT], first[:HOT] + 1)
 
 
 def test_few_words_train_the_rows_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
     """As in a corpus of many small files: to copy rows would take longer than to train."""
-    monkeypatch.setattr(loans_module, "LEAST_BLOCK", 6)
-    setup = with_room(random_setup("nce"))
-    hot_rows, words = HotRows(setup, 0, Loans()), np.zeros(6, np.int32)
-    with hot_rows.lent(words[:5]) as copies:
-        assert copies == NO_COPIES
+    monkeypatch.setattr(hot_rows_module, "LEAST_CHUNK", 6)
+    setup = with_room(Problem("nce"))
+    hot_rows, words = hot_rows_of(setup, 0, ReplicaUse()), np.zeros(6, np.int32)
+    with hot_rows.replicated(words[:5]) as replicas:
+        assert replicas == NO_REPLICAS
         assert not words.any()
-    with hot_rows.lent(words) as copies:
-        assert copies == Copies(HOT, SIZE)
+    with hot_rows.replicated(words) as replicas:
+        assert replicas == Replicas(HOT, SIZE)
         assert (words == SIZE).all()
 
 
@@ -207,18 +215,17 @@ def model_of(config: TrainConfig) -> Model:
         {"threads": 1},
         {"noise_sharing": "window"},
         {"noise_sharing": "none"},
-        {"optimizer": "adagrad"},
         {"loss": "softmax"},
         {"learning_rate": 100.0},  # which would make blocks overshoot
     ],
     ids=str,
 )
 def test_who_has_no_copies(settings: dict[str, Any]) -> None:
-    assert make_setup(model_of(TrainConfig(threads=2, dim=3))).copied == hot_words(
+    assert make_task(model_of(TrainConfig(threads=2, dim=3))).replicated == hot_words(
         thinned_shares(ZIPF, 1e-3)
     )
-    setup = make_setup(model_of(TrainConfig(**({"threads": 2, "dim": 3} | settings))))
-    assert setup.copied == 0
+    setup = make_task(model_of(TrainConfig(**({"threads": 2, "dim": 3} | settings))))
+    assert setup.replicated == 0
     if settings.get("loss") == "softmax":  # which takes all rows for words
         assert len(setup.parameters.bias) == len(ZIPF)
 
@@ -226,16 +233,16 @@ def test_who_has_no_copies(settings: dict[str, Any]) -> None:
 @pytest.mark.parametrize("cpus", [1, 2, 8])
 def test_a_run_may_go_on_with_more_threads(cpus: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """There is room for those of all processors; more than that share it."""
-    monkeypatch.setattr(hot_words_module, "available_cpus", lambda: cpus)
+    monkeypatch.setattr(hot_rows_module, "available_cpus", lambda: cpus)
     model, hot = model_of(TrainConfig(threads=2, dim=3)), hot_words(thinned_shares(ZIPF, 1e-3))
     for threads in (2, 5, 8, 100):
-        more = make_setup(replace(model, config=replace(model.config, threads=threads)))
-        assert more.copied == min(hot, hot * max(cpus, 2) // threads)
-        assert len(ZIPF) + threads * more.copied <= len(more.parameters.bias)
-        offset = more.noise.offset
-        assert len(offset) == len(ZIPF) + threads * more.copied
-        copies = offset[len(ZIPF) :].reshape(threads, more.copied)
-        assert (copies == offset[: more.copied]).all()
+        more = make_task(replace(model, config=replace(model.config, threads=threads)))
+        assert more.replicated == min(hot, hot * max(cpus, 2) // threads)
+        assert len(ZIPF) + threads * more.replicated <= len(more.parameters.bias)
+        offset = more.setup.loss.scores.offset
+        assert len(offset) == len(ZIPF) + threads * more.replicated
+        copies = offset[len(ZIPF) :].reshape(threads, more.replicated)
+        assert (copies == offset[: more.replicated]).all()
 
 
 SETTINGS = {"dim": 10, "epochs": 3, "min_count": 1, "learning_rate": 0.05}
@@ -254,18 +261,17 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
 @pytest.fixture
 def short_runs_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let threads have copies in a run of a moment, whose blocks are small."""
-    monkeypatch.setattr(hot_words_module, "LEAST_WORDS", 0)
-    monkeypatch.setattr(loans_module, "LEAST_BLOCK", 100)
-    monkeypatch.setattr(trainer, "text_size", lambda *_: 1 << 13)
+    monkeypatch.setattr(hot_rows_module, "LEAST_WORDS", 0)
+    monkeypatch.setattr(hot_rows_module, "LEAST_CHUNK", 100)
+    monkeypatch.setattr(trainer, "chunk_size", lambda *_: 1 << 13)
 
 
 def copies_of(run: Training) -> np.ndarray:
     """Return the input vectors of all threads' copies."""
     assert run.model is not None
-    assert run.model.with_copies is not None
     assert run._monitor is not None
-    assert run._monitor.job.setup.copied > 50
-    return run.model.with_copies.input[len(run.model.vocabulary) :]
+    assert run._monitor.job.task.replicated > 50
+    return run.model.storage.input[len(run.model.vocabulary) :]
 
 
 @pytest.mark.parametrize("normalizer", ["one", "constant", "per-word"])
@@ -325,13 +331,13 @@ def test_short_runs_have_no_copies(corpus: Corpus, monkeypatch: pytest.MonkeyPat
     """What counts is the text of this run, not that of the model which it begins with."""
 
     def copied(words: int, **more: Any) -> int:
-        monkeypatch.setattr(hot_words_module, "LEAST_WORDS", words)
+        monkeypatch.setattr(hot_rows_module, "LEAST_WORDS", words)
         run = Training(corpus, TrainConfig(**SETTINGS, threads=2), **more)
         for tick in run:
             if isinstance(tick, TrainingTick):
                 break
         assert run._monitor is not None
-        return run._monitor.job.setup.copied
+        return run._monitor.job.task.replicated
 
     assert copied(90_000) > 50  # three epochs of 60,000 words, two threads
     assert copied(90_001) == 0
@@ -346,7 +352,7 @@ def test_a_cluster_s_threads_share_its_words(corpus: Corpus) -> None:
     assert is_too_short(LEAST_WORDS * 8 - 1, 8)
     run = Training(corpus, TrainConfig(**SETTINGS, threads=2))
     run.model = model_of(TrainConfig(threads=2, dim=3))
-    setup, run.epoch_words = make_setup(run.model), LEAST_WORDS
-    assert run._job(run.model, setup, None).setup.copied > 50
+    setup, run.epoch_words = make_task(run.model), LEAST_WORDS
+    assert run._job(run.model, setup, None).task.replicated > 50
     run.machines = 2
-    assert run._job(run.model, setup, None).setup.copied == 0
+    assert run._job(run.model, setup, None).task.replicated == 0

@@ -14,12 +14,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from w2v_nce.kernels.jit import implements
+from w2v_nce.kernels.scores import corrected_logit, learn_bias, learn_terms, logit_of
 from w2v_nce.kernels.skipgram import train_skipgram
-from w2v_nce.kernels.state import Parameters, Setup, Windows, new_scratch
+from w2v_nce.kernels.state import CorrectedScores, Parameters, Setup, Windows, new_scratch
 from w2v_nce.model.model import Model
 from w2v_nce.settings.train_config import TrainConfig
 from w2v_nce.training.run import train
-from w2v_nce.training.setup import make_setup
+from w2v_nce.training.setup import make_task
 
 SIZE = 50
 LINES = 200_000
@@ -120,11 +122,21 @@ def test_negative_sampling_learns_pmi_less_log_k(corpus: Path) -> None:
     assert np.sqrt((joint * error**2).sum()) < 0.1
 
 
+class DroppingScores(CorrectedScores):
+    """Those of NCE, but noise that equals the true word is dropped, as by default."""
+
+
+implements(logit_of, DroppingScores)(corrected_logit)
+implements(learn_terms, DroppingScores)(learn_bias)
+
+
 @pytest.mark.slow
 def test_dropping_noise_that_hits_makes_log_odds(corpus: Path) -> None:
     """Why NCE keeps it: the optimum would be log(P / (1 - P))."""
     model = trained(corpus, epochs=1)
-    setup = make_setup(model)._replace(keep_hits=False, redraw=True, draws=50)
+    setup = make_task(model).setup
+    scores = DroppingScores(*setup.loss.scores)
+    setup = setup._replace(loss=setup.loss._replace(scores=scores), redraw=True, draws=50)
     scores = raw_scores(refitted(model, setup))
     joint = joint_distribution()
     truth = joint / joint.sum(axis=1, keepdims=True)
@@ -153,5 +165,5 @@ def refitted(model: Model, setup: Setup) -> Model:
 def test_setups_share_their_parameters_with_the_model(corpus: Path) -> None:
     model = trained(corpus, epochs=1)
     assert isinstance(model.parameters, Parameters)
-    for array, own in zip(make_setup(model).parameters, model.parameters, strict=True):
+    for array, own in zip(make_task(model).parameters, model.parameters, strict=True):
         assert np.shares_memory(array, own)

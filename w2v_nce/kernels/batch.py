@@ -44,7 +44,10 @@ from w2v_nce.kernels.scores import (
 from w2v_nce.kernels.simd import exp, load, splat, store
 from w2v_nce.kernels.state import LANES, ROWS_MULTIPLE, Batch, RowSet, Setup, Windows
 
-MEASURE_BATCH_EVERY = 128  # as a sample of the loss: the logarithms of all would cost too much
+# The loss is a sample, since the logarithms of all would cost too much: of every 16th centre, or
+# of every 128th batch.
+MEASURE_EVERY = 16
+MEASURE_BATCH_EVERY = 128
 
 
 # ---- the places of a text, in batches

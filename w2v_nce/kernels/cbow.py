@@ -8,6 +8,7 @@ from w2v_nce.arrays import Reals
 from w2v_nce.kernels import pair, ranking  # noqa: F401 - they implement the outputs
 from w2v_nce.kernels.batch import (
     MEASURE_BATCH_EVERY,
+    MEASURE_EVERY,
     contrast_noise,
     next_noise,
     prefetch_next,
@@ -22,8 +23,6 @@ from w2v_nce.kernels.random import draw_all
 from w2v_nce.kernels.scores import pin
 from w2v_nce.kernels.simd import broadcast, fma, load, store
 from w2v_nce.kernels.state import LANES, Batch, RowSet, Scratch, Setup, Windows
-
-MEASURE_EVERY = 16  # centres: the loss of each is a sample, its logarithms would cost too much
 
 
 @bare_jit

@@ -10,6 +10,7 @@ from w2v_nce.arrays import Reals
 from w2v_nce.kernels import pair, ranking  # noqa: F401 - they implement the outputs
 from w2v_nce.kernels.batch import (
     MEASURE_BATCH_EVERY,
+    MEASURE_EVERY,
     contrast_noise,
     next_noise,
     prefetch_next,
@@ -17,7 +18,6 @@ from w2v_nce.kernels.batch import (
     take_strips,
     target_steps,
 )
-from w2v_nce.kernels.cbow import MEASURE_EVERY
 from w2v_nce.kernels.inputs import add_error, errors_of, hand_out, make_hidden, make_row
 from w2v_nce.kernels.jit import bare_jit, dispatched, implements, inline_jit
 from w2v_nce.kernels.outputs import begin_batch, contrast, weight_of
