@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from w2v_nce.arrays import Doubles
 from w2v_nce.plotting.shown import shown
-from w2v_nce.training.run_log import Event, RunLog
+
+if TYPE_CHECKING:
+    from w2v_nce.training.run_log import Event, RunLog
 
 MOST_POINTS = 600  # of a line; there are hardly more pixels
 #: What progress can be measured by, and how it is called.
