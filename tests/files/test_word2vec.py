@@ -21,7 +21,7 @@ from w2v_nce.arrays import Matrix
 from w2v_nce.embeddings.embeddings import Embeddings
 from w2v_nce.errors import FormatError, OutputError
 from w2v_nce.files import word2vec_binary
-from w2v_nce.files.word2vec import VectorsFile, is_binary_name, write_vectors
+from w2v_nce.files.word2vec import VectorsFile, is_binary_name, read_word2vec, write_vectors
 
 LARGEST = float(np.finfo(np.float32).max)
 NAMES = ("v.txt", "v.bin", "v.txt.gz", "v.bin.gz")
@@ -344,7 +344,7 @@ class TestMalformed:
     def test_what_cannot_be_opened(self, tmp_path: Path, make) -> None:
         make(tmp_path / "x")
         with pytest.raises(FormatError, match=r"^cannot read .*x: \w[\w ]+$"):
-            Embeddings.load(tmp_path / "x")
+            read_word2vec(tmp_path / "x")
 
     def assert_refused(self, data: bytes, message: str) -> None:
         for content in (data, gzip.compress(data)):

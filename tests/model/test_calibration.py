@@ -50,7 +50,7 @@ def contexts(count: int) -> np.ndarray:
 
 def test_normally_distributed_vectors_have_a_quadratic_log_z() -> None:
     """log E exp(h · v) of a normal distribution is h · μ + ½ hᵀ Σ h."""
-    predictor = Predictor(gaussian_model())
+    predictor = gaussian_model().predictor
     hidden = contexts(200)
     exact = predictor.log_normalizer(hidden)
     assert exact.std() > 0.2
@@ -88,7 +88,7 @@ def test_what_a_few_frequent_words_add_is_not_guessed() -> None:
 
 def test_a_head_in_a_vocabulary_of_one_or_two() -> None:
     for words in (1, 2, 3):
-        predictor = Predictor(gaussian_model(words))
+        predictor = gaussian_model(words).predictor
         exact = predictor.log_normalizer(contexts(50))
         moments = with_head(predictor, from_moments(predictor))
         np.testing.assert_allclose(moments.predict(contexts(50)), exact, atol=0.5)
@@ -97,7 +97,7 @@ def test_a_head_in_a_vocabulary_of_one_or_two() -> None:
 
 
 def test_few_contexts_are_left_to_the_moments() -> None:
-    predictor = Predictor(gaussian_model())
+    predictor = gaussian_model().predictor
     assert fit_log_normalizer(predictor, contexts(8)).method == "moments"
     many = fit_log_normalizer(predictor, contexts(3000))
     assert many.error < 0.05
@@ -112,7 +112,7 @@ def drawn_words(predictor: Predictor, hidden: np.ndarray) -> np.ndarray:
 
 def test_sharpness_is_recovered() -> None:
     """Words are drawn with the hidden vectors h · β; the model is then shown the plain h."""
-    predictor = Predictor(gaussian_model(300))
+    predictor = gaussian_model(300).predictor
     hidden = contexts(4000) * 2
     log_z = predictor.log_normalizer(hidden)
     truth = Sharpness(0.2, -0.4)
@@ -124,7 +124,7 @@ def test_sharpness_is_recovered() -> None:
 
 
 def test_sharpness_is_where_the_loss_is_least() -> None:
-    predictor = Predictor(gaussian_model(50))
+    predictor = gaussian_model(50).predictor
     hidden = contexts(200) * 3
     log_z = predictor.log_normalizer(hidden)
     words = drawn_words(predictor, hidden / 2)  # predictions are twice as sharp as they should be
@@ -141,7 +141,7 @@ def test_sharpness_is_where_the_loss_is_least() -> None:
 
 def test_balance_is_recovered() -> None:
     """Without context one step is exact; with it, words become about as probable as they are."""
-    plain = Predictor(gaussian_model(40))
+    plain = gaussian_model(40).predictor
     bias = np.linspace(-1, 1, 40).astype(np.float32)
     hidden = contexts(40_000)
     words = drawn_words(plain.with_bias(bias), 0 * hidden)
@@ -157,7 +157,7 @@ def test_balance_is_recovered() -> None:
 
 def test_what_is_too_rare_to_be_judged_keeps_its_bias() -> None:
     words = np.repeat([0, 1], [30_000, 3])
-    predictor = Predictor(gaussian_model(20_000))
+    predictor = gaussian_model(20_000).predictor
     found = fit_balance(predictor, np.zeros((len(words), DIM), np.float32), words)
     assert found[0] > 6
     assert np.abs(found[1:]).max() < 0.1
@@ -213,7 +213,7 @@ def test_round_trip(calibrated: Model, tmp_path: Path) -> None:
     bias = np.arange(len(calibrated.vocabulary), dtype=np.float32)
     other = Calibration(one, Sharpness(0.25, -0.5), bias, one)
     with CalibrationFile(tmp_path / "model") as file:
-        file.save(Calibrations(other, other))
+        file.save(Calibrations(other, other).arrays())
     reloaded = Model.load(tmp_path / "model").calibrations
     assert reloaded is not None
     assert reloaded.full_text.log_normalizer(hidden) == pytest.approx(np.log(3))

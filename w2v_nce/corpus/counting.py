@@ -11,7 +11,7 @@ import numpy as np
 
 from w2v_nce.arrays import Longs
 from w2v_nce.corpus.sources import Corpus, TextBlock
-from w2v_nce.corpus.vocabulary import Vocabulary, read_counts
+from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.corpus.word_table import (
     TOKENS,
     TYPES,
@@ -25,6 +25,7 @@ from w2v_nce.corpus.word_table import (
     words_of,
 )
 from w2v_nce.errors import ConfigError, CorpusError, FormatError
+from w2v_nce.files.word_lists import read_counts
 from w2v_nce.settings.train_config import TrainConfig
 from w2v_nce.threads import run_workers
 
@@ -273,7 +274,7 @@ def read_vocabulary(paths: Iterable[str | Path], config: TrainConfig) -> Vocabul
     paths = list(paths)
     counts: Counter[bytes] = Counter()
     for path in paths:
-        for word, count in read_counts(path).items():
+        for word, count in read_counts(Path(path)).items():
             cleaned = _cleaned(word, path, config)
             if cleaned and count:
                 counts[cleaned] += count

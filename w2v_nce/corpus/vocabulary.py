@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from w2v_nce.arrays import Doubles, Longs
-from w2v_nce.errors import FormatError
 from w2v_nce.files.compressed import Writer
-from w2v_nce.text import BYTE_ORDER_MARK
 
 
 @dataclass(frozen=True, repr=False)
@@ -91,10 +87,6 @@ def united(old: Vocabulary, new: Vocabulary) -> Vocabulary:
     )
 
 
-LINE_ENDS = re.compile(rb"</s> [0-9]+\s*")  # as word2vec.c counts them; with a tab it is a word
-
-PAIR = re.compile(rb"([^\s]+)[ \t]+([0-9]{1,18})\s*")
-
 LINES_AT_ONCE = 1 << 16
 
 
@@ -105,30 +97,3 @@ def write_vocabulary(file: Writer, vocabulary: Vocabulary) -> None:
         some = slice(start, start + LINES_AT_ONCE)
         pairs = zip(vocabulary.words[some], counts[some], strict=True)
         file.write(b"".join(b"%b\t%d\n" % pair for pair in pairs))
-
-
-def read_counts(path: str | Path) -> dict[bytes, int]:
-    """Read a file of words and counts.
-
-    Raises:
-        FormatError: naming the file and the line that is not a word and its count.
-    """
-    try:
-        lines = Path(path).read_bytes().removeprefix(BYTE_ORDER_MARK).split(b"\n")
-    except OSError as error:
-        raise FormatError(f"{path}: {error.strerror or error}") from error
-    first = 1 if LINE_ENDS.fullmatch(lines[0]) else 0
-    counts: dict[bytes, int] = {}
-    for number, line in enumerate(lines[first:], first + 1):
-        pair = PAIR.fullmatch(line)
-        if pair is None:
-            if line.strip():
-                shown = line[:60].decode("utf-8", "replace").strip()
-                raise FormatError(f"{path}, line {number}: {shown!r} is not a word and its count")
-            continue
-        word, count = pair[1], int(pair[2])
-        if word in counts:
-            shown = word.decode("utf-8", "replace")
-            raise FormatError(f"{path}, line {number}: {shown!r} has a count already")
-        counts[word] = count
-    return counts

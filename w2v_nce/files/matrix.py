@@ -20,9 +20,9 @@ from w2v_nce.arrays import Matrix
 from w2v_nce.errors import FormatError, InputError, OutputError, require
 from w2v_nce.files.atomic import STANDARD_OUTPUT, Discardable
 from w2v_nce.files.compressed import CompressedFile, Writer, plain_name
-from w2v_nce.files.reading import opened
+from w2v_nce.files.reading import shown
 from w2v_nce.files.stored_vectors import StoredVectors
-from w2v_nce.text import BYTE_ORDER_MARK
+from w2v_nce.files.word_lists import NumberedLines, read_first_fields
 
 NUMPY_MAGIC = b"\x93NUMPY"
 
@@ -100,7 +100,7 @@ def read_matrix(path: str | Path, suffix: str) -> StoredVectors:
         raise FormatError(
             f"{path}: there is no file of its words; put them, one on each line, in {beside}"
         )
-    words = _read_words(beside)
+    words = [word.decode("utf-8", "surrogateescape") for word in read_first_fields(beside)]
     if len(words) != len(matrix):
         raise FormatError(f"{path} has {len(matrix):,} vectors, but {beside} {len(words):,} words")
     for start in range(0, len(matrix), rows := _rows(matrix)):
@@ -116,16 +116,6 @@ def _line(word: str) -> bytes:
         raise FormatError(f"the word {word!r} is empty or has a tab or line end in it: a file of"
                           " words, one a line, cannot hold it")  # fmt: skip
     return word.encode("utf-8", "surrogateescape") + b"\n"
-
-
-def _read_words(path: Path) -> list[str]:
-    with opened(path) as source:
-        data = source.file.read().removeprefix(BYTE_ORDER_MARK)
-    lines = data.removesuffix(b"\n").split(b"\n")
-    words = [line.split(b"\t", 1)[0].rstrip(b"\r") for line in lines]
-    if b"" in words:
-        raise FormatError(f"{path}, line {words.index(b'') + 1}: a word is expected, found none")
-    return [word.decode("utf-8", "surrogateescape") for word in words]
 
 
 def _rows(matrix: Matrix) -> int:
@@ -196,19 +186,16 @@ def _safetensors(submodule: str = "") -> Any:
 
 def _read_numbers(path: Path) -> Matrix:
     rows: list[Matrix] = []
-    with opened(path) as source:
-        for number, line in enumerate(source.file, 1):
-            try:
-                row: Matrix = np.array(line.split(b"\t"), np.float64).astype(np.float32)
-            except ValueError:
-                row = np.empty(0, np.float32)
-            if len(row) == 0 or (rows and len(row) != len(rows[0])):
-                shown = line[:40].decode("utf-8", "backslashreplace").strip()
-                many = f"{len(rows[0])} numbers" if rows else "numbers"
-                raise FormatError(
-                    f"{path}, line {number}: {many} with tabs between are expected, found {shown!r}"
-                )
-            rows.append(row)
+    lines = NumberedLines(path)
+    for line in lines:
+        try:
+            row: Matrix = np.array(line.split(b"\t"), np.float64).astype(np.float32)
+        except ValueError:
+            row = np.empty(0, np.float32)
+        if len(row) == 0 or (rows and len(row) != len(rows[0])):
+            many = f"{len(rows[0])} numbers" if rows else "numbers"
+            lines.fail(f"{many} with tabs between are expected, found {shown(line)}")
+        rows.append(row)
     return _checked(path, np.array(rows, np.float32))
 
 

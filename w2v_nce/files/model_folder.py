@@ -18,7 +18,6 @@ from __future__ import annotations
 import dataclasses
 import io
 import json
-import re
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -30,6 +29,7 @@ import numpy.typing as npt
 from w2v_nce.arrays import Longs, Reals
 from w2v_nce.errors import ConfigError, FormatError
 from w2v_nce.files.atomic import AtomicFile, AtomicFolder, reporting, write_array
+from w2v_nce.files.word_lists import NumberedLines, parse_count, words_with
 from w2v_nce.settings.train_config import TrainConfig
 from w2v_nce.settings.version import VERSION
 
@@ -223,14 +223,9 @@ def _read_vocabulary(file: Path) -> tuple[list[bytes], npt.NDArray[np.int64]]:
         lines = file.read_bytes().splitlines()
     except OSError as error:
         raise FormatError(f"{file}: {error.strerror or error}") from error
-    words, counts = [], []
-    for number, line in enumerate(lines, 1):
-        fields = line.split()
-        if len(fields) != 2 or not re.fullmatch(rb"[1-9][0-9]{0,17}", fields[1]):
-            shown = line[:60].decode("utf-8", "replace")
-            raise FormatError(f"{file}, line {number}: {shown!r} is not a word and its count")
-        words.append(fields[0])
-        counts.append(int(fields[1]))
+    numbered = NumberedLines(file, lines)  # as they are: a word may begin with any bytes
+    pairs = list(words_with("its count", numbered, lambda text: parse_count(text) or None))
+    words, counts = [word for word, _ in pairs], [count for _, count in pairs]
     if len(set(words)) < len(words):
         raise FormatError(f"{file} has a word twice")
     if len(words) < 2:

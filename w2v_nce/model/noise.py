@@ -74,7 +74,7 @@ def check_noise(kind: str) -> None:
     if kind in NOISE_DISTRIBUTIONS:
         return
     if Path(kind).is_file():
-        read_weights(kind)
+        read_weights(Path(kind))
     else:
         raise ConfigError(
             f"--noise-dist is {kind!r}; choose one of {', '.join(NOISE_DISTRIBUTIONS)}, or name a"
@@ -111,7 +111,7 @@ def weights_from_file(path: str, vocabulary: Vocabulary, cleaning: Cleaning) -> 
     the file: noise that never comes could not be told from the word.
     """
     given: defaultdict[bytes, float] = defaultdict(float)
-    for word, weight in read_weights(path).items():
+    for word, weight in read_weights(Path(path)).items():
         given[cleaning.clean(word)] += weight
     weights = np.array([given.get(word, 0.0) for word in vocabulary.words])
     if not weights.any():

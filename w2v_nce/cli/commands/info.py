@@ -133,9 +133,9 @@ def content_of(path: str | Path) -> str | None:
 
 
 def _vocabulary(path: str | Path) -> str | None:
-    from w2v_nce.corpus.vocabulary import read_counts
+    from w2v_nce.files.word_lists import read_counts
 
-    counts = list(read_counts(path).values())
+    counts = list(read_counts(Path(path)).values())
     if any(one < next_one for one, next_one in pairwise(counts)):
         return None  # the numbers are something else, such as classes
     return f"a vocabulary of {len(counts):,} words, {sum(counts):,} running words"

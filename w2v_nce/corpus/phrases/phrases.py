@@ -16,8 +16,9 @@ from w2v_nce.corpus.phrases.selection import Phrase
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.corpus.tokenizer import Words, write_keys
 from w2v_nce.errors import FormatError
-from w2v_nce.files.compressed import Writer
-from w2v_nce.files.reading import opened
+from w2v_nce.files.compressed import CompressedFile, Writer
+from w2v_nce.files.reading import shown
+from w2v_nce.files.word_lists import NumberedLines
 from w2v_nce.settings.phrase_config import MAX_PASSES
 from w2v_nce.threads import map_in_order
 
@@ -44,8 +45,6 @@ class Phrases:
             OutputError: if the file cannot be opened.
             W2vNceError: if the disk does not take it.
         """
-        from w2v_nce.files.compressed import CompressedFile
-
         with CompressedFile(path) as file:
             write_phrases(file, self)
             file.commit()
@@ -138,18 +137,20 @@ def write_phrases(file: Writer, phrases: Phrases) -> None:
 
 
 def read_phrases(path: str | Path) -> Phrases:
-    """Read a list of phrases, gzipped or not.
+    """Read a list of phrases, compressed or not.
 
     Raises:
         FormatError: naming the file and the line that is not as it should be.
     """
-    lines = _read(Path(path)).split(b"\n")
-    if lines[0].split(b"\t") != list(FIELDS):
-        raise FormatError(
-            f"{path}, line 1: {_shown(lines[0])} is not how a list of phrases begins;"
+    lines = NumberedLines(Path(path))
+    content = iter(lines)
+    header = next(content, b"")
+    if header.split(b"\t") != list(FIELDS):
+        lines.fail(
+            f"{shown(header)} is not how a list of phrases begins;"
             " 'w2v-nce phrases --list' writes one"
         )
-    rows = [Row(f"{path}, line {i}", line) for i, line in enumerate(lines[1:], 2) if line]
+    rows = [Row(f"{path}, line {lines.number}", line) for line in content if line]
     passes: list[list[Phrase]] = [[] for _ in range(max((row.number for row in rows), default=0))]
     for row in rows:
         if row.delimiter != rows[0].delimiter:
@@ -157,11 +158,6 @@ def read_phrases(path: str | Path) -> Phrases:
         passes[row.number - 1].append(row.phrase)
     _refuse_beginnings(rows)
     return Phrases(rows[0].delimiter if rows else "_", passes)
-
-
-def _read(path: Path) -> bytes:
-    with opened(path) as source:
-        return source.file.read()
 
 
 class Row:
@@ -185,7 +181,7 @@ class Row:
 
     def fail(self, problem: str) -> NoReturn:
         """Refuse the line."""
-        raise FormatError(f"{self.place}: {_shown(self.line)}: {problem}")
+        raise FormatError(f"{self.place}: {shown(self.line)}: {problem}")
 
     def _delimiter(self, joined: bytes) -> str:
         words = self.phrase.words
@@ -207,7 +203,3 @@ def _refuse_beginnings(rows: list[Row]) -> None:
     for row in rows:
         if (row.number, row.phrase.words) in beginnings:
             row.fail("another phrase of the pass begins so and could never be joined")
-
-
-def _shown(line: bytes) -> str:
-    return repr(line[:60].decode("utf-8", "replace"))
