@@ -39,5 +39,5 @@ def test_any_line_ends_marks_and_compression(
 
 @pytest.mark.parametrize("read", [read_words, read_first_fields, read_counts, read_weights])
 def test_what_cannot_be_read(read: Callable[[Path], object], tmp_path: Path) -> None:
-    with pytest.raises(FormatError, match="cannot read .*nowhere: No such file"):
+    with pytest.raises(FormatError, match=r"cannot read .*nowhere: No such file"):
         read(tmp_path / "nowhere")

@@ -10,6 +10,7 @@ into memory when they are read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,8 +25,6 @@ from w2v_nce.files.reading import shown
 from w2v_nce.files.stored_vectors import StoredVectors
 from w2v_nce.files.word_lists import NumberedLines, read_first_fields
 
-NUMPY_MAGIC = b"\x93NUMPY"
-
 NUMBERS_AT_ONCE = 1 << 20
 
 TENSOR = "vectors"
@@ -34,10 +33,13 @@ TENSOR = "vectors"
 class MatrixFormat(NamedTuple):
     """A kind of matrix file."""
 
-    words: str  # what the name of the file of words ends in, instead of the suffix
+    suffix: str  # of its name
+    words: str  # what the name of the file of words ends in instead
+    magic: re.Pattern[bytes] | None  # how it begins; None if the name alone tells it
     read: Callable[[Path], Matrix]
     write: Callable[[Writer, Matrix], None]
-    packable: bool
+    prepare: Callable[[], object] = lambda: None  # fails if a library that writes it is missing
+    packable: bool = False
 
 
 class MatrixFile(Discardable):
@@ -48,17 +50,16 @@ class MatrixFile(Discardable):
         ConfigError: if the library that writes it is missing.
     """
 
-    def __init__(self, path: str | Path, suffix: str) -> None:
-        self.format = FORMATS[suffix]
-        if plain_name(path) != str(path) and not self.format.packable:
-            raise OutputError(f"{path}: {suffix} files are not compressed; leave the end away")
+    def __init__(self, path: str | Path, kind: MatrixFormat) -> None:
+        self.kind = kind
+        if plain_name(path) != str(path) and not kind.packable:
+            raise OutputError(f"{path}: {kind.suffix} files are not compressed; drop the suffix")
         if str(path) in STANDARD_OUTPUT:
             raise OutputError("standard output has no room for words beside vectors; name a file")
-        if suffix == ".safetensors":
-            _safetensors()
+        kind.prepare()
         self.file = CompressedFile(path)
         try:
-            self.words = CompressedFile(words_file(path, suffix))
+            self.words = CompressedFile(words_file(path, kind))
         except InputError:
             self.file.discard()
             raise
@@ -71,7 +72,7 @@ class MatrixFile(Discardable):
             W2vNceError: if the disk does not take it.
         """
         self.words.write(b"".join(_line(word) for word in words))
-        self.format.write(self.file, vectors)
+        self.kind.write(self.file, vectors)
         self.words.commit()
         self.file.commit()
 
@@ -81,21 +82,21 @@ class MatrixFile(Discardable):
         self.words.discard()
 
 
-def words_file(path: str | Path, suffix: str) -> Path:
+def words_file(path: str | Path, kind: MatrixFormat) -> Path:
     """Return where the words of a matrix file are."""
     plain = plain_name(path)
     packed = str(path)[len(plain) :]
-    return Path(plain.removesuffix(suffix) + FORMATS[suffix].words + packed)
+    return Path(plain.removesuffix(kind.suffix) + kind.words + packed)
 
 
-def read_matrix(path: str | Path, suffix: str) -> StoredVectors:
+def read_matrix(path: str | Path, kind: MatrixFormat) -> StoredVectors:
     """Read a matrix and its words.
 
     Raises:
         FormatError: if one of the files cannot be read or is malformed, or they do not match.
     """
-    matrix = FORMATS[suffix].read(Path(path))
-    beside = words_file(path, suffix)
+    matrix = kind.read(Path(path))
+    beside = words_file(path, kind)
     if not beside.is_file():
         raise FormatError(
             f"{path}: there is no file of its words; put them, one on each line, in {beside}"
@@ -206,10 +207,15 @@ def _write_numbers(file: Writer, vectors: Matrix) -> None:
         file.write(b"".join([form % tuple(row) for row in block]))
 
 
-FORMATS = {
-    ".npy": MatrixFormat(".npy.vocab.txt", _read_numpy, _write_numpy, packable=False),
-    ".safetensors": MatrixFormat(
-        ".safetensors.vocab.txt", _read_safetensors, _write_safetensors, packable=False
-    ),
-    ".tsv": MatrixFormat(".metadata.tsv", _read_numbers, _write_numbers, packable=True),
-}
+NUMPY = MatrixFormat(".npy", ".npy.vocab.txt", re.compile(rb"\x93NUMPY"), _read_numpy, _write_numpy)
+SAFETENSORS = MatrixFormat(
+    ".safetensors",
+    ".safetensors.vocab.txt",
+    re.compile(rb".{4}\0{4}\{", re.DOTALL),  # the length of the header in 8 bytes, then its JSON
+    _read_safetensors,
+    _write_safetensors,
+    prepare=_safetensors,
+)
+PROJECTOR = MatrixFormat(
+    ".tsv", ".metadata.tsv", None, _read_numbers, _write_numbers, packable=True
+)

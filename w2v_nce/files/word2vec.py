@@ -23,9 +23,9 @@ from typing import NamedTuple, NoReturn
 import numpy as np
 
 from w2v_nce.arrays import Matrix
-from w2v_nce.errors import FormatError, OutputError
+from w2v_nce.errors import FormatError
 from w2v_nce.files.atomic import Discardable
-from w2v_nce.files.compressed import CompressedFile, Writer, plain_name
+from w2v_nce.files.compressed import CompressedFile, Writer
 from w2v_nce.files.reading import Source, fail, opened, shown
 from w2v_nce.files.stored_vectors import RowBuffer, StoredVectors
 from w2v_nce.files.word2vec_binary import LONGEST_WORD, read_binary, split
@@ -213,31 +213,21 @@ def _room(source: Source, header: Header) -> int:
     return header.words or 0 if source.size is not None else 0
 
 
-OTHER_FORMATS = (".npy", ".safetensors", ".tsv")
-
 BYTES_AT_ONCE = 1 << 22  # of float32; bounds the memory for what is being written
 
 
-def is_binary_name(path: str | Path) -> bool:
-    """Tell whether a file of this name is binary: if it ends in .bin, or .bin.gz and the like."""
-    return plain_name(path).endswith(".bin")
-
-
 class VectorsFile(Discardable):
-    """A file that vectors will be written to, opened beforehand; see :class:`AtomicFile`.
+    """A file that vectors will be written to, opened beforehand; see :class:`CompressedFile`.
 
-    Its name decides the format unless ``binary`` does: binary if it ends in .bin, packed or not,
-    text otherwise; .gz, .xz and .zst compress. "-" is standard output. ``header`` is the first
-    line, which GloVe's files do not have. The same vectors always give the same bytes.
+    ``header`` is the first line, which GloVe's files do not have. The same vectors always give the
+    same bytes.
 
     Raises:
-        OutputError: if it cannot be opened, or has the name of another format.
+        OutputError: if it cannot be opened.
     """
 
-    def __init__(self, path: str | Path, binary: bool | None = None, header: bool = True) -> None:
-        _refuse_other_formats(path)
-        self.header = header
-        self.binary = is_binary_name(path) if binary is None else binary
+    def __init__(self, path: str | Path, binary: bool, header: bool = True) -> None:
+        self.binary, self.header = binary, header
         self.file = CompressedFile(path)
 
     def save(self, words: Sequence[str], vectors: Matrix) -> None:
@@ -253,20 +243,6 @@ class VectorsFile(Discardable):
     def discard(self) -> None:
         """Remove what was written, unless it is complete."""
         self.file.discard()
-
-
-def _refuse_other_formats(path: str | Path) -> None:
-    """Refuse names by which files would later be taken for matrices.
-
-    Raises:
-        OutputError: if it is one.
-    """
-    for suffix in OTHER_FORMATS:
-        if plain_name(path).endswith(suffix):
-            raise OutputError(
-                f"{path}: a {suffix} file is not in word2vec's format; write a .bin file, which"
-                " 'w2v-nce convert' makes such a file of"
-            )
 
 
 def write_vectors(

@@ -111,7 +111,7 @@ def content_of(path: str | Path) -> str | None:
         FormatError: if it is a vocabulary, and malformed.
     """
     from w2v_nce.embeddings.index import KIND as INDEX
-    from w2v_nce.files.matrix import words_file
+    from w2v_nce.files.matrix import PROJECTOR, words_file
 
     try:
         with Path(path).open("rb") as file:
@@ -120,7 +120,7 @@ def content_of(path: str | Path) -> str | None:
             whole_lines = file.read().split(b"\n")[:-1]
     except OSError:
         return None  # what reads it will say what is wrong
-    if COUNTED.fullmatch(first) and not words_file(path, ".tsv").exists():  # of a matrix
+    if COUNTED.fullmatch(first) and not words_file(path, PROJECTOR).exists():  # of a matrix
         return _vocabulary(path)
     try:
         begin = json.loads(first)

@@ -34,8 +34,22 @@ text_option = click.option(
     help="Where the text goes; .gz, .xz and .zst compress. Default: standard output.",
 )
 
-#: The formats that vectors are written in.
-vectors_kinds = click.Choice(["binary", "text", "glove", "npy", "safetensors", "projector"])
+
+class VectorsKind(click.Choice):  # type: ignore[type-arg]  # generic since click 8.2
+    """One of the formats that vectors are written in."""
+
+    def __init__(self) -> None:
+        self.case_sensitive = True
+
+    @property
+    def choices(self) -> tuple[str, ...]:  # type: ignore[override]
+        """The names of the formats, whose module loads NumPy."""
+        from w2v_nce.files.vectors import FORMATS
+
+        return tuple(FORMATS)
+
+
+vectors_kinds = VectorsKind()
 
 UNITS = ("", "K", "M", "G", "T")
 
