@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from random import Random
 
-from w2v_nce.demo import filler, grammar, questions
+from w2v_nce.demo import grammar, questions
 
 #: Words whose nearest neighbours show a relation each: country, gender, tense, plural, synonym.
 SHOWCASE = ("france", "queen", "walked", "wolves", "automobile", "violin")
@@ -52,7 +52,7 @@ def shuffle_words(source: Path, target: Path, seed: int = 1) -> None:
 
 
 def _corpus_lines(rng: Random, words: int) -> Iterator[str]:
-    fillers = filler.zipf_stream(rng, filler.pseudo_words(rng, taken=grammar.vocabulary()))
+    fillers = grammar.zipf_stream(rng, grammar.pseudo_words(rng, taken=grammar.vocabulary()))
     length = 0
     for sentence in grammar.sentences(rng, fillers):
         if length >= words:

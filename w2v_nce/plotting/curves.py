@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from w2v_nce.arrays import Doubles
-from w2v_nce.plotting.shown import shown
+from w2v_nce.plotting.style import shown
 
 if TYPE_CHECKING:
     from w2v_nce.training.run_log import Event, RunLog

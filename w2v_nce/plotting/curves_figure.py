@@ -10,7 +10,7 @@ import numpy as np
 from w2v_nce.arrays import Doubles
 from w2v_nce.plotting.curves import SCALES, Line, Panel
 from w2v_nce.plotting.figures import QUIET, drawing, drawn, new_figure
-from w2v_nce.plotting.palette import LIGHT, colour
+from w2v_nce.plotting.style import LIGHT, colour
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

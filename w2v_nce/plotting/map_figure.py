@@ -8,9 +8,7 @@ import numpy as np
 
 from w2v_nce.arrays import Doubles
 from w2v_nce.plotting.figures import DPI, QUIET, drawing, drawn, new_figure
-from w2v_nce.plotting.labels import place_labels
-from w2v_nce.plotting.palette import colour, shape
-from w2v_nce.plotting.shown import shown
+from w2v_nce.plotting.style import colour, shape, shown
 from w2v_nce.plotting.word_map import Groups, WordMap
 
 if TYPE_CHECKING:
@@ -25,6 +23,8 @@ GAP = 2.5  # points
 MARKERS = {"circle": "o", "square": "s", "triangle": "^", "diamond": "D"}
 MARKER_AREA = {"circle": 1.0, "square": 0.8, "triangle": 1.1, "diamond": 0.7}
 COLUMNS = 4  # of the legend
+#: Where a label may be seen from its point, best first: the sides that its centre is at.
+SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1))
 
 
 def map_picture(word_map: WordMap, title: str, kind: str) -> bytes:
@@ -102,6 +102,36 @@ def draw_labels(figure: Figure, axes: Axes, word_map: WordMap) -> None:
     for word, (x, y) in zip(word_map.words, corners / figure.bbox.size, strict=True):
         if np.isfinite(x):
             figure.text(x, y, word, fontproperties=font, va="bottom", bbox=paper)
+
+
+def place_labels(
+    points: Doubles, sizes: Doubles, frame: tuple[float, float], gap: float
+) -> Doubles:
+    """Return the (V, 2) lower left corners of labels; NaN for those that find no room.
+
+    Args:
+        points: (V, 2), what is labelled, the most important first.
+        sizes: (V, 2), widths and heights of the labels, in the same unit.
+        frame: width and height of the picture, which labels do not leave.
+        gap: between a label and its point; any two labels are at least that far apart.
+    """
+    corners = np.full(points.shape, np.nan)
+    taken = np.empty((2, *points.shape))  # lower left and upper right corners of what is placed
+    placed = 0
+    for i, (point, size) in enumerate(zip(points, sizes, strict=True)):
+        for side in SIDES:
+            low = point - size / 2 + np.array(side) * (size / 2 + gap)
+            high = low + size
+            if (low < 0).any() or (high > frame).any():
+                continue
+            others = taken[:, :placed]
+            if ((low < others[1] + gap) & (high > others[0] - gap)).all(axis=1).any():
+                continue
+            corners[i] = low
+            taken[0, placed], taken[1, placed] = low, high
+            placed += 1
+            break
+    return corners
 
 
 def draw_legend(figure: Figure, groups: Groups, foot: float) -> None:

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from w2v_nce.arrays import Doubles
-from w2v_nce.plotting import palette
+from w2v_nce.plotting import style
 from w2v_nce.plotting.curves import SCALES, Panel
-from w2v_nce.plotting.shown import shown
+from w2v_nce.plotting.style import shown
 from w2v_nce.plotting.word_map import WordMap
 
 UNITS = 100_000  # places are whole numbers of this part of the half width
@@ -79,7 +79,7 @@ def page(kind: str, title: str, caption: str, scripts: Sequence[str], data: Any)
         scripts: their files.
         data: what the scripts are given; as JSON.
     """
-    colours = {"light": palette.LIGHT, "dark": palette.DARK, "shapes": palette.SHAPES}
+    colours = {"light": style.LIGHT, "dark": style.DARK, "shapes": style.SHAPES}
     text_of_title = html.escape(shown(title))
     body = Template(asset(f"{kind}.html"))
     text = Template(asset("page.html")).substitute(

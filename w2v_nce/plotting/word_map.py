@@ -13,9 +13,8 @@ from w2v_nce.embeddings.clustering import cluster
 from w2v_nce.embeddings.embeddings import Embeddings
 from w2v_nce.embeddings.search import Found, search
 from w2v_nce.errors import ConfigError
-from w2v_nce.plotting.palette import LIGHT, MOST
 from w2v_nce.plotting.projection import Projection, project
-from w2v_nce.plotting.shown import shown
+from w2v_nce.plotting.style import LIGHT, MOST, shown
 
 GROUPS = len(LIGHT)  # a colour each
 NEIGHBOURS = 10
