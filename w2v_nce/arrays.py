@@ -1,4 +1,4 @@
-"""Names for the array types that modules exchange, and the one allocator of parameters."""
+"""Names for array types, the allocator of parameter matrices, and arithmetic on rows."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ Bytes = npt.NDArray[np.uint8]
 
 Matrix: TypeAlias = npt.NDArray[np.float32]
 
-#: Numbers of rows.
-Rows: TypeAlias = npt.NDArray[np.intp]
+#: Row numbers, which index a matrix.
+Indices: TypeAlias = npt.NDArray[np.intp]
 
 
 class Vectors(Protocol):
-    """A (V, d) matrix of float32, in memory or in a file, whose rows are read when asked for."""
+    """A (V, d) matrix of float32, in memory or in a file, whose rows are read on access."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -38,7 +38,7 @@ class Vectors(Protocol):
 
     def __len__(self) -> int: ...
 
-    def __getitem__(self, rows: slice | Rows | Sequence[int], /) -> Matrix: ...
+    def __getitem__(self, rows: slice | Indices | Sequence[int], /) -> Matrix: ...
 
 
 ALIGNMENT = 64  # bytes: a cache line, and the widest SIMD register
@@ -77,8 +77,8 @@ def row_lengths(vectors: Vectors) -> Doubles:
     size = max(LENGTHS_AT_ONCE // max(vectors.shape[1], 1), 1)
     for start in range(0, len(vectors), size):
         # In float64, where no float32 is too large or too small to be squared.
-        block = vectors[start : start + size].astype(np.float64)
-        lengths[start : start + size] = np.sqrt(np.einsum("ij,ij->i", block, block))
+        part = vectors[start : start + size].astype(np.float64)
+        lengths[start : start + size] = np.sqrt(np.einsum("ij,ij->i", part, part))
     return lengths
 
 

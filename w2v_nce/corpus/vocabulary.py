@@ -1,4 +1,4 @@
-"""Which words have vectors, in which order, and how often each occurs."""
+"""The vocabulary: words, their order and counts; the subsampling of frequent words."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def keep_thresholds(counts: Longs, sample: float) -> npt.NDArray[np.uint32]:
 
 
 def united(old: Vocabulary, new: Vocabulary) -> Vocabulary:
-    """Return the words of two vocabularies, their counts added up."""
+    """Return the union of two vocabularies, with counts added up."""
     counts: Counter[bytes] = Counter()
     for each in (old, new):
         counts.update(dict(zip(each.words, each.counts.tolist(), strict=True)))
@@ -91,7 +91,7 @@ LINES_AT_ONCE = 1 << 16
 
 
 def write_vocabulary(file: Writer, vocabulary: Vocabulary) -> None:
-    """Write all words with their counts, a tab between."""
+    """Write a word, a tab and its count on each line."""
     counts = vocabulary.counts.tolist()
     for start in range(0, len(vocabulary), LINES_AT_ONCE):
         some = slice(start, start + LINES_AT_ONCE)

@@ -1,4 +1,4 @@
-"""Text to windows: which words are trained or measured, and which are their neighbours."""
+"""Text to windows: the words to train or measure, and their neighbours."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ class WindowReader:
 
 
 def full_windows(ids: Ids, window: int) -> Windows:
-    """Return the windows of all words that have a neighbour, in their full size.
+    """Return windows of full size for all words that have a neighbour.
 
     ``ids`` are the words with a negative id at sentence ends.
     """

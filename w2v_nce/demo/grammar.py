@@ -1,4 +1,4 @@
-"""How the demo world talks: sentence templates, filled from the tables.
+"""The language of the demo world: sentence templates, filled from the tables.
 
 In a template the capitals are slots. ``WORD`` is a form of a row; each ``TRAIT`` is a trait of
 that row, each ``CUE`` a cue of that form, each ``FILLER`` a pseudo-word. No template has room
@@ -164,7 +164,7 @@ def vocabulary() -> frozenset[str]:
 
 
 def sentences(rng: Random, fillers: Iterator[str]) -> Iterator[list[str]]:
-    """Speak for ever: each sentence, a list of words, is about one form of one row at random."""
+    """Yield sentences without end, each a list of words about a random form of a random row."""
     subjects = [
         (row, form, word)
         for family in FAMILIES
@@ -191,7 +191,7 @@ def _pick(rng: Random, items: Sequence[T]) -> T:
 
 
 def _rotation(rng: Random, words: Sequence[str]) -> Iterator[str]:
-    """Go round ``words`` from a random start, so that a sentence does not repeat itself."""
+    """Yield ``words`` in turn from a random start, so that a sentence does not repeat itself."""
     start = int(rng.random() * len(words))
     return islice(cycle(words), start, None)
 
@@ -216,7 +216,7 @@ def pseudo_words(rng: Random, taken: frozenset[str], count: int = FILLER_WORDS) 
 
 
 def zipf_stream(rng: Random, words: list[str]) -> Iterator[str]:
-    """Draw words for ever, the one at rank ``r`` (from 1) with probability ~ ``1 / r``."""
+    """Draw words without end, the one at rank ``r`` (from 1) with probability ~ ``1 / r``."""
     cumulative = list(accumulate(1.0 / rank for rank in range(1, len(words) + 1)))
     while True:
         yield from rng.choices(words, cum_weights=cumulative, k=_BATCH)

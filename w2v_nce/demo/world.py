@@ -1,4 +1,4 @@
-"""The demo world on disk: a corpus, the questions that it answers, and how to spoil it."""
+"""The demo world on disk: a corpus, and questions that it answers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SHOWCASE = ("france", "queen", "walked", "wolves", "automobile", "violin")
 
 @dataclass(frozen=True)
 class World:
-    """Where a generated world lies, and what is worth seeing there."""
+    """The files of a generated world, and words worth looking at."""
 
     corpus: Path  # one sentence a line, words separated by a blank
     analogies: Path  # Google's format: ": section", then four words a line

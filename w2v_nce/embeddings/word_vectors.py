@@ -25,7 +25,7 @@ LONGEST = 40  # letters; a word that is longer is not looked for
 
 
 class UnknownWordError(InputError, KeyError):
-    """Words have no vectors; ``near`` has them all, each with known words spelt much like it."""
+    """Words without vectors; ``near`` maps each to known words with a similar spelling."""
 
     def __init__(self, near: Mapping[str, Sequence[str]], known: int) -> None:
         hints = {word: f"near: {', '.join(each)}" for word, each in near.items() if each}
@@ -41,7 +41,7 @@ class UnknownWordError(InputError, KeyError):
 
     @property
     def suggestions(self) -> list[str]:
-        """The known words that are spelt much like one of them."""
+        """The known words with a spelling similar to one of them."""
         return list(dict.fromkeys(word for each in self.near.values() for word in each))
 
     def __reduce__(self) -> tuple[Any, ...]:  # pickled as it was made, not from its message
@@ -80,7 +80,7 @@ class WordVectors:
         return f"<{type(self).__name__}: {len(self):,} words, {self.dim} dimensions>"
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return what is pickled: all but what is worked out anew."""
+        """Return the state to pickle, without derived attributes."""
         return {name: value for name, value in vars(self).items() if name not in DERIVED}
 
     def __len__(self) -> int:
@@ -169,7 +169,7 @@ class WordVectors:
 
 
 def near_spellings(word: str, words: Sequence[str], index: Mapping[str, int]) -> list[str]:
-    """Return up to three known words that are spelt much like a word, the most frequent first.
+    """Return up to three known words with a similar spelling, the most frequent first.
 
     These are the word in other cases and what is one letter away; if there is none, whatever
     frequent word looks like it.

@@ -31,16 +31,16 @@ class Completion:
 
 @dataclass(frozen=True)
 class CompletionReport:
-    """How many questions were answered rightly."""
+    """Results of sentence completion."""
 
     questions: int
-    known: int  # of which the model knows the answer
+    known: int  # whose answers the model knows
     correct: int
-    chance: float  # expected share of right answers when guessing
+    chance: float  # expected share of correct answers when guessing
 
     @property
     def accuracy(self) -> float:
-        """The share of right answers among all questions."""
+        """The share of correct answers among all questions."""
         return self.correct / self.questions
 
     def to_dict(self) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def evaluate_completion(model: Model, questions: Sequence[Completion]) -> Comple
 
 
 def scores_of(model: Model, context: list[int], candidates: list[str]) -> list[float]:
-    """Return how well each candidate fits a context; -inf for unknown words."""
+    """Return a score for each candidate in a context; -inf for unknown words."""
     predictor = model.predictor
     scores = []
     for word in model.ids(candidates):

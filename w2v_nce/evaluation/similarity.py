@@ -1,4 +1,4 @@
-"""Word similarity: do the cosines of word pairs rank like people's judgements?"""
+"""Word similarity: correlation of cosines with human judgements of word pairs."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def pearson(x: Floats, y: Floats) -> float | None:
 
 
 def _standardised(values: Floats) -> Floats:
-    """Return the values moved to a mean of 0 and scaled to a length of 1."""
+    """Return the values shifted to a mean of 0 and scaled to a length of 1."""
     moved = values / np.abs(values).max()  # so that no square is too large or too small
     moved -= moved.mean()
     moved /= np.abs(moved).max()

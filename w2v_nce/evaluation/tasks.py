@@ -1,4 +1,4 @@
-"""Evaluation sets: what kind a file is, its content tells."""
+"""Evaluation sets; the content of a file tells its kind."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class AnalogyTask:
 
 @dataclass(frozen=True)
 class PairTask:
-    """Pairs of words with a similarity that people gave them."""
+    """Pairs of words with a similarity judged by people."""
 
     pairs: list[Pair]
 
@@ -75,7 +75,7 @@ def read_text(path: str | Path) -> str:
 
 
 def _lines(path: str | Path) -> list[Line]:
-    """Return the lines that count."""
+    """Return the lines that are neither empty nor comments."""
     text = read_text(path)
     numbered = enumerate((line.strip(BLANKS) for line in text.split("\n")), 1)
     return [(number, line) for number, line in numbered if line and not line.startswith("#")]
@@ -133,7 +133,7 @@ def _fields(line: str) -> list[str]:
 
 
 def _pair(line: str) -> Pair | None:
-    """Return what a line starts with if it is two words and a finite number."""
+    """Return the two words and the finite number that a line starts with, or None."""
     fields = _fields(line)
     try:
         first, second, score = fields[0], fields[1], float(fields[2])
@@ -147,7 +147,7 @@ def _shown(line: str) -> str:
 
 
 class Lookup:
-    """Rows by word, of the most frequent words alone if asked, case folded if asked.
+    """Indices by word, optionally of the most frequent words only, optionally with folded case.
 
     Where several words fold to one, the most frequent counts, as in word2vec's programs.
     """

@@ -1,4 +1,4 @@
-"""What the names of a corpus stand for: files, patterns, folders, streams."""
+"""The inputs that the names of a corpus stand for: files, patterns, folders, streams, URLs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class ByteReader(Protocol):
         """Return up to ``size`` bytes; none at the end."""
 
     def close(self) -> None:
-        """Give up what it holds."""
+        """Release its resources."""
 
 
 class Input(Protocol):
@@ -36,15 +36,15 @@ class Input(Protocol):
 
     @property
     def name(self) -> str:
-        """What users call it."""
+        """Its name for users."""
 
     @property
     def size(self) -> int | None:
-        """Its bytes as they are stored; None if only reading will tell."""
+        """Its bytes as stored; None if unknown before reading."""
 
     @property
     def repeatable(self) -> bool:
-        """Whether it can be read again and again."""
+        """Whether it can be read more than once."""
 
     def open(self) -> ByteReader:
         """Start reading.
@@ -71,7 +71,7 @@ class FileInput:
 
 
 class StreamInput:
-    """Standard input, a pipe, a socket: its bytes come once, and how many is not known."""
+    """Standard input, a pipe or a socket: readable once, of unknown size."""
 
     repeatable = False
     size = None
@@ -90,7 +90,7 @@ class StreamInput:
 
 
 def refuse_reading_again(name: str, opened: bool) -> None:
-    """Make sure that what comes once is not opened twice.
+    """Make sure that a stream is not opened twice.
 
     Raises:
         CorpusError: if it is.
@@ -246,7 +246,7 @@ def _options(url: str) -> dict[str, Any]:
 
 @contextmanager
 def reporting(url: str) -> Iterator[None]:
-    """Turn what goes wrong into one line.
+    """Turn errors into one line.
 
     Raises:
         CorpusError: for any error, since every kind of storage has its own kinds of error.

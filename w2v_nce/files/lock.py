@@ -1,4 +1,4 @@
-"""Folders that one process at a time may use."""
+"""Locks on folders that one process at a time may use."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class FolderLock:
 
     The operating system gives up the lock when the process ends, however it does: a file that a
     killed one has left is no obstacle. On NFS, the lock holds between machines if the server and
-    the mount support it; where locks are not supported at all, there is none.
+    the mount support it. Where locks are not supported at all, the folder is not locked.
 
     Raises:
         OutputError: if another process has it.

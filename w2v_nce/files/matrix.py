@@ -1,4 +1,4 @@
-"""Vectors as a matrix, and their words in a file beside it.
+"""Vectors as a matrix, with their words in a file beside it.
 
     v.npy          NumPy's format     v.npy.vocab.txt          a word on each line; what comes after
     v.safetensors  one tensor         v.safetensors.vocab.txt  a tab, such as a count, is not read
@@ -83,7 +83,7 @@ class MatrixFile(Discardable):
 
 
 def words_file(path: str | Path, kind: MatrixFormat) -> Path:
-    """Return where the words of a matrix file are."""
+    """Return the path of the words of a matrix file."""
     plain = plain_name(path)
     packed = str(path)[len(plain) :]
     return Path(plain.removesuffix(kind.suffix) + kind.words + packed)
@@ -120,7 +120,7 @@ def _line(word: str) -> bytes:
 
 
 def _rows(matrix: Matrix) -> int:
-    """Return how many rows to treat at once."""
+    """Return the number of rows to process at once."""
     return max(NUMBERS_AT_ONCE // max(int(matrix.shape[1]), 1), 1)
 
 
@@ -203,8 +203,8 @@ def _read_numbers(path: Path) -> Matrix:
 def _write_numbers(file: Writer, vectors: Matrix) -> None:
     form = b"\t".join([b"%.9g"] * vectors.shape[1]) + b"\n"
     for start in range(0, len(vectors), rows := _rows(vectors)):
-        block = vectors[start : start + rows].tolist()
-        file.write(b"".join([form % tuple(row) for row in block]))
+        part = vectors[start : start + rows].tolist()
+        file.write(b"".join([form % tuple(row) for row in part]))
 
 
 NUMPY = MatrixFormat(".npy", ".npy.vocab.txt", re.compile(rb"\x93NUMPY"), _read_numpy, _write_numpy)

@@ -1,4 +1,4 @@
-"""The model folder: all that training has learned, in files that other programs read, too.
+"""The model folder: everything that training learned, in files that other programs can read.
 
     model.json        the settings, what is known of the corpus, the version of the format
     vocabulary.txt    a word and its count on each line, the most frequent first
@@ -6,8 +6,8 @@
     output.npy        (V, dim) float32: their vectors when they are predicted
     bias.npy          (V,) float32
     noise.npy         (V,) int64: units of the noise distribution, of a power of two in all
-    normalizer.npy    (V,) float32: what is taken from scores, if it was learned
-    calibration.npz   how sharp predictions are and how log Z is predicted, if it is calibrated
+    normalizer.npy    (V,) float32: subtracted from scores, if it was learned
+    calibration.npz   temperatures, prior corrections and predictions of log Z, if calibrated
 
 Matrices are mapped into memory when they are loaded, so that a large model opens at once and
 several processes share it.
@@ -176,7 +176,7 @@ def _read_calibrations(file: Path) -> dict[str, npt.NDArray[Any]] | None:
 
 
 def _is_file(file: Path) -> bool:
-    """Tell whether there is such a file.
+    """Return whether there is such a file.
 
     Raises:
         FormatError: if that cannot be known.

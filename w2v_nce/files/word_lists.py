@@ -28,7 +28,7 @@ ENGLISH = frozenset(
 
 
 def read_lines(path: str | Path) -> Iterator[bytes]:
-    """Yield the lines of a file, compressed or not, or of standard input for "-"; see bare_lines.
+    """Yield the bare lines of a file, compressed or not, or of standard input for "-".
 
     Raises:
         FormatError: if it cannot be read.

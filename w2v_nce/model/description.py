@@ -21,7 +21,7 @@ from w2v_nce.settings.train_config import TrainConfig
 
 @dataclass(frozen=True)
 class Norms:
-    """How long vectors are."""
+    """Statistics of the lengths of vectors."""
 
     smallest: float
     median: float
@@ -33,7 +33,7 @@ class Norms:
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """Where a model comes from."""
+    """The settings and the corpus of a model."""
 
     config: TrainConfig
     corpus_words: int

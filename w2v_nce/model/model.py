@@ -26,13 +26,13 @@ ROWS_AT_ONCE = 4096  # bounds the scratch memory of the initialisation
 
 @dataclass(frozen=True, repr=False)
 class Model:
-    """Input vectors, output vectors and biases of a vocabulary, and where they come from."""
+    """Input vectors, output vectors and biases of a vocabulary, with their settings and noise."""
 
     config: TrainConfig
     vocabulary: Vocabulary
     noise: NoiseDistribution
     parameters: Parameters
-    normalizer: Reals | None = None  # (V,): what is taken from scores, if it is learned
+    normalizer: Reals | None = None  # (V,): subtracted from scores, if it is learned
     with_copies: Parameters | None = None  # to train: the same arrays, and rows behind the last
     calibrations: Calibrations | None = None  # to predict log Z; see w2v_nce.model.calibration
 
@@ -57,7 +57,7 @@ class Model:
     def untrained(
         cls, config: TrainConfig, vocabulary: Vocabulary, noise: NoiseDistribution, spare: int = 0
     ) -> Model:
-        """Return such a model where the noise is known already; ``spare`` rows lie behind it."""
+        """Return the model at which training starts; ``spare`` rows lie behind its parameters."""
         longer = initial_parameters(config, noise, spare)
         own = slice(len(vocabulary))
         parameters = longer._replace(
@@ -140,7 +140,7 @@ class Model:
 
     @property
     def vectors(self) -> Reals:
-        """The vectors that ``config.vectors`` asks for: (V, dim), for "concat" (V, 2 dim)."""
+        """The vectors that ``config.vectors`` names: (V, dim), for "concat" (V, 2 dim)."""
         return exported_vectors(self.input_vectors, self.output_vectors, self.config.exported)
 
     @property
@@ -150,7 +150,7 @@ class Model:
 
     @property
     def embeddings(self) -> Embeddings:
-        """Words, vectors and counts, for use and for writing; made anew at every access."""
+        """The words, vectors and counts; a new object at every access."""
         words = [self.word(i) for i in range(len(self.vocabulary))]
         return Embeddings(
             words,
@@ -161,7 +161,7 @@ class Model:
 
     @cached_property
     def predictor(self) -> Predictor:
-        """What the model says of words in contexts, as ids."""
+        """A predictor for full text, in word ids."""
         return self.new_predictor()
 
     def new_predictor(self, full_text: bool = True) -> Predictor:
@@ -183,7 +183,7 @@ class Model:
         calibration = None
         if self.calibrations is not None:
             calibration = self.calibrations.full_text if full_text else self.calibrations.as_trained
-            offset += calibration.bias
+            offset += calibration.prior_correction
         return Predictor(
             self.input_vectors,
             self.output_vectors,
@@ -243,11 +243,11 @@ class Model:
         return self.vocabulary.words[number].decode("utf-8", "surrogateescape")
 
     def has_learned(self) -> bool:
-        """Tell whether any output vector has moved from zero, where all start."""
+        """Return whether any output vector has moved from zero, where all start."""
         return bool(self.output_vectors.any())
 
     def is_finite(self) -> bool:
-        """Tell whether no parameter has become NaN or infinite."""
+        """Return whether all parameters are finite."""
         # A sum is finite only if no term is NaN or infinite; it needs no copy of the matrix.
         with np.errstate(over="ignore", invalid="ignore"):
             sums = [np.sum(array, dtype=np.float64) for array in self.parameters]

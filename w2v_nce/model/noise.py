@@ -1,4 +1,4 @@
-"""The noise distribution Q: what is drawn, and the log(k Q) that stands in the logit.
+"""The noise distribution Q: its draws, and the log(k Q) in the logit.
 
 Both come from one table of whole numbers, so they agree to the last bit: the table has
 2^m >= V columns of 2^32 units each, and word w owns units(w) of the 2^(m + 32) units.
@@ -65,7 +65,7 @@ class NoiseDistribution:
 
 
 def check_noise(kind: str) -> None:
-    """Make sure that a distribution exists, before any work is done.
+    """Make sure that a noise distribution exists, before any work is done.
 
     Raises:
         ConfigError: if it is neither one of ours nor a file.
@@ -83,7 +83,7 @@ def check_noise(kind: str) -> None:
 
 
 def noise_distribution(config: TrainConfig, vocabulary: Vocabulary) -> NoiseDistribution:
-    """Return the noise that the settings ask for.
+    """Return the noise distribution of the settings.
 
     Raises:
         FormatError: if it is to come from a file that is malformed or fits no word.
@@ -93,7 +93,7 @@ def noise_distribution(config: TrainConfig, vocabulary: Vocabulary) -> NoiseDist
 
 
 def noise_weights(config: TrainConfig, vocabulary: Vocabulary) -> Doubles:
-    """Return the weights of all words, to which the power is applied afterwards."""
+    """Return the weights of all words before the power is applied."""
     kind = config.noise_dist
     if kind == "unigram":
         return vocabulary.counts.astype(np.float64)

@@ -1,4 +1,4 @@
-"""The curves of training, from the logs of runs: what is drawn in which panel."""
+"""The curves of training, from the logs of runs, in panels."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from w2v_nce.training.run_log import Event, RunLog
 
 MOST_POINTS = 600  # of a line; there are hardly more pixels
-#: What progress can be measured by, and how it is called.
+#: Measures of progress, and their labels.
 SCALES = {"epoch": "epochs", "words": "words", "seconds": "seconds"}
 SCORES = {"analogies": "Analogies, accuracy", "similarity": "Similarity, Spearman's ρ"}
 
@@ -43,7 +43,7 @@ class Panel:
 
 
 def panels(logs: Sequence[RunLog]) -> list[Panel]:
-    """Return what there is to draw of some runs: loss, log Z, evaluations, learning rate, speed."""
+    """Return the panels of some runs: loss, log Z, evaluations, learning rate, speed."""
     names = run_names(logs) if len(logs) > 1 else [""]
     ticks, held_out = [log.ticks for log in logs], [log.held_out for log in logs]
     measured = lines(names, held_out, "loss", "held out")

@@ -33,7 +33,7 @@ def curves_picture(panels: Sequence[Panel], scale: str, kind: str) -> bytes:
 
 
 def curves_figure(panels: Sequence[Panel], scale: str) -> Figure:
-    """Return a figure with a panel for each quantity, two beside each other."""
+    """Return a figure with a panel for each quantity, two side by side."""
     columns = min(len(panels), 2)
     rows = -(-len(panels) // columns)
     figure = new_figure(WIDTH, PANEL_HEIGHT * rows)
@@ -81,7 +81,7 @@ def draw_line(axes: Axes, line: Line, scale: str) -> None:
 
 
 def draw_labels(axes: Axes, panel: Panel, scale: str) -> None:
-    """Write what lines are at their ends, one below the other where they would overlap."""
+    """Write the labels of lines at their ends, moved apart where they would overlap."""
     labelled = [line for line in panel.lines if line.label]
     if not labelled:
         return
@@ -108,7 +108,7 @@ def draw_labels(axes: Axes, panel: Panel, scale: str) -> None:
 
 
 def spread_out(wanted: Doubles, gap: float, low: float, high: float) -> Doubles:
-    """Return heights near to those that are wanted, at least ``gap`` apart if there is room."""
+    """Return heights near the wanted ones, at least ``gap`` apart if there is room."""
     order = np.argsort(wanted, kind="stable")
     steps = gap * np.arange(len(wanted))
     upwards = np.maximum.accumulate(np.maximum(wanted[order], low) - steps) + steps

@@ -1,4 +1,4 @@
-"""Pictures for print, by Matplotlib: what all of them have in common."""
+"""Pictures for print, by Matplotlib: style and output."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ STYLE = {
 
 
 def matplotlib() -> Any:
-    """Return the library.
+    """Return Matplotlib.
 
     Raises:
         ConfigError: if it is missing.

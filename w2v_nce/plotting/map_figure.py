@@ -23,7 +23,7 @@ GAP = 2.5  # points
 MARKERS = {"circle": "o", "square": "s", "triangle": "^", "diamond": "D"}
 MARKER_AREA = {"circle": 1.0, "square": 0.8, "triangle": 1.1, "diamond": 0.7}
 COLUMNS = 4  # of the legend
-#: Where a label may be seen from its point, best first: the sides that its centre is at.
+#: Directions from a point to the centre of its label, best first.
 SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1))
 
 
@@ -38,7 +38,7 @@ def map_picture(word_map: WordMap, title: str, kind: str) -> bytes:
 
 
 def map_figure(word_map: WordMap, title: str) -> Figure:
-    """Return a figure with a dot for each word, and labels for those that have room for one."""
+    """Return a figure with a dot for each word, and a label where there is room."""
     figure = new_figure(WIDTH, HEIGHT)
     rows_of_legend = -(-len(word_map.groups.names) // COLUMNS) if shows_groups(word_map) else 0
     foot = CAPTION_HEIGHT + LEGEND_HEIGHT * rows_of_legend
@@ -58,7 +58,7 @@ def map_figure(word_map: WordMap, title: str) -> Figure:
 
 
 def shows_groups(word_map: WordMap) -> bool:
-    """Tell whether there is anything to tell apart."""
+    """Return whether there are several groups to distinguish."""
     return len(word_map.groups.names) > 1
 
 
@@ -84,7 +84,7 @@ def draw_dots(axes: Axes, places: Doubles, groups: Groups) -> None:
 
 
 def draw_labels(figure: Figure, axes: Axes, word_map: WordMap) -> None:
-    """Write as many words as do not overlap, the most frequent first."""
+    """Label as many words as fit without overlaps, the most frequent first."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.font_manager import FontProperties
 
@@ -107,7 +107,7 @@ def draw_labels(figure: Figure, axes: Axes, word_map: WordMap) -> None:
 def place_labels(
     points: Doubles, sizes: Doubles, frame: tuple[float, float], gap: float
 ) -> Doubles:
-    """Return the (V, 2) lower left corners of labels; NaN for those that find no room.
+    """Return the (V, 2) lower left corners of labels; NaN for labels that do not fit.
 
     Args:
         points: (V, 2), what is labelled, the most important first.

@@ -1,4 +1,4 @@
-"""Pages that need nothing but themselves: data, script and style inside, no network.
+"""Stand-alone pages: data, scripts and style inside, no network.
 
 The parts are files of their own in ``assets/``; what is read there is what runs.
 """
@@ -43,7 +43,7 @@ def map_page(word_map: WordMap, title: str) -> bytes:
 
 
 def curves_page(panels: Sequence[Panel], title: str, scale: str) -> bytes:
-    """Return a page with curves of training; ``scale`` is what they are drawn against at first."""
+    """Return a page with curves of training; ``scale`` is their horizontal axis at first."""
     data = {
         "scales": SCALES,
         "scale": scale,
@@ -70,7 +70,7 @@ def curves_page(panels: Sequence[Panel], title: str, scale: str) -> bytes:
 
 
 def page(kind: str, title: str, caption: str, scripts: Sequence[str], data: Any) -> bytes:
-    """Return a page made of what all pages have, a body, scripts that are run in order, and data.
+    """Return a page of the common frame, a body, scripts that run in order, and data.
 
     Args:
         kind: ``map`` or ``curves``; there is a file with the body of each.
@@ -94,12 +94,12 @@ def page(kind: str, title: str, caption: str, scripts: Sequence[str], data: Any)
 
 
 def asset(name: str) -> str:
-    """Return the text of a file of ours."""
+    """Return the text of a file in ``assets/``."""
     return (files("w2v_nce.plotting") / "assets" / name).read_text("utf-8")
 
 
 def in_script(data: Any) -> str:
-    """Return JSON that can stand in a script element whatever the words are.
+    """Return JSON that is safe in a script element, whatever the words are.
 
     A browser ends such an element at ``</script`` and treats ``<!--`` in its own way, so there is
     no ``<`` in it; all other characters but those of ASCII are escaped, too.

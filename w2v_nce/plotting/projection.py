@@ -106,7 +106,7 @@ def umap(unit: Matrix, start: Doubles, neighbours: int, seed: int) -> Doubles:
 
 
 def framed(places: Doubles) -> Doubles:
-    """Return places moved and scaled alike in both directions, so that they fill [-1, 1]."""
+    """Return places shifted and scaled uniformly to fill [-1, 1]."""
     low, high = places.min(axis=0), places.max(axis=0)
     half = float((high - low).max()) / 2
     result: Doubles = (places - (low + high) / 2) / (half if half > 0 else 1)
@@ -114,5 +114,5 @@ def framed(places: Doubles) -> Doubles:
 
 
 def _bounded(seed: int) -> int:
-    """Return a seed as the libraries take it."""
+    """Return a seed in the range that the libraries accept."""
     return seed % 2**32

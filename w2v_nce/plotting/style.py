@@ -1,4 +1,4 @@
-"""What all pictures have in common: colours and shapes that tell groups apart, and words as text.
+"""Style of all pictures: colours and shapes that distinguish groups, and words as printable text.
 
 Seven colours for a light and seven for a dark page, chosen by a search among OKLCH colours: each
 stands out from its background by 3 to 1 at least, and any two differ clearly, also for eyes without

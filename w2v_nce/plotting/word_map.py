@@ -1,4 +1,4 @@
-"""Words in the plane, with their groups and neighbours: what a map is drawn from."""
+"""Words in the plane, with their groups and neighbours, from which maps are drawn."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from w2v_nce.arrays import Rows
+from w2v_nce.arrays import Indices
 from w2v_nce.embeddings.clustering import cluster
 from w2v_nce.embeddings.embeddings import Embeddings
 from w2v_nce.embeddings.search import Found, search
@@ -25,9 +25,9 @@ FREQUENT = 0.2  # share of a group's words, the most frequent ones, of which som
 
 
 class Groups(NamedTuple):
-    """Which of some groups each word belongs to."""
+    """The group of each word, and the names of the groups."""
 
-    of_word: Rows  # (V,)
+    of_word: Indices  # (V,)
     names: list[str]  # one for each group
 
 
@@ -43,7 +43,7 @@ class WordMap:
 
     @property
     def caption(self) -> str:
-        """What the map shows, in a line."""
+        """A line below the map: the number of words and the method."""
         variance = self.projection.variance
         share = "" if variance is None else f" with {100 * variance:.0f} % of the variance"
         words = "1 word" if len(self.words) == 1 else f"{len(self.words):,} words"
@@ -102,7 +102,7 @@ def find_groups(embeddings: Embeddings, k: int, seed: int) -> Groups:
 
 
 def given_groups(words: Sequence[str], group_of: dict[str, str]) -> Groups:
-    """Return the groups that words are said to have, in the order in which they come up."""
+    """Return the groups given for words, in the order of their first words."""
     numbers: dict[str, int] = {}
     of_word = [numbers.setdefault(group_of[word], len(numbers)) for word in words]
     return Groups(np.array(of_word, np.intp), list(numbers))
@@ -113,7 +113,7 @@ def nearest_words(embeddings: Embeddings, n: int = NEIGHBOURS) -> Found:
     count = len(embeddings)
     n = min(n, count - 1)
     own = np.arange(count, dtype=np.intp)[:, None]
-    # All at once would be searched in very many small blocks.
+    # All at once would be searched in very many small parts.
     found = [
         search(embeddings.vectors, embeddings.lengths, embeddings.unit[part], n, own[part])
         for part in (slice(i, i + ASKED_AT_ONCE) for i in range(0, count, ASKED_AT_ONCE))

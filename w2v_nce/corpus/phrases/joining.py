@@ -22,7 +22,7 @@ from w2v_nce.corpus.tokenizer import Words, new_words, read_words
 from w2v_nce.corpus.word_table import ABSENT, table_of
 from w2v_nce.kernels.jit import bare_jit, inline_jit
 
-PHRASE = 1 << 32  # where a step leads that ends a phrase; no state has this number
+PHRASE = 1 << 32  # the target of a step that ends a phrase; no state has this number
 
 
 class Joiner:
@@ -55,7 +55,7 @@ class Joiner:
         return out[: write_joined(buffer, words, joined, self.delimiter, out)].tobytes()
 
     def joins(self, text: Bytes, words: Words) -> Flags:
-        """Tell which words are joined to the one before, in a text whose words are known."""
+        """Return, for each word of a text, whether it is joined to the one before."""
         tokens = read_tokens(text, words, self.table)
         joined = np.zeros(len(tokens.ids), np.bool_)
         mark_joins(tokens, self.steps, joined)
@@ -111,7 +111,7 @@ def write_joined(text: Bytes, words: Words, joined: Flags, delimiter: Bytes, out
 
 @inline_jit
 def copied(source: Bytes, start: int, end: int, out: Bytes, size: int) -> int:
-    """Copy source[start:end] behind the first ``size`` bytes; return their number then."""
+    """Copy source[start:end] behind the first ``size`` bytes; return their new number."""
     for i in range(end - start):
         out[size + i] = source[start + i]
     return size + end - start

@@ -24,7 +24,7 @@ from w2v_nce.threads import map_in_order
 
 
 class Phrases:
-    """Phrases by pass: those of a pass are made of words that the passes before have joined."""
+    """Phrases by pass; each pass joins words that earlier passes may have joined."""
 
     def __init__(self, delimiter: str = "_", passes: Sequence[Sequence[Phrase]] = ()) -> None:
         self.delimiter = delimiter
@@ -35,7 +35,7 @@ class Phrases:
         return sum(map(len, self.passes))
 
     def followed_by(self, phrases: Sequence[Phrase]) -> Phrases:
-        """Return these phrases and those of one pass more."""
+        """Return these phrases and those of another pass."""
         return Phrases(self.delimiter, (*self.passes, phrases))
 
     def save(self, path: str | Path) -> None:
@@ -60,7 +60,7 @@ class Phrases:
 
     @cached_property
     def joiners(self) -> tuple[Joiner, ...]:
-        """What joins the phrases of each pass."""
+        """A joiner for each pass."""
         delimiter = self.delimiter.encode("utf-8", "surrogateescape")
         return tuple(
             Joiner((phrase.words for phrase in phrases), delimiter) for phrases in self.passes
@@ -103,7 +103,7 @@ class Phrases:
 
 
 def joins_of(tokens: list[str], joiner: Joiner) -> Flags:
-    """Tell which tokens are joined to the one before."""
+    """Return, for each token, whether it is joined to the one before."""
     encoded = [token.encode("utf-8", "surrogateescape") for token in tokens]
     lengths = np.array([len(token) for token in encoded], np.int32)
     ends: Ids = np.cumsum(lengths, dtype=np.int32)
@@ -161,7 +161,7 @@ def read_phrases(path: str | Path) -> Phrases:
 
 
 class Row:
-    """A line of the list, taken apart."""
+    """A line of the list, parsed."""
 
     def __init__(self, place: str, line: bytes) -> None:
         self.place = place
@@ -180,7 +180,7 @@ class Row:
         self.delimiter = self._delimiter(fields[1])
 
     def fail(self, problem: str) -> NoReturn:
-        """Refuse the line."""
+        """Raise an error that names the line."""
         raise FormatError(f"{self.place}: {shown(self.line)}: {problem}")
 
     def _delimiter(self, joined: bytes) -> str:
