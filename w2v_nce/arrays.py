@@ -43,7 +43,7 @@ class Vectors(Protocol):
 
 ALIGNMENT = 64  # bytes: a cache line, and the widest SIMD register
 
-ROW_MULTIPLE = 8  # columns: what SIMD takes at once
+ROW_MULTIPLE = 8  # columns that SIMD processes at once
 
 
 def padded(dim: int) -> int:
@@ -68,7 +68,7 @@ def aligned_zeros(rows: int, columns: int, dtype: type[np.floating[Any]] = np.fl
     return flat[start : start + rows * columns].reshape(rows, columns)
 
 
-LENGTHS_AT_ONCE = 1 << 18  # numbers, which fit into a cache as float64
+LENGTHS_AT_ONCE = 1 << 18  # numbers, which as float64 fit into a cache
 
 
 def row_lengths(vectors: Vectors) -> Doubles:
@@ -76,7 +76,7 @@ def row_lengths(vectors: Vectors) -> Doubles:
     lengths = np.empty(len(vectors))
     size = max(LENGTHS_AT_ONCE // max(vectors.shape[1], 1), 1)
     for start in range(0, len(vectors), size):
-        # In float64, where no float32 is too large or too small to be squared.
+        # In float64, where squares of float32 neither overflow nor vanish.
         part = vectors[start : start + size].astype(np.float64)
         lengths[start : start + size] = np.sqrt(np.einsum("ij,ij->i", part, part))
     return lengths
@@ -87,7 +87,7 @@ def unit_rows(vectors: Matrix) -> Matrix:
     lengths = row_lengths(vectors)
     lengths[lengths == 0] = 1
     unit = np.empty(vectors.shape, np.float32)
-    # Into a float32 matrix: the quotients are never all there as float64.
+    # Into a float32 matrix, so that there is no float64 copy of it.
     np.divide(vectors, lengths[:, None], out=unit, casting="same_kind")
     return unit
 

@@ -26,9 +26,9 @@ def run_workers(
 
     Yields whenever ``interval`` seconds have passed, and once more at the end, so that the
     caller can look at the progress. Closing the generator early stops all threads after the
-    item that they are at; what was worked on is then the stream up to some item, without gaps. A
-    thread that waits for a item, which may never come, is not waited for: if its item comes, it
-    leaves it alone.
+    items in progress; the items processed are then the stream up to some item, without gaps.
+    A thread that waits for an item, which may never come, is not waited for: should the item
+    come, it is not processed.
 
     Raises:
         BaseException: the first one that a worker or the stream raised.
@@ -46,7 +46,7 @@ def run_workers(
                     if item is None:
                         return
                     working.acquire()
-                    # Before the next item is taken, so that those worked on have no gaps.
+                    # Before the next item is taken, so that there are no gaps.
                     if stopping.is_set():
                         working.release()
                         return
@@ -88,10 +88,10 @@ def run_workers(
 def map_in_order(
     function: Callable[[Item], Result], items: Iterable[Item], threads: int
 ) -> Iterator[Result]:
-    """Yield ``function(item)`` for every item in the order of the items.
+    """Yield ``function(item)`` for every item, in order.
 
-    Threads are at most some items ahead of what is yielded, however slow it is taken. Items
-    are read in the caller's thread.
+    Threads are at most some items ahead of the consumer, however slow it is. Items are read in
+    the caller's thread.
 
     Raises:
         BaseException: what the function or the stream raised, when its turn has come.
@@ -110,7 +110,7 @@ def map_in_order(
 
 
 def available_cpus() -> int:
-    """Count the processors that this process may use, which a batch queue may have limited."""
+    """Return the number of processors that this process may use, as limited by a batch queue."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -128,7 +128,7 @@ def count_words(
         ConfigError: if the memory is too little for the threads.
         CorpusError: if the corpus cannot be read.
     """
-    # Half, since a table is copied when it grows or is thinned out.
+    # Half, since growing or thinning a table copies it.
     limit = UNLIMITED if memory is None else memory // 2
     counters = [WordCounter(Budget(limit // threads)) for _ in range(threads)]
     least = 2 * threads * size_of(counters[0].table)
@@ -182,7 +182,7 @@ class Shape:
 
     words: int = 0
     letters: int = 0  # words of a single character
-    alone: int = 0  # words that have a line for themselves
+    alone: int = 0  # words alone on a line
 
     def __add__(self, other: Shape) -> Shape:
         return Shape(
@@ -219,7 +219,7 @@ def is_character(word: bytes) -> bool:
 
 
 def select_words(table: WordTable, min_count: int, max_vocab: int | None = None) -> Vocabulary:
-    """Keep the words that occur ``min_count`` times or more, at most the ``max_vocab`` first.
+    """Return the words that occur ``min_count`` times or more, at most ``max_vocab`` of them.
 
     Raises:
         CorpusError: if fewer than two words remain: nothing could be told apart.

@@ -13,7 +13,7 @@ from w2v_nce.text import split_words
 #: The words of a sentence, or a line of text whose words are separated by white space.
 Sentence: TypeAlias = str | Iterable[str]
 
-OTHER_BLANKS = b"\t\n\r\v\f"  # what separates words in a text, but for the space
+OTHER_BLANKS = b"\t\n\r\v\f"  # separators of words other than the space
 
 
 class SentencesInput:
@@ -24,7 +24,7 @@ class SentencesInput:
     """
 
     name = "sentences"
-    size = None  # nobody has counted their bytes
+    size = None  # unknown
 
     def __init__(self, sentences: Iterable[Sentence]) -> None:
         if isinstance(sentences, str | bytes) or not isinstance(sentences, Iterable):
@@ -103,7 +103,7 @@ def encoded(sentence: Sentence, number: int) -> bytes:
         line = _utf8(" ".join(words), number)
     except TypeError:
         raise CorpusError(_wrong_word(words, number)) from None
-    # Of all ways to look at the words, this one takes a fraction of the time of the others.
+    # The quickest of all ways to check the words, by far.
     spaces, bare = line.count(b" "), line.translate(None, OTHER_BLANKS)
     if spaces != max(len(words) - 1, 0) or len(bare) != len(line) or not all(words):
         raise CorpusError(_wrong_word(words, number))

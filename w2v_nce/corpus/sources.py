@@ -16,7 +16,7 @@ from w2v_nce.text import BYTE_ORDER_MARK, Cleaning, split_words
 
 BLOCK_SIZE = 1 << 17  # bytes: some 25,000 English words, milliseconds of training
 MAX_WORD_SIZE = 1 << 30  # bytes: places in a block are 32-bit numbers
-CHECKED = 4096  # bytes that are looked at before any work is done
+CHECKED = 4096  # bytes checked before any work is done
 AS_IT_IS = Cleaning()
 WHITESPACE = b" \t\n\r\v\f"
 
@@ -26,9 +26,9 @@ class TextBlock(NamedTuple):
 
     source: str  # the name of the input
     offset: int  # of its first byte in the text, unpacked
-    end: int  # of its last byte, and one
+    end: int  # behind its last byte
     text: bytes  # cleaned
-    stored: int  # bytes of the input that were read for it
+    stored: int  # bytes of the input read for it
 
 
 @dataclass(frozen=True)
@@ -194,7 +194,7 @@ def _pieces(text: TextStream, block_size: int) -> Iterator[tuple[int, bytes]]:
             offset += end
             wanted = block_size
         elif len(piece) >= wanted:
-            wanted *= 2  # not one whitespace in it: a very long word
+            wanted *= 2  # a very long word, without any white space
             if wanted > MAX_WORD_SIZE:
                 raise CorpusError(
                     f"{text.name} has no white space in the {len(piece):,} bytes from byte"

@@ -58,7 +58,7 @@ def is_space(byte: np.uint8) -> bool:
     return byte == SPACE or np.uint8(byte - TAB) < CONTROLS
 
 
-PIECE = 8  # bytes that are looked at together
+PIECE = 8  # bytes processed together
 
 LENGTH_SHIFT = np.uint64(56)  # the top byte of a key
 

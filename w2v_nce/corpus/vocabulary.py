@@ -30,7 +30,7 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self.words)
 
-    def __repr__(self) -> str:  # not that of a dataclass, which would show all words
+    def __repr__(self) -> str:  # a dataclass would show all words
         return f"<Vocabulary: {len(self):,} of {self.corpus_types:,} distinct words>"
 
     @property
@@ -52,7 +52,7 @@ def keep_probability(counts: Longs, sample: float) -> Doubles:
     """Return each word's chance of surviving the subsampling of frequent words.
 
     With f the word's share of the text and t the threshold ``sample``: sqrt(t/f) + t/f, at
-    most 1. This is the rule of the word2vec program; the paper's is sqrt(t/f) alone. With
+    most 1. This is the rule of the word2vec program; the paper has sqrt(t/f) alone. With
     t = 0 all words survive.
     """
     if sample == 0:

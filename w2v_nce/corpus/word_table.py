@@ -44,7 +44,7 @@ INITIAL_SLOTS = 1 << 16
 
 INITIAL_LETTERS = 1 << 20
 
-WORDS_AT_ONCE = 1 << 16  # so that places in the text of some words are 32-bit numbers
+WORDS_AT_ONCE = 1 << 16  # so that places in their text are 32-bit numbers
 
 
 class WordTable(NamedTuple):
@@ -300,7 +300,7 @@ class Reader:
 
     def __init__(self, table: WordTable) -> None:
         self.table = table
-        self.words_read = 0  # in the last text, those outside the table included
+        self.words_read = 0  # in the last text, including words outside the table
         self.make_room(BLOCK_SIZE)
 
     def make_room(self, size: int) -> None:

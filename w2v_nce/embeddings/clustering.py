@@ -19,7 +19,7 @@ COSINES_AT_ONCE = 1 << 20  # 4 MiB
 class Classes(NamedTuple):
     """Words in classes."""
 
-    of_row: Indices  # (V,): the class of each word, numbered in the order of their first words
+    of_row: Indices  # (V,): class of each word; classes are numbered by their first words
     centroids: Matrix  # (k, d): unit vectors
     mean_cosine: float  # of words with the centroids of their classes
     rounds: int

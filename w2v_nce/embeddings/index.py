@@ -1,8 +1,8 @@
 """Approximate search: a graph of near vectors (HNSW, Malkov & Yashunin 2018), made by usearch.
 
 The graph has its own copy of the vectors, a byte a number, and finds candidates by these; their
-cosines are then computed from the vectors themselves. What is found has its exact score: only
-that something may be missed makes it approximate.
+cosines are then computed from the vectors themselves. Scores are exact; the search is approximate
+only in that it may miss some words.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ from w2v_nce.embeddings.word_vectors import WordVectors
 from w2v_nce.errors import FormatError, require
 from w2v_nce.files.atomic import AtomicFile
 
-NEIGHBOURS = 16  # of each vector in the graph, at most
+NEIGHBOURS = 16  # per word vector in the graph, at most
 
 EFFORT = 128  # vectors compared with each vector that is added
 
 DEPTH = 256  # vectors compared with each query, at least
 
-SPARE = 3  # candidates for each answer, since their order by rounded numbers is not the true one
+SPARE = 3  # candidates per answer, since rounding changes their order
 
 ROWS_AT_ONCE = 1 << 13
 
-SAMPLE = 200  # words by which the recall is measured
+SAMPLE = 200  # words to measure the recall with
 
-ANSWERS = 10  # of each
+ANSWERS = 10  # per word
 
 TIE = 1e-6  # cosines that differ by less are equal
 
@@ -51,7 +51,7 @@ class NeighbourIndex:
     def __init__(
         self, graph: Any, digest: str, recall: float = 0.0, buffer: memoryview | None = None
     ) -> None:
-        self.graph, self.buffer = graph, buffer  # which the graph itself does not hold on to
+        self.graph, self.buffer = graph, buffer  # kept alive here, not by the graph
         self.digest = digest
         self.recall = recall
 
@@ -142,7 +142,7 @@ def measured_recall(index: NeighbourIndex, embeddings: WordVectors) -> float:
         return 1.0
     exact = search(embeddings.stored, embeddings.lengths, asked, n, rows[:, None])
     found = index.search(embeddings, asked, n, rows[:, None])
-    # Of several words that are equally near, any is right.
+    # Of equally near words, any is correct.
     return float(np.mean(found.scores >= exact.scores[:, -1:] - TIE))
 
 

@@ -21,9 +21,9 @@ ABSENT = -1
 
 SCORES_AT_ONCE = 1 << 22  # 16 MiB
 
-NUMBERS_AT_ONCE = 1 << 20  # of vectors: 4 MiB, where they have to be copied
+NUMBERS_AT_ONCE = 1 << 20  # of vectors: 4 MiB where they are copied
 
-FEW = 4  # vectors to multiply with for which a product of matrices does not pay
+FEW = 4  # vectors; a product of matrices pays only for more
 
 SAFE = (1e-30, 1e37)  # lengths whose products neither vanish nor overflow in float32
 
@@ -81,14 +81,14 @@ def _products(vectors: Matrix, asked: Matrix) -> Matrix:
     """Return the (m, V) products of m vectors with V others."""
     if not 0 < len(asked) <= FEW:
         return np.asarray(asked @ vectors.T)
-    # As quick as the memory is, without threads: on a busy machine these wait for each other.
+    # Bound by memory. Without threads, which would wait for each other on a busy machine.
     return np.stack([np.einsum("ij,j->i", vectors, each) for each in asked])
 
 
 def _keep_best(best: Found, scores: Matrix, start: int) -> None:
     """Insert the candidates from ``start`` on that beat those found so far."""
     n = best.rows.shape[1]
-    better = scores > best.scores[:, -1:]  # of equally good ones, those that were there stay
+    better = scores > best.scores[:, -1:]  # of equal scores, earlier candidates stay
     for query in np.flatnonzero(better.any(axis=1)):
         columns = np.flatnonzero(better[query])
         values = scores[query, columns]
@@ -103,7 +103,7 @@ def _keep_best(best: Found, scores: Matrix, start: int) -> None:
 
 METHODS = ("add", "mul")
 
-EPSILON = 1e-3  # Levy & Goldberg (2014), so that nothing is divided by zero
+EPSILON = 1e-3  # Levy & Goldberg (2014), against division by zero
 
 
 def combination(questions: Indices, method: str) -> tuple[Indices, Combine]:

@@ -15,13 +15,13 @@ from w2v_nce.errors import InputError
 from w2v_nce.files.stored_vectors import MappedRows
 from w2v_nce.text import Cleaning
 
-DERIVED = ("index", "unit", "lengths")  # attributes computed when they are first needed
+DERIVED = ("index", "unit", "lengths")  # attributes computed on first access
 
-FREQUENT = 20_000  # words that are compared as a whole
+FREQUENT = 20_000  # words compared as a whole
 
-LETTERS_OF = 2_000  # words whose letters may be missing in another
+LETTERS_OF = 2_000  # words whose letters are tried
 
-LONGEST = 40  # letters; a word that is longer is not looked for
+LONGEST = 40  # letters; longer words get no suggestions
 
 
 class UnknownWordError(InputError, KeyError):
@@ -44,7 +44,7 @@ class UnknownWordError(InputError, KeyError):
         """The known words with a spelling similar to one of them."""
         return list(dict.fromkeys(word for each in self.near.values() for word in each))
 
-    def __reduce__(self) -> tuple[Any, ...]:  # pickled as it was made, not from its message
+    def __reduce__(self) -> tuple[Any, ...]:  # by its arguments, not its message
         return type(self), (self.near, self.known)
 
     def __str__(self) -> str:  # KeyError would show the message in quotes
@@ -107,7 +107,7 @@ class WordVectors:
         """The (V, d) vectors; those of a word2vec file are read into memory at first use."""
         if isinstance(self.stored, MappedRows):
             self.stored = self.stored[:]
-            self.__dict__.pop("lengths", None)  # which follow if these are changed
+            self.__dict__.pop("lengths", None)  # recomputed, in case the vectors are changed
         return cast("Matrix", self.stored)
 
     @property

@@ -24,9 +24,9 @@ from w2v_nce.errors import ConfigError
 from w2v_nce.evaluation.tasks import AnalogyTask, Lookup, Question
 
 COSINES = 1 << 22  # per matrix product: 16 MiB; many small products would be slow
-QUESTIONS = 512  # at a time, with ...
-CANDIDATES = 1024  # ... so many words: 2 MiB of scores, which fit into a cache
-SYNTACTIC = "gram"  # how the names of Google's syntactic sections start
+QUESTIONS = 512  # at a time, ...
+CANDIDATES = 1024  # ... with as many words: 2 MiB of scores, which fit into a cache
+SYNTACTIC = "gram"  # prefix of the names of Google's syntactic sections
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ def answers(unit: Matrix, questions: Indices, method: str) -> Indices:
 
 
 def _answer_batch(unit: Matrix, questions: Indices, method: str) -> Indices:
-    # Sections ask about few words many times: a cosine is computed once for each of these.
+    # Questions of a section repeat few words, whose cosines are computed once.
     asked, combine = combination(questions, method)
     everyone = np.arange(len(questions))
     best = np.full(len(questions), -np.inf, np.float32)

@@ -51,7 +51,7 @@ class CompletionReport:
 def read_questions(path: str | Path) -> list[Completion]:
     """Read lines of a sentence with a gap ``[?]``, the right word and others, between tabs.
 
-    Empty lines and lines that start with # do not count.
+    Empty lines and lines that start with # are skipped.
 
     Raises:
         FormatError: naming the file and the line that is no question.

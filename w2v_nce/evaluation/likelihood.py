@@ -50,16 +50,16 @@ class LikelihoodReport:
     coverage: float  # share of the text's words that are in the vocabulary
     sample: float  # the subsampling of the text, as in training
     perplexity: float  # with scores normalised over the whole vocabulary
-    trusting_perplexity: float  # of exp(score) as it is: a perplexity only if log Z is 0
+    trusting_perplexity: float  # of exp(score), unnormalised: a perplexity only if log Z is 0
     unigram_perplexity: float  # of the words' frequencies alone
     mean_log_z: float
     sd_log_z: float  # over contexts
     calibrated_perplexity: float | None  # with log Z as predicted, of a calibrated model
-    sd_calibrated_log_z: float | None  # of log Z less its prediction
+    sd_calibrated_log_z: float | None  # of log Z minus its prediction
     nce_loss: float  # per example, with the noise and the k of training
     calibration: list[Level]
     calibration_error: float  # expected, of the most probable words (Guo et al. 2017)
-    misplaced: float  # probability that stands at the wrong level, per context
+    misplaced: float  # probability at the wrong level, per context
 
     def to_dict(self) -> dict[str, Any]:
         """Return all figures for JSON."""
@@ -104,7 +104,7 @@ class Sums:
         self.counts, self.sums = np.zeros(LEVELS, np.int64), np.zeros(LEVELS)
         self.hits = np.zeros(LEVELS, np.int64)
         self.confidence: list[Reals] = []  # the probability of the most probable word
-        self.correct: list[npt.NDArray[np.bool_]] = []  # whether it was there
+        self.correct: list[npt.NDArray[np.bool_]] = []  # whether it was the true word
 
     def add(self, examples: Examples) -> None:
         """Add some examples."""

@@ -16,11 +16,11 @@ Question: TypeAlias = tuple[str, str, str, str]
 
 Pair: TypeAlias = tuple[str, str, float]
 
-Line: TypeAlias = tuple[int, str]  # its number, and its text without blanks around
+Line: TypeAlias = tuple[int, str]  # its number, and its text stripped of blanks
 
-DELIMITERS = "\t;,"  # the first of these that is in a line separates its fields; else blanks do
+DELIMITERS = "\t;,"  # the first that occurs in a line separates its fields; else blanks do
 
-UNNAMED = "all"  # the section of questions that stand under no heading
+UNNAMED = "all"  # the section of questions without a heading
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def read_task(path: str | Path) -> AnalogyTask | PairTask:
 
     Questions are lines of four words, with lines ": section" between. Pairs are lines that start
     with two words and a number, separated by tabs, semicolons, commas or blanks; the first line
-    may be a header. Empty lines and lines that start with # do not count.
+    may be a header. Empty lines and lines that start with # are skipped.
 
     Raises:
         FormatError: naming the file and the line that is neither.
@@ -128,7 +128,7 @@ def _fields(line: str) -> list[str]:
     if delimiter is None:
         return split_words(line)
     fields = [field.strip(BLANKS) for field in line.split(delimiter)]
-    # Tabs are also used to line columns up.
+    # Several tabs may align columns.
     return [field for field in fields if field] if delimiter == "\t" else fields
 
 

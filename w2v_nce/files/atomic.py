@@ -50,8 +50,8 @@ class AtomicFile(Discardable):
     Opening creates a temporary file beside the target, so that a target that cannot be written
     fails before any work is done; :meth:`commit` moves it into place. Left without a commit, it
     vanishes, and an older file under the name stays as it was; only a process that is killed
-    leaves a hidden ``.w2v-nce-*.tmp`` behind. Links are followed. What cannot be replaced is
-    written directly: pipes, devices, and "-" for standard output.
+    leaves a hidden ``.w2v-nce-*.tmp`` behind. Links are followed. Pipes, devices, and "-" for
+    standard output are written directly.
 
     The permissions are those of the file that is replaced, or those of any new file.
 
@@ -62,7 +62,7 @@ class AtomicFile(Discardable):
     def __init__(self, target: str | Path) -> None:
         self.target = str(target)
         self._temporary: Path | None = None
-        self._place = Path(os.path.realpath(self.target))  # now: the folder may change later
+        self._place = Path(os.path.realpath(self.target))  # now: the working directory may change
         try:
             self._file = self._open()
         except OSError as error:
@@ -125,7 +125,7 @@ class AtomicFile(Discardable):
         file = temporary.open("xb")
         self._temporary = temporary
         if mode is not None:
-            with contextlib.suppress(OSError):  # some file systems know no permissions
+            with contextlib.suppress(OSError):  # some file systems have no permissions
                 temporary.chmod(stat.S_IMODE(mode))
         return file
 

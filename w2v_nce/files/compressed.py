@@ -85,7 +85,7 @@ class CompressedFile(Discardable):
 
 def _compressor(name: str, file: AtomicFile) -> Compressor | None:
     if name.endswith(".gz"):
-        # Neither name nor time, so that equal contents are equal files.
+        # Neither name nor time, so that equal contents give equal files.
         return gzip.GzipFile("", "wb", GZIP_LEVEL, file, mtime=0)
     if name.endswith(".xz"):
         return lzma.LZMAFile(file, "wb")  # type: ignore[arg-type]  # it only writes

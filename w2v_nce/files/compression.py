@@ -13,7 +13,7 @@ from w2v_nce.files.inputs import ByteReader, Input
 
 MAGIC_SIZE = 16  # first bytes of a file, enough to recognise its compression
 
-PIECE_SIZE = 1 << 16  # compressed bytes that are read at once
+PIECE_SIZE = 1 << 16  # compressed bytes read at a time
 
 
 class Decompressor(Protocol):
@@ -40,7 +40,7 @@ class Format(NamedTuple):
 
     name: str
     magic: re.Pattern[bytes]
-    decompressor: Callable[[], Callable[[], Decompressor]]  # imports it, and returns its class
+    decompressor: Callable[[], Callable[[], Decompressor]]  # imports and returns its class
 
 
 class ZlibDecompressor:
@@ -131,7 +131,7 @@ class StoredBytes:
     def __init__(self, source: Input) -> None:
         self.name = source.name
         self.count = 0  # bytes that have been read
-        self.seen = b""  # looked at, not read yet
+        self.seen = b""  # bytes that look() has returned, not yet read
         try:
             self.file: ByteReader = source.open()
         except OSError as error:
@@ -251,14 +251,14 @@ class TextStream:
         kind = self.compression.name
         try:
             return self.text.read(size)
-        except (W2vNceError, MemoryError):  # not of the library
+        except (W2vNceError, MemoryError):  # not raised by the library
             raise
         except EOFError:
             raise CorpusError(
                 f"{self.name} is cut off: its {kind} data stop at byte {self.stored.count:,}, and"
                 " more should follow; get all of it"
             ) from None
-        except Exception as error:  # every library has its own kind
+        except Exception as error:  # every library raises its own
             raise CorpusError(
                 f"{self.name} is damaged: invalid {kind} data near byte {self.stored.count:,},"
                 f" after {self.count:,} bytes of text ({error}); get it anew"

@@ -141,7 +141,7 @@ def _input_at(path: Path) -> Input:
     if stat.S_ISREG(mode):
         return FileInput(path)
     descriptor = DESCRIPTOR.fullmatch(str(path))
-    if stat.S_ISSOCK(mode) and descriptor:  # which cannot be opened by its name
+    if stat.S_ISSOCK(mode) and descriptor:  # it cannot be opened by its name
         return StreamInput(str(path), int(descriptor[1]))
     return StreamInput(str(path), path)
 
@@ -158,7 +158,7 @@ def _paths(path: Path) -> list[Path]:
     files = [file for each in found for file in (_files_below(each) if each.is_dir() else [each])]
     if not files:
         raise CorpusError(f"{path}: no file has such a name")
-    return list(dict.fromkeys(files))  # ** finds folders and what is in them
+    return list(dict.fromkeys(files))  # ** finds folders and their content
 
 
 def _files_below(folder: Path) -> Iterator[Path]:
@@ -173,7 +173,7 @@ def _files_below(folder: Path) -> Iterator[Path]:
 
 WEB = ("http://", "https://")
 
-SILENCE = 60  # seconds after which a web server is given up
+SILENCE = 60  # seconds without data after which a web server is given up
 
 
 class RemoteInput:
@@ -238,8 +238,8 @@ def _options(url: str) -> dict[str, Any]:
         return {}
     import aiohttp
 
-    # One request for all of a file, which may take as long as it likes: many servers know no
-    # parts, and training from a stream is slower than the network.
+    # One request per file, without a limit on its time: many servers do not support ranges, and
+    # training from a stream is slower than the network.
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=SILENCE, sock_read=SILENCE)
     return {"block_size": 0, "client_kwargs": {"timeout": timeout}}
 

@@ -34,8 +34,8 @@ class MatrixFormat(NamedTuple):
     """A kind of matrix file."""
 
     suffix: str  # of its name
-    words: str  # what the name of the file of words ends in instead
-    magic: re.Pattern[bytes] | None  # how it begins; None if the name alone tells it
+    words: str  # suffix of the file of words instead
+    magic: re.Pattern[bytes] | None  # of its content; None if only its name tells it
     read: Callable[[Path], Matrix]
     write: Callable[[Writer, Matrix], None]
     prepare: Callable[[], object] = lambda: None  # fails if a library that writes it is missing
@@ -134,7 +134,7 @@ def _checked(path: Path, array: Any) -> Matrix:
         raise FormatError(f"{path} holds no matrix with a row for each word")
     if array.dtype.kind != "f":
         raise FormatError(f"{path} holds {array.dtype}; real numbers are needed")
-    with np.errstate(over="ignore"):  # infinity will be noticed
+    with np.errstate(over="ignore"):  # infinity is reported by the caller
         matrix: Matrix = array.astype(np.float32, copy=False)
     return matrix
 
@@ -146,7 +146,7 @@ def _read_numpy(path: Path) -> Matrix:
         raise FormatError(f"{path}: {error.strerror or error}") from error
     except MemoryError:
         raise
-    except Exception as error:  # whatever NumPy's parsers come across in a damaged header
+    except Exception as error:  # NumPy's parsers raise anything for a damaged header
         raise FormatError(
             f"{path} is not a NumPy array, or only a part of one: {str(error)[:80]}"
         ) from error

@@ -208,7 +208,7 @@ def _read_description(path: Path) -> tuple[TrainConfig, dict[str, int]]:
                 " a newer one may be needed"
             )
         totals = {key: int(description["corpus"][key]) for key in ("words", "types")}
-        # Folders that do not name the combiner are from when there was only one.
+        # Older folders do not name the combiner, since there was only one.
         return TrainConfig(**{"combiner": "mean", **description["config"]}), totals
     except ConfigError as error:
         raise FormatError(f"{file}: {error}") from error
@@ -223,7 +223,7 @@ def _read_vocabulary(file: Path) -> tuple[list[bytes], npt.NDArray[np.int64]]:
         lines = file.read_bytes().splitlines()
     except OSError as error:
         raise FormatError(f"{file}: {error.strerror or error}") from error
-    numbered = NumberedLines(file, lines)  # as they are: a word may begin with any bytes
+    numbered = NumberedLines(file, lines)  # exact bytes: words may begin with a mark
     pairs = list(words_with("its count", numbered, lambda text: parse_count(text) or None))
     words, counts = [word for word, _ in pairs], [count for _, count in pairs]
     if len(set(words)) < len(words):

@@ -25,7 +25,7 @@ class MappedRows:
 
     def __init__(self, data: bytes | mmap.mmap, starts: Sequence[int] | Indices, dim: int) -> None:
         size = 4 * dim
-        # An array whose i-th element is all bytes of a vector from byte i on: indexing it gathers.
+        # An array whose i-th element is the vector starting at byte i: indexing it gathers.
         self._everywhere = np.ndarray((len(data) - size + 1,), f"V{size}", data, strides=(1,))
         self._starts = np.asarray(starts, np.intp)
         self.shape = (len(starts), dim)
@@ -56,7 +56,7 @@ class StoredVectors(NamedTuple):
 
     words: list[str]
     vectors: Matrix | MappedRows  # (V, d)
-    lengths: Doubles | None = None  # (V,), where reading has computed them
+    lengths: Doubles | None = None  # (V,), if reading computed them
 
 
 class RowBuffer:

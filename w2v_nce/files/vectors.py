@@ -1,7 +1,7 @@
 """Vectors in any format, in and out.
 
-What is read is told by its content, except TensorBoard's ``.tsv``, which is told by its name; what
-is written, by the name or by the caller.
+The content of a file tells its format, except TensorBoard's ``.tsv``, which its name tells. A file
+is written in the format of its name unless the caller names another.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class VectorFormat(NamedTuple):
     description: str  # for people
     suffix: str | None  # of files that are written in it unless told otherwise
     open: Callable[[str | Path], VectorsTarget]
-    read: Callable[[str | Path], StoredVectors] = read_word2vec  # which tells its formats apart
+    read: Callable[[str | Path], StoredVectors] = read_word2vec  # for all of word2vec's formats
     matrix: MatrixFormat | None = None  # with words in a file beside it
 
 
@@ -83,7 +83,7 @@ def format_of_content(path: str | Path) -> str:
     if place.is_dir():
         return MODEL
     if not place.is_file():
-        return TEXT.name  # a pipe must not be looked into; what is missing, its reader will say
+        return TEXT.name  # pipes must not be read here, and the reader reports missing files
     if format_of_name(path) == "projector":
         return "projector"
     with place.open("rb") as file:
@@ -103,7 +103,7 @@ def read_vectors(path: str | Path) -> StoredVectors:
     try:
         kind = format_of_content(path)
     except OSError:
-        kind = TEXT.name  # whose reader will say what is wrong
+        kind = TEXT.name  # whose reader reports the problem
     return FORMATS.get(kind, TEXT).read(path)
 
 

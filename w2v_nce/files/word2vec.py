@@ -32,11 +32,11 @@ from w2v_nce.files.word2vec_binary import LONGEST_WORD, read_binary, split
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
-DIGITS = 18  # of a whole number that are read; more than enough to be too large
+DIGITS = 18  # of a whole number that are parsed; more would be too large anyway
 
-SAMPLE = 1 << 16  # bytes by which text and binary are told apart
+SAMPLE = 1 << 16  # bytes that distinguish text from binary
 
-LONGEST_LINE = 1 << 24  # bytes; what is longer is no line of text
+LONGEST_LINE = 1 << 24  # bytes; anything longer is no line of text
 
 MOST_DIMENSIONS = 1 << 28  # NumPy's records have less than 2 GiB
 
@@ -133,7 +133,7 @@ def _is_malformed_text(data: bytes, dim: int) -> bool:
     """Return whether data behind a header were meant as lines of text, not as binary records."""
     if NEVER_IN_TEXT.search(data):
         return False
-    # A few float32 can happen to consist of printable bytes; but then they fit exactly.
+    # A few float32 may consist of printable bytes by chance; but then they fit exactly.
     *_, end = split(data, 0, dim, len(data))
     fits = not data[end:].strip(LINE_ENDS)
     return not fits or any(_parse(line, dim) for line in data.splitlines())
@@ -145,13 +145,13 @@ def is_number(field: bytes) -> bool:
         float(field)
     except ValueError:
         return False
-    return b"_" not in field  # which Python allows between digits
+    return b"_" not in field  # Python allows it between digits
 
 
 def _parse(line: bytes, dim: int) -> tuple[bytes, list[float]] | None:
     """Return the word and the numbers of a line, or None if it does not consist of these."""
     line = line.rstrip(BLANKS + LINE_ENDS)
-    # Single blanks are the rule. Any white space at all may be in other programs' files.
+    # Single blanks are the rule; files of other programs may have any white space.
     for separator in (b" ", None):
         word, *fields = line.rsplit(separator, dim) or [b""]
         try:
@@ -213,7 +213,7 @@ def _room(source: OpenFile, header: Header) -> int:
     return header.words or 0 if source.size is not None else 0
 
 
-BYTES_AT_ONCE = 1 << 22  # of float32; bounds the memory for what is being written
+BYTES_AT_ONCE = 1 << 22  # of float32; bounds the memory for encoded records
 
 
 class VectorsFile(Discardable):
@@ -274,8 +274,8 @@ def _binary_records(words: list[bytes], vectors: Matrix) -> list[bytes]:
 
 
 def _text_records(words: list[bytes], vectors: Matrix) -> list[bytes]:
-    # Nine digits tell any two float32 apart. NumPy's shortest digits are a tenth fewer, and
-    # take two and a half times as long.
+    # Nine digits distinguish any two float32. NumPy's shortest representation saves a tenth of the
+    # digits and takes two and a half times as long.
     form = b"%b" + b" %.9g" * vectors.shape[1] + b"\n"
     return [form % (word, *row) for word, row in zip(words, vectors.tolist(), strict=True)]
 

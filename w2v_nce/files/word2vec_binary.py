@@ -1,7 +1,7 @@
 """The records of word2vec's binary format, read from a stream or left in a mapped file.
 
-A file is mapped into memory, and only its words are read at once: vectors stay in it until they
-are asked for. What comes through a pipe or is packed is read from start to end.
+A file is mapped into memory and only its words are read: vectors stay in it until they are
+accessed. A pipe or a compressed file is read from start to end.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from w2v_nce.files.stored_vectors import (
     without_repeats,
 )
 
-PIECE_SIZE = 1 << 20  # bytes read at a time: what fits into a cache
+PIECE_SIZE = 1 << 20  # bytes read at a time, which fit into a cache
 
-LONGEST_WORD = 1 << 16  # bytes; what goes on without a blank for longer is no word
+LONGEST_WORD = 1 << 16  # bytes; longer runs without a blank are no words
 
 LINE_END = ord("\n")
 
@@ -56,7 +56,7 @@ def split(
     words: list[bytes] = []
     starts: list[int] = []
     find, length, size = data.find, 4 * dim, len(data)
-    last = size - length  # where a vector starts at the latest
+    last = size - length  # the latest start of a vector
     for _ in range(limit):
         begin = position + (position < size and data[position] == LINE_END)
         start = find(b" ", begin, begin + LONGEST_WORD) + 1
@@ -74,7 +74,7 @@ def _mapped(source: OpenFile) -> mmap.mmap | None:
         return None
     try:
         return mmap.mmap(source.file.fileno(), 0, access=mmap.ACCESS_READ)
-    except (OSError, ValueError):  # some file systems cannot
+    except (OSError, ValueError):  # not supported by some file systems
         return None
 
 
@@ -124,7 +124,7 @@ def _records(
     if not words:
         return Records([], [], np.empty((0, dim), np.float32), np.empty(0), end)
     vectors = MappedRows(data, starts, dim)[:]
-    with np.errstate(invalid="ignore"):  # NaN will be noticed
+    with np.errstate(invalid="ignore"):  # NaN is reported below
         lengths = row_lengths(vectors)
     begins = [position, *(start + 4 * dim for start in starts[:-1])]
     _refuse_damage(source, words, lengths, [offset + begin for begin in begins])

@@ -28,7 +28,7 @@ class Norms:
     largest: float
     mean: float
     zeros: int  # vectors of length 0
-    of_mean: float  # length of the mean of all vectors; 0 if they point everywhere
+    of_mean: float  # length of the mean vector; 0 if vectors point in all directions
 
 
 @dataclass(frozen=True)

@@ -41,9 +41,9 @@ from w2v_nce.model.predictor import Predictor, probabilities_of
 
 ROWS_AT_ONCE = 2048
 
-HEAD = 1024  # words that are added up, at most: half of a small vocabulary
+HEAD = 1024  # words in the head, at most; half of a small vocabulary
 
-DIRECTIONS = 32  # of h, at most, whose products take part in the regression
+DIRECTIONS = 32  # of h whose products are features, at most
 
 HELD_BACK = 5  # every fifth context is kept for measuring the error
 
@@ -55,7 +55,7 @@ class Fit(NamedTuple):
 
     function: LogNormalizer
     method: str  # "moments" or "regression"
-    error: float  # root of the mean square, on contexts that were held back
+    error: float  # root mean square, on contexts held back
 
 
 def fit_log_normalizer(predictor: Predictor, hidden: Reals) -> Fit:
@@ -100,7 +100,7 @@ def with_head(predictor: Predictor, tail: Quadratic) -> LogNormalizer:
     """Return the function for log Z that adds the head to a tail."""
     size = head_size(predictor)
     head = np.array(predictor.output[:size])
-    if predictor.normalizer is not None:  # its weight is -1, always
+    if predictor.normalizer is not None:  # whose weight is always -1
         head = np.pad(head, ((0, 0), (0, 1)), constant_values=-1)
     return LogNormalizer(head, predictor.offset[:size], tail)
 
@@ -172,7 +172,7 @@ def from_coefficients(
     return Quadratic(float(solution[0]), solution[1 : 1 + dim], quadratic)
 
 
-STEPS = 4  # of Fisher scoring; the last one moves the third digit
+STEPS = 4  # of Fisher scoring; the last changes the third digit
 
 
 def fit_temperature(
@@ -180,8 +180,8 @@ def fit_temperature(
 ) -> Temperature:
     """Find the temperature that makes ``words`` most probable, by Fisher scoring.
 
-    ``hidden`` (n, dim) are their contexts. T will depend on ``log_z`` (n,), which should be predicted
-    if only predictions will be available.
+    ``hidden`` (n, dim) are their contexts. T will depend on ``log_z`` (n,): pass predictions, if no
+    more will be available.
     """
     x = np.stack([np.ones(len(hidden)), log_z], axis=1)
     parameters = np.zeros(2)

@@ -33,10 +33,10 @@ class Model:
     noise: NoiseDistribution
     parameters: Parameters
     normalizer: Reals | None = None  # (V,): subtracted from scores, if it is learned
-    with_copies: Parameters | None = None  # to train: the same arrays, and rows behind the last
+    with_copies: Parameters | None = None  # for training: the same arrays with spare rows
     calibrations: Calibrations | None = None  # to predict log Z; see w2v_nce.model.calibration
 
-    def __repr__(self) -> str:  # not that of a dataclass, which would show all words
+    def __repr__(self) -> str:  # a dataclass would show all words
         config = self.config
         return (
             f"<Model: {config.architecture}, {config.loss}, {len(self.vocabulary):,} words,"
@@ -178,7 +178,7 @@ class Model:
             offset -= self.normalizer[0]
         if full_text:
             keep = keep_probability(counts, config.sample)
-            # So that a model of Z = 1 keeps it on average: one that predicts frequencies does.
+            # So that Z stays 1 on average for a model that predicts word frequencies.
             offset += np.log(np.sum(keep * counts) / counts.sum()) - np.log(keep)
         calibration = None
         if self.calibrations is not None:

@@ -36,7 +36,7 @@ class NoiseDistribution:
         """Share the units among V words in proportion to their weights.
 
         The noise may not be zero where the data are not (Gutmann & Hyvärinen 2012), so every
-        word has at least one unit. What rounding leaves over goes to the word with most.
+        word has at least one unit. The remainder of rounding goes to the word with most units.
         """
         bits = max((len(weights) - 1).bit_length(), 1)
         total = COLUMN << bits
@@ -51,7 +51,7 @@ class NoiseDistribution:
 
     @property
     def probabilities(self) -> Doubles:
-        """Q(w), exact as far as float64 can hold it."""
+        """Q(w), exact within float64."""
         return self.units / float(COLUMN << self.bits)
 
     @cached_property

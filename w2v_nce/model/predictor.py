@@ -5,9 +5,9 @@ The score of a word w in a context with the hidden vector h is
     s(w, h) = h · v_w + b_w.
 
 After training with NCE it is log P(w | h) itself, nearly: with Z(h) = Σ_w exp(s(w, h)), the
-probabilities s − log Z(h) are exact, and log Z(h) stays near 0. What negative sampling learns is
-shifted by log(k Q(w)), which is added here (Levy & Goldberg 2014). A learned normaliser is one more
-component of h, which has the weight -1 in every output vector.
+probabilities s − log Z(h) are exact, and log Z(h) stays near 0. Scores learned by negative sampling
+are shifted by log(k Q(w)), which is added here (Levy & Goldberg 2014). A learned normaliser is one
+more component of h, with the weight -1 in every output vector.
 
 The hidden vector of a context is what CBOW is trained on: the sum of its words' input vectors
 over the root of their number, or their mean. In skip-gram each word of a context predicts on its
@@ -28,7 +28,7 @@ from w2v_nce.errors import InputError
 from w2v_nce.kernels.examples import shares_of
 from w2v_nce.model.calibration import Calibration
 
-SCORES_AT_ONCE = 1 << 22  # numbers; four times as many take twice as long, outside the caches
+SCORES_AT_ONCE = 1 << 22  # numbers; four times as many leave the caches and take twice as long
 
 
 class Candidates(NamedTuple):

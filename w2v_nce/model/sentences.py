@@ -68,7 +68,7 @@ def normalizer_of(predictor: Predictor, normalize: str) -> Callable[[Reals], Dou
     if normalize == "exact":
         return predictor.log_normalizer
     if normalize == "fast":
-        predictor.predicted_log_normalizer(predictor.hidden([]))  # complains early
+        predictor.predicted_log_normalizer(predictor.hidden([]))  # fails early
         return predictor.predicted_log_normalizer
     if normalize == "none":
         return lambda hidden: np.zeros(len(hidden))

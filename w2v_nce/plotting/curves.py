@@ -15,7 +15,7 @@ from w2v_nce.plotting.style import shown
 if TYPE_CHECKING:
     from w2v_nce.training.run_log import Event, RunLog
 
-MOST_POINTS = 600  # of a line; there are hardly more pixels
+MOST_POINTS = 600  # of a line; hardly fewer than pixels
 #: Measures of progress, and their labels.
 SCALES = {"epoch": "epochs", "words": "words", "seconds": "seconds"}
 SCORES = {"analogies": "Analogies, accuracy", "similarity": "Similarity, Spearman's ρ"}
@@ -26,7 +26,7 @@ class Line:
     """n points of one quantity of one run."""
 
     run: int
-    label: str  # told at its end; "" where the title of the panel says it all
+    label: str  # at its end; "" where the title of the panel suffices
     at: dict[str, Doubles]  # (n,) for each scale
     values: Doubles  # (n,)
     spread: Doubles | None  # (n,) standard deviations, for a band

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 WIDTH, PANEL_HEIGHT = 8.0, 2.1  # inches
 FONT = 7.0  # points
-LINE_HEIGHT = 1.3  # of labels, of their font
-DASHES = ("solid", (0, (6, 3)), (0, (2, 2)), (0, (8, 3, 2, 3)))  # for colours that come again
+LINE_HEIGHT = 1.3  # of labels, in font sizes
+DASHES = ("solid", (0, (6, 3)), (0, (2, 2)), (0, (8, 3, 2, 3)))  # for repeated colours
 
 
 def curves_picture(panels: Sequence[Panel], scale: str, kind: str) -> bytes:
@@ -43,7 +43,7 @@ def curves_figure(panels: Sequence[Panel], scale: str) -> Figure:
         draw_panel(axes, panel, scale)
     for axes in grid[len(panels) :]:
         axes.set_axis_off()
-    figure.draw_without_rendering()  # now it is known how high the panels are
+    figure.draw_without_rendering()  # which fixes the height of the panels
     for axes, panel in zip(grid, panels, strict=False):
         draw_labels(axes, panel, scale)
     return figure

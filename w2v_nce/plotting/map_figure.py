@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT, MARGIN = 10.0, 8.0, 0.35  # inches
 CAPTION_HEIGHT, LEGEND_HEIGHT = 0.28, 0.16  # inches; of a line of the legend
-EDGE = 0.02  # where text begins, a share of the width
+EDGE = 0.02  # the left margin of text, a share of the width
 FONT = 6.5  # points
 GAP = 2.5  # points
 MARKERS = {"circle": "o", "square": "s", "triangle": "^", "diamond": "D"}
@@ -46,7 +46,7 @@ def map_figure(word_map: WordMap, title: str) -> Figure:
     axes.set_axis_off()
     places = word_map.projection.places
     halves = np.abs(places).max(axis=0) / (WIDTH - 2 * MARGIN, HEIGHT - foot - 2 * MARGIN)
-    unit = halves.max() or 1  # of the map, for an inch
+    unit = halves.max() or 1  # of the map, per inch
     axes.set_xlim(-unit * WIDTH, unit * WIDTH)
     axes.set_ylim(-unit * (HEIGHT - foot), unit * (HEIGHT - foot))
     draw_dots(axes, places, word_map.groups)
@@ -116,7 +116,7 @@ def place_labels(
         gap: between a label and its point; any two labels are at least that far apart.
     """
     corners = np.full(points.shape, np.nan)
-    taken = np.empty((2, *points.shape))  # lower left and upper right corners of what is placed
+    taken = np.empty((2, *points.shape))  # lower left and upper right corners of labels placed
     placed = 0
     for i, (point, size) in enumerate(zip(points, sizes, strict=True)):
         for side in SIDES:

@@ -20,8 +20,8 @@ from w2v_nce.plotting.curves import SCALES, Panel
 from w2v_nce.plotting.style import shown
 from w2v_nce.plotting.word_map import WordMap
 
-UNITS = 100_000  # places are whole numbers of this part of the half width
-PER_MILLE = 1000  # so are cosines
+UNITS = 100_000  # in half the width; coordinates are whole numbers of them
+PER_MILLE = 1000  # of cosines, likewise
 DIGITS = 6  # of the numbers of curves
 
 

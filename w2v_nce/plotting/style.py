@@ -13,7 +13,7 @@ import re
 LIGHT = ("#195cc7", "#ec6f00", "#24a684", "#ab79f5", "#155003", "#69037b", "#8b5d64")
 DARK = ("#3375e3", "#fee32d", "#62c24c", "#c6a9fc", "#72fbf3", "#cd4b92", "#9f7100")
 SHAPES = ("circle", "square", "triangle", "diamond")
-MOST = len(LIGHT) * len(SHAPES)  # groups that can be told apart
+MOST = len(LIGHT) * len(SHAPES)  # groups that can be distinguished
 
 #: What XML or a line of text cannot hold: controls, line separators, halves of surrogate pairs
 #: (bytes that are not UTF-8 among them) and two codes that are no characters.

@@ -16,12 +16,12 @@ from w2v_nce.errors import ConfigError
 from w2v_nce.plotting.projection import Projection, project
 from w2v_nce.plotting.style import LIGHT, MOST, shown
 
-GROUPS = len(LIGHT)  # a colour each
+GROUPS = len(LIGHT)  # one per colour
 NEIGHBOURS = 10
 ASKED_AT_ONCE = 256  # words
 NAMES = {"pca": "principal components", "tsne": "t-SNE", "umap": "UMAP"}
 NAMING = 3  # words that name a group
-FREQUENT = 0.2  # share of a group's words, the most frequent ones, of which some name it
+FREQUENT = 0.2  # share of a group's words that may name it, the most frequent
 
 
 class Groups(NamedTuple):
@@ -35,7 +35,7 @@ class Groups(NamedTuple):
 class WordMap:
     """V words in the plane, most frequent first."""
 
-    words: list[str]  # as they are shown
+    words: list[str]  # printable
     projection: Projection
     method: str
     groups: Groups

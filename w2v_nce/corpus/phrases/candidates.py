@@ -24,7 +24,7 @@ class Lexicon(NamedTuple):
 
     table: WordTable
     words: int  # V
-    connectors: int  # the words 0 to connectors - 1 are such
+    connectors: int  # words 0 to connectors - 1 are connectors
 
 
 class Candidates(NamedTuple):
@@ -119,7 +119,7 @@ Numbers = npt.NDArray[np.uint64]
 
 INITIAL_SLOTS = 1 << 10
 
-SLOTS_AT_ONCE = 1 << 14  # that are poured into another table
+SLOTS_AT_ONCE = 1 << 14  # added to another table at a time
 
 PAIRS_AHEAD = 12  # whose slots are prefetched, since most are not in the cache
 
@@ -232,7 +232,7 @@ class Tokens(NamedTuple):
     """The words of a text as numbers."""
 
     ids: Ids  # of every word of the text; ABSENT if the table does not have it
-    opens: Flags  # whether a line begins with the word
+    opens: Flags  # whether the word begins a line
 
 
 def read_tokens(text: Bytes, words: Words, table: WordTable) -> Tokens:

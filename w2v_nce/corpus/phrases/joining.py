@@ -28,8 +28,8 @@ PHRASE = 1 << 32  # the target of a step that ends a phrase; no state has this n
 class Joiner:
     """Joins phrases, each a sequence of two words or more of which none begins another.
 
-    The text is read from left to right. What has been read of a phrase is a state; a word is the
-    state with its own number, longer beginnings have numbers from V on. ``steps`` tells from
+    The text is read from left to right. The beginning of a phrase is a state: a single word has its
+    own number, longer beginnings have numbers from V on. ``steps`` tells from
     a state and the next word where that leads: to another state, or to the end of a phrase.
     """
 

@@ -112,7 +112,7 @@ class Search:
         count = partial(count_candidates, lexicon)
         seen = yield from self.count("counting pairs", number, count, new_candidates)
         candidates = seen.pop()
-        while seen:  # one after the other is given up
+        while seen:  # each is released once it is merged
             candidates = merged_candidates(lexicon.words, candidates, seen.pop())
         found = select_phrases(candidates, known, config, config.threshold_of(number))
         self.phrases = self.phrases.followed_by(found)

@@ -17,8 +17,8 @@ from w2v_nce.settings.phrase_config import PhraseConfig
 class Phrase:
     """Words that are joined; in a later pass, some may themselves have been joined before."""
 
-    words: tuple[bytes, ...]  # first, connectors if any, last
-    count: int  # how often they occur in this order
+    words: tuple[bytes, ...]  # the first, connectors if any, the last
+    count: int  # occurrences in this order
     score: float
 
 
