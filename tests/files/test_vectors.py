@@ -287,7 +287,7 @@ class TestPostprocessing:
         np.testing.assert_array_equal(chosen.vectors, some.vectors[[1, 6]])
         with pytest.raises(InputError, match="none of 2 words has a vector"):
             selected(some, ["x", "y"])
-        with pytest.raises(InputError, match="no words are asked for; the list is empty"):
+        with pytest.raises(InputError, match="the list of words is empty"):
             selected(some, [])
         lower = Embeddings(["a", "b"], np.eye(2, dtype=np.float32), cleaning=Cleaning(True))
         chosen, unknown = selected(lower, ["B", "b", "C"])

@@ -117,7 +117,7 @@ class TestRoundTrip:
     @pytest.mark.parametrize("binary", [False, True])
     @pytest.mark.parametrize("chunk", [1, 7, 64])
     def test_records_across_reads(self, monkeypatch, binary: bool, chunk: int) -> None:
-        monkeypatch.setattr(word2vec_binary, "CHUNK", chunk)
+        monkeypatch.setattr(word2vec_binary, "PIECE_SIZE", chunk)
         vectors = np.random.default_rng(0).normal(size=(50, 3)).astype(np.float32)
         what = Embeddings([f"wörd{i}" for i in range(50)], vectors)
         assert_same(read_bytes(as_bytes(what, binary)), what)
