@@ -1,4 +1,4 @@
-"""Text to windows; examples made of them are tested in tests/evaluation, parts in tests/training."""
+"""Text to windows; tests/evaluation tests examples made of them, tests/training parts."""
 
 from __future__ import annotations
 
