@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 import w2v_nce.threads as workers
-from w2v_nce.threads import BLOCKS_AHEAD, map_in_order, run_workers
+from w2v_nce.threads import ITEMS_AHEAD, map_in_order, run_workers
 
 pytestmark = pytest.mark.xdist_group("processes")
 
@@ -73,7 +73,7 @@ class TestMapInOrder:
         results = map_in_order(started.append, range(10**9), 2)
         for _ in range(20):
             next(results)
-        assert len(started) <= 20 + 2 * BLOCKS_AHEAD + 1
+        assert len(started) <= 20 + 2 * ITEMS_AHEAD + 1
         results.close()
 
     def test_what_goes_wrong_is_reported(self) -> None:

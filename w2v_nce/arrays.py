@@ -1,4 +1,4 @@
-"""Names for the array types that modules exchange, and the one allocator of parameters."""
+"""Names for array types, the allocator of parameter matrices, and arithmetic on rows."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ Bytes = npt.NDArray[np.uint8]
 
 Matrix: TypeAlias = npt.NDArray[np.float32]
 
-#: Numbers of rows.
-Rows: TypeAlias = npt.NDArray[np.intp]
+#: Row numbers, which index a matrix.
+Indices: TypeAlias = npt.NDArray[np.intp]
 
 
 class Vectors(Protocol):
-    """A (V, d) matrix of float32, in memory or in a file, whose rows are read when asked for."""
+    """A (V, d) matrix of float32, in memory or in a file, whose rows are read on access."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -38,12 +38,12 @@ class Vectors(Protocol):
 
     def __len__(self) -> int: ...
 
-    def __getitem__(self, rows: slice | Rows | Sequence[int], /) -> Matrix: ...
+    def __getitem__(self, rows: slice | Indices | Sequence[int], /) -> Matrix: ...
 
 
 ALIGNMENT = 64  # bytes: a cache line, and the widest SIMD register
 
-ROW_MULTIPLE = 8  # columns: what SIMD takes at once
+ROW_MULTIPLE = 8  # columns that SIMD processes at once
 
 
 def padded(dim: int) -> int:
@@ -68,7 +68,7 @@ def aligned_zeros(rows: int, columns: int, dtype: type[np.floating[Any]] = np.fl
     return flat[start : start + rows * columns].reshape(rows, columns)
 
 
-LENGTHS_AT_ONCE = 1 << 18  # numbers, which fit into a cache as float64
+LENGTHS_AT_ONCE = 1 << 18  # numbers, which as float64 fit into a cache
 
 
 def row_lengths(vectors: Vectors) -> Doubles:
@@ -76,9 +76,9 @@ def row_lengths(vectors: Vectors) -> Doubles:
     lengths = np.empty(len(vectors))
     size = max(LENGTHS_AT_ONCE // max(vectors.shape[1], 1), 1)
     for start in range(0, len(vectors), size):
-        # In float64, where no float32 is too large or too small to be squared.
-        block = vectors[start : start + size].astype(np.float64)
-        lengths[start : start + size] = np.sqrt(np.einsum("ij,ij->i", block, block))
+        # In float64, where squares of float32 neither overflow nor vanish.
+        part = vectors[start : start + size].astype(np.float64)
+        lengths[start : start + size] = np.sqrt(np.einsum("ij,ij->i", part, part))
     return lengths
 
 
@@ -87,7 +87,7 @@ def unit_rows(vectors: Matrix) -> Matrix:
     lengths = row_lengths(vectors)
     lengths[lengths == 0] = 1
     unit = np.empty(vectors.shape, np.float32)
-    # Into a float32 matrix: the quotients are never all there as float64.
+    # Into a float32 matrix, so that there is no float64 copy of it.
     np.divide(vectors, lengths[:, None], out=unit, casting="same_kind")
     return unit
 

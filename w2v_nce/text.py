@@ -1,4 +1,4 @@
-"""What separates words and fields: ASCII white space, and nothing else.
+"""Words in text: separated by ASCII white space and nothing else; their case and encoding.
 
 Python's ``str.split()`` also splits at what Unicode calls white space, which can be in words.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # what some programs put before UTF-8
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # some programs write it before UTF-8
 
 BLANKS = " \t\r\v\f"  # within a line
 
@@ -21,17 +21,17 @@ def split_words(line: str) -> list[str]:
 
 ENCODING_ERRORS = ("keep", "replace", "ignore", "strict")
 
-HANDLERS = {"keep": "surrogateescape"}  # what Python calls it, where the name is another
+HANDLERS = {"keep": "surrogateescape"}  # Python's own names, where they differ
 
 
 class Cleaning(NamedTuple):
-    """Whether capitals become small, and what becomes of bytes that are not UTF-8."""
+    """How text is cleaned: its case, and bytes that are not UTF-8."""
 
     lowercase: bool = False
     errors: str = "keep"  # one of ENCODING_ERRORS
 
     def clean(self, text: bytes) -> bytes:
-        """Return a text, which must not be cut within a word, as it is to be read.
+        """Return a text cleaned; it must not start or end within a word.
 
         Raises:
             UnicodeDecodeError: if ``errors`` is "strict" and the text is not UTF-8.
@@ -46,6 +46,6 @@ class Cleaning(NamedTuple):
         return decoded.encode("utf-8", "surrogateescape")
 
     def clean_word(self, word: str) -> bytes:
-        """Return a single word likewise; if it is not UTF-8, "strict" leaves it as it is."""
+        """Return a single word cleaned; if it is not UTF-8, "strict" leaves it unchanged."""
         lenient = self._replace(errors="keep") if self.errors == "strict" else self
         return lenient.clean(word.encode("utf-8", "surrogateescape"))

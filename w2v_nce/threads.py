@@ -1,4 +1,4 @@
-"""Threads that share one stream of blocks: the engine of counting, training and joining."""
+"""Threads that share one stream of items: the engine of counting, training and joining."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-Block = TypeVar("Block")
+Item = TypeVar("Item")
 
 Result = TypeVar("Result")
 
-BLOCKS_AHEAD = 2  # for each thread: those that wait to be worked on or to be taken away
+ITEMS_AHEAD = 2  # per thread: waiting to be processed or yielded
 
 
 def run_workers(
-    blocks: Iterator[Block], workers: Sequence[Callable[[Block], None]], interval: float
+    items: Iterator[Item], workers: Sequence[Callable[[Item], None]], interval: float
 ) -> Iterator[None]:
-    """Give every block to one of the workers, each in a thread of its own.
+    """Give every item to one of the workers, each in a thread of its own.
 
     The stream is advanced under a lock, so any iterator will do; which worker gets which
-    block is left to chance. Workers run at the same time as long as they release the GIL.
+    item is left to chance. Workers run at the same time as long as they release the GIL.
 
     Yields whenever ``interval`` seconds have passed, and once more at the end, so that the
     caller can look at the progress. Closing the generator early stops all threads after the
-    block that they are at; what was worked on is then the stream up to some block, without gaps. A
-    thread that waits for a block, which may never come, is not waited for: if its block comes, it
-    leaves it alone.
+    items in progress; the items processed are then the stream up to some item, without gaps.
+    A thread that waits for an item, which may never come, is not waited for: should the item
+    come, it is not processed.
 
     Raises:
         BaseException: the first one that a worker or the stream raised.
@@ -38,20 +38,20 @@ def run_workers(
     failures: list[BaseException] = []
     at_work = [threading.Lock() for _ in workers]
 
-    def loop(work: Callable[[Block], None], working: threading.Lock) -> None:
+    def loop(work: Callable[[Item], None], working: threading.Lock) -> None:
         try:
             while not stopping.is_set():
                 with lock:
-                    block = next(blocks, None)
-                    if block is None:
+                    item = next(items, None)
+                    if item is None:
                         return
                     working.acquire()
-                    # Before the next block is taken, so that those worked on have no gaps.
+                    # Before the next item is taken, so that there are no gaps.
                     if stopping.is_set():
                         working.release()
                         return
                 try:
-                    work(block)
+                    work(item)
                 finally:
                     working.release()
         except BaseException as failure:  # handed to the caller's thread below
@@ -86,12 +86,12 @@ def run_workers(
 
 
 def map_in_order(
-    function: Callable[[Block], Result], blocks: Iterable[Block], threads: int
+    function: Callable[[Item], Result], items: Iterable[Item], threads: int
 ) -> Iterator[Result]:
-    """Yield ``function(block)`` for every block in the order of the blocks.
+    """Yield ``function(item)`` for every item, in order.
 
-    Threads are at most some blocks ahead of what is yielded, however slow it is taken. Blocks
-    are read in the caller's thread.
+    Threads are at most some items ahead of the consumer, however slow it is. Items are read in
+    the caller's thread.
 
     Raises:
         BaseException: what the function or the stream raised, when its turn has come.
@@ -99,9 +99,9 @@ def map_in_order(
     with ThreadPoolExecutor(threads) as pool:
         ahead: deque[Future[Result]] = deque()
         try:
-            for block in blocks:
-                ahead.append(pool.submit(function, block))
-                if len(ahead) > BLOCKS_AHEAD * threads:
+            for item in items:
+                ahead.append(pool.submit(function, item))
+                if len(ahead) > ITEMS_AHEAD * threads:
                     yield ahead.popleft().result()
             while ahead:
                 yield ahead.popleft().result()
@@ -110,7 +110,7 @@ def map_in_order(
 
 
 def available_cpus() -> int:
-    """Count the processors that this process may use, which a batch queue may have limited."""
+    """Return the number of processors that this process may use, as limited by a batch queue."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

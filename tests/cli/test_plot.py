@@ -20,7 +20,7 @@ from tests.processes import assert_refused
 from tests.training_logs import write_log
 from w2v_nce.cli import program
 from w2v_nce.embeddings.embeddings import Embeddings
-from w2v_nce.plotting.shown import shown
+from w2v_nce.plotting.style import shown
 
 WORDS = PLAIN + [word for word in HOSTILE if not set(word) & set("\0\u2028\u2029")]
 

@@ -19,7 +19,7 @@ from w2v_nce.corpus.phrases.candidates import (
     add_pairs,
     count_candidates,
     items,
-    merged,
+    merged_candidates,
     new_candidates,
     new_pairs,
     poured,
@@ -167,7 +167,7 @@ def test_merged_candidates_are_those_of_both_texts(one: bytes, two: bytes) -> No
     lexicon, known = frequent_words(table, frozenset([b"of", b"the"]), 1)
     seen = [count_candidates(lexicon, text, new_candidates()) for text in (one, two)]
     both = count_candidates(lexicon, one + b"\n" + two, new_candidates())
-    assert select_phrases(merged(lexicon.words, *seen), known, config, -1.0) == (
+    assert select_phrases(merged_candidates(lexicon.words, *seen), known, config, -1.0) == (
         select_phrases(both, known, config, -1.0)
     )
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from tests.helpers import vocabulary_of
 from w2v_nce.corpus.counting import read_vocabulary
-from w2v_nce.corpus.vocabulary import Vocabulary, read_counts, write_vocabulary
+from w2v_nce.corpus.vocabulary import Vocabulary, write_vocabulary
 from w2v_nce.errors import CorpusError, FormatError
+from w2v_nce.files.word_lists import read_counts
 from w2v_nce.settings.train_config import TrainConfig
 from w2v_nce.text import BYTE_ORDER_MARK
 
@@ -81,7 +82,8 @@ def test_counts_of_several_files_are_added_up(tmp_path: Path) -> None:
         (b"</s> 5\nthe 5\nof 3 4\n", r"vocab, line 3: 'of 3 4' is not"),
         (b"the 5\nthe 4\n", r"vocab, line 2: 'the' has a count already"),
         (b"the 5\nof 9999999999999999999\n", r"vocab, line 2"),
-        (b"\x1f\x8b\x08\x00", r"vocab, line 1"),
+        (b"\x1f\x8b\x08\x00", r"vocab is cut off: its gzip data"),
+        (b"\x00\x01\x02", r"vocab, line 1"),
     ],
 )
 def test_malformed_files_are_refused(tmp_path: Path, data: bytes, message: str) -> None:

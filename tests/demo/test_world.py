@@ -13,8 +13,7 @@ import numpy as np
 import pytest
 
 import w2v_nce
-from w2v_nce.demo.filler import pseudo_words, zipf_stream
-from w2v_nce.demo.grammar import FAMILIES, sentences, vocabulary
+from w2v_nce.demo.grammar import FAMILIES, pseudo_words, sentences, vocabulary, zipf_stream
 from w2v_nce.demo.world import World, shuffle_words, write_world
 
 WORDS = 2_000_000

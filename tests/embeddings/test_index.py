@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.command_line import w2v_nce
 from tests.processes import assert_refused
 from w2v_nce.embeddings.embeddings import Embeddings
-from w2v_nce.embeddings.index import IndexFile, NeighbourIndex, fingerprint, load_index
+from w2v_nce.embeddings.index import IndexFile, NeighbourIndex, digest_of, load_index
 from w2v_nce.embeddings.queries import neighbours
 from w2v_nce.errors import ConfigError, FormatError, InputError
 
@@ -104,11 +104,11 @@ def test_some_of_the_words_only(embeddings, index) -> None:
         embeddings.neighbours("w1", restrict_vocab=10, index=index)
 
 
-def test_the_fingerprint_is_of_words_and_numbers_not_of_files(embeddings, tmp_path: Path) -> None:
-    prints = {fingerprint(embeddings)}
+def test_the_digest_is_of_words_and_numbers_not_of_files(embeddings, tmp_path: Path) -> None:
+    prints = {digest_of(embeddings)}
     for name in ("v.bin", "v.txt", "v.npy", "v.txt.gz"):
         embeddings.save(tmp_path / name)
-        prints.add(fingerprint(Embeddings.load(tmp_path / name)))
+        prints.add(digest_of(Embeddings.load(tmp_path / name)))
     assert len(prints) == 1
     vectors = embeddings.vectors.copy()
     vectors[WORDS - 1, DIM - 1] = np.nextafter(vectors[WORDS - 1, DIM - 1], np.float32(9))
@@ -119,7 +119,7 @@ def test_the_fingerprint_is_of_words_and_numbers_not_of_files(embeddings, tmp_pa
         Embeddings(embeddings.words[:-1], embeddings.vectors[:-1]),
         Embeddings(embeddings.words, embeddings.vectors[::-1]),
     ]
-    prints |= {fingerprint(other) for other in others}
+    prints |= {digest_of(other) for other in others}
     assert len(prints) == 5
 
 

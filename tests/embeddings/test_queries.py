@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from w2v_nce.arrays import row_lengths, unit_rows
 from w2v_nce.embeddings import search
 from w2v_nce.embeddings.embeddings import Embeddings
 from w2v_nce.embeddings.queries import analogies, neighbours, odd_ones_out
@@ -86,8 +87,8 @@ def test_of_equally_near_words_the_more_frequent(places: list[int], n: int, size
         patch.setattr(search, "SCORES_AT_ONCE", size)
         found = search.search(
             vectors,
-            search.row_lengths(vectors),
-            search.unit_rows(vectors[:1]),
+            row_lengths(vectors),
+            unit_rows(vectors[:1]),
             min(n, len(places)),
             np.zeros((1, 1), np.intp),
         )
@@ -100,7 +101,7 @@ def test_of_equally_near_words_the_more_frequent(places: list[int], n: int, size
 def test_numbers_at_the_ends_of_float32() -> None:
     vectors = np.array([[1, 2], [3e38, 3e38], [1e-44, 0], [0, 3e-42], [0, 0]], np.float32)
     expected = units(Embeddings(list("abcde"), vectors)) @ (np.array([1, 2]) / 5**0.5)
-    found = search.cosines(vectors, search.row_lengths(vectors), search.unit_rows(vectors[:1]))
+    found = search.cosines(vectors, row_lengths(vectors), unit_rows(vectors[:1]))
     np.testing.assert_allclose(found[0], expected, atol=1e-6)
 
 

@@ -11,7 +11,7 @@ import pytest
 from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.embeddings.embeddings import Embeddings
 from w2v_nce.errors import InputError
-from w2v_nce.files.word2vec import is_binary_name
+from w2v_nce.files.vectors import format_of_name
 from w2v_nce.model.model import Model
 from w2v_nce.settings.train_config import TrainConfig
 
@@ -33,9 +33,9 @@ def some() -> Embeddings:
 def test_gensim_reads_what_we_write(some: Embeddings, tmp_path: Path, name: str) -> None:
     some.save(tmp_path / name)
     theirs = keyedvectors.KeyedVectors.load_word2vec_format(
-        str(tmp_path / name), binary=is_binary_name(name)
+        str(tmp_path / name), binary=format_of_name(name) == "binary"
     )
-    if is_binary_name(name):
+    if format_of_name(name) == "binary":
         assert theirs.index_to_key == some.words
     else:  # its text reader takes NBSP and NEL away from the ends of words
         assert theirs.index_to_key[4:] == some.words[4:]
@@ -48,7 +48,7 @@ def test_gensim_reads_what_we_write(some: Embeddings, tmp_path: Path, name: str)
 def test_we_read_what_gensim_writes(some: Embeddings, tmp_path: Path, name: str, header) -> None:
     theirs = keyedvectors.KeyedVectors(some.dim)
     theirs.add_vectors(list(some.words), some.vectors)
-    binary = is_binary_name(name)
+    binary = format_of_name(name) == "binary"
     theirs.save_word2vec_format(str(tmp_path / name), binary=binary, write_header=header)
     ours = Embeddings.load(tmp_path / name)
     assert ours.words == theirs.index_to_key

@@ -112,7 +112,7 @@ def test_what_comes_meanwhile_is_not_lost(model: Model, tmp_path: Path) -> None:
     with ModelFolder(tmp_path / "model") as folder:
         (tmp_path / "model").write_text("vectors")
         with pytest.raises(OutputError, match="model is not a folder"):
-            folder.save(model)
+            folder.save(model.stored)
     assert (tmp_path / "model").read_text() == "vectors"
     assert len(list(tmp_path.iterdir())) == 1
 

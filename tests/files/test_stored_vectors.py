@@ -129,7 +129,7 @@ def test_a_file_system_that_maps_nothing(plain, tmp_path: Path, monkeypatch) -> 
 
 
 def test_the_place_of_damage_in_a_file_of_many_batches(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr("w2v_nce.files.word2vec_binary.CHUNK", 64)
+    monkeypatch.setattr("w2v_nce.files.word2vec_binary.PIECE_SIZE", 64)
     vectors = np.ones((SIZE, DIM), "<f4")
     vectors[40, 3] = np.nan
     records = [b"w%d %b\n" % (i, v.tobytes()) for i, v in enumerate(vectors)]

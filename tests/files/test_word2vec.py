@@ -21,7 +21,8 @@ from w2v_nce.arrays import Matrix
 from w2v_nce.embeddings.embeddings import Embeddings
 from w2v_nce.errors import FormatError, OutputError
 from w2v_nce.files import word2vec_binary
-from w2v_nce.files.word2vec import VectorsFile, is_binary_name, write_vectors
+from w2v_nce.files.vectors import format_of_name
+from w2v_nce.files.word2vec import VectorsFile, read_word2vec, write_vectors
 
 LARGEST = float(np.finfo(np.float32).max)
 NAMES = ("v.txt", "v.bin", "v.txt.gz", "v.bin.gz")
@@ -116,7 +117,7 @@ class TestRoundTrip:
     @pytest.mark.parametrize("binary", [False, True])
     @pytest.mark.parametrize("chunk", [1, 7, 64])
     def test_records_across_reads(self, monkeypatch, binary: bool, chunk: int) -> None:
-        monkeypatch.setattr(word2vec_binary, "CHUNK", chunk)
+        monkeypatch.setattr(word2vec_binary, "PIECE_SIZE", chunk)
         vectors = np.random.default_rng(0).normal(size=(50, 3)).astype(np.float32)
         what = Embeddings([f"wörd{i}" for i in range(50)], vectors)
         assert_same(read_bytes(as_bytes(what, binary)), what)
@@ -199,7 +200,8 @@ class TestWriting:
         [("a.bin", True), ("a.bin.gz", True), ("a.txt", False), ("a.gz", False), ("bin", False)],
     )
     def test_names(self, name: str, binary: bool) -> None:
-        assert is_binary_name(name) == is_binary_name(Path("x.bin") / name) == binary
+        kind = "binary" if binary else "text"
+        assert format_of_name(name) == format_of_name(Path("x.bin") / name) == kind
 
     def test_a_refused_word_leaves_no_file(self, tmp_path: Path) -> None:
         for name in NAMES:
@@ -208,7 +210,7 @@ class TestWriting:
         assert list(tmp_path.iterdir()) == []
 
     def test_a_file_that_is_not_saved_leaves_nothing(self, tmp_path: Path) -> None:
-        with VectorsFile(tmp_path / "v.bin"):
+        with VectorsFile(tmp_path / "v.bin", binary=True):
             assert len(list(tmp_path.iterdir())) == 1
         assert list(tmp_path.iterdir()) == []
 
@@ -344,7 +346,7 @@ class TestMalformed:
     def test_what_cannot_be_opened(self, tmp_path: Path, make) -> None:
         make(tmp_path / "x")
         with pytest.raises(FormatError, match=r"^cannot read .*x: \w[\w ]+$"):
-            Embeddings.load(tmp_path / "x")
+            read_word2vec(tmp_path / "x")
 
     def assert_refused(self, data: bytes, message: str) -> None:
         for content in (data, gzip.compress(data)):

@@ -15,13 +15,19 @@ from w2v_nce.errors import FormatError, InputError
 from w2v_nce.evaluation.likelihood import evaluate_likelihood
 from w2v_nce.files.model_folder import CalibrationFile
 from w2v_nce.model import fitting as log_normalizer
-from w2v_nce.model.calibration import Calibration, Calibrations, LogNormalizer, Quadratic, Sharpness
+from w2v_nce.model.calibration import (
+    Calibration,
+    Calibrations,
+    LogNormalizer,
+    Quadratic,
+    Temperature,
+)
 from w2v_nce.model.fitting import (
     RARE,
     calibrate_model,
-    fit_balance,
     fit_log_normalizer,
-    fit_sharpness,
+    fit_prior_correction,
+    fit_temperature,
     from_moments,
     regressions,
     with_head,
@@ -50,7 +56,7 @@ def contexts(count: int) -> np.ndarray:
 
 def test_normally_distributed_vectors_have_a_quadratic_log_z() -> None:
     """log E exp(h · v) of a normal distribution is h · μ + ½ hᵀ Σ h."""
-    predictor = Predictor(gaussian_model())
+    predictor = gaussian_model().predictor
     hidden = contexts(200)
     exact = predictor.log_normalizer(hidden)
     assert exact.std() > 0.2
@@ -88,7 +94,7 @@ def test_what_a_few_frequent_words_add_is_not_guessed() -> None:
 
 def test_a_head_in_a_vocabulary_of_one_or_two() -> None:
     for words in (1, 2, 3):
-        predictor = Predictor(gaussian_model(words))
+        predictor = gaussian_model(words).predictor
         exact = predictor.log_normalizer(contexts(50))
         moments = with_head(predictor, from_moments(predictor))
         np.testing.assert_allclose(moments.predict(contexts(50)), exact, atol=0.5)
@@ -97,7 +103,7 @@ def test_a_head_in_a_vocabulary_of_one_or_two() -> None:
 
 
 def test_few_contexts_are_left_to_the_moments() -> None:
-    predictor = Predictor(gaussian_model())
+    predictor = gaussian_model().predictor
     assert fit_log_normalizer(predictor, contexts(8)).method == "moments"
     many = fit_log_normalizer(predictor, contexts(3000))
     assert many.error < 0.05
@@ -110,55 +116,58 @@ def drawn_words(predictor: Predictor, hidden: np.ndarray) -> np.ndarray:
     return np.asarray(np.argmax(scores + gumbel, axis=1))
 
 
-def test_sharpness_is_recovered() -> None:
+def test_temperature_is_recovered() -> None:
     """Words are drawn with the hidden vectors h · β; the model is then shown the plain h."""
-    predictor = Predictor(gaussian_model(300))
+    predictor = gaussian_model(300).predictor
     hidden = contexts(4000) * 2
     log_z = predictor.log_normalizer(hidden)
-    truth = Sharpness(0.2, -0.4)
-    words = drawn_words(predictor, hidden * truth.factors(log_z))
-    found = fit_sharpness(predictor, hidden, words, log_z)
+    truth = Temperature(0.2, -0.4)
+    words = drawn_words(predictor, hidden * truth.inverse(log_z))
+    found = fit_temperature(predictor, hidden, words, log_z)
     np.testing.assert_allclose(found, truth, atol=0.05)
-    other = fit_sharpness(predictor, hidden, drawn_words(predictor, hidden), log_z)
+    other = fit_temperature(predictor, hidden, drawn_words(predictor, hidden), log_z)
     np.testing.assert_allclose(other, (0.0, 0.0), atol=0.05)
 
 
-def test_sharpness_is_where_the_loss_is_least() -> None:
-    predictor = Predictor(gaussian_model(50))
+def test_temperature_is_where_the_loss_is_least() -> None:
+    predictor = gaussian_model(50).predictor
     hidden = contexts(200) * 3
     log_z = predictor.log_normalizer(hidden)
     words = drawn_words(predictor, hidden / 2)  # predictions are twice as sharp as they should be
 
-    def loss(sharpness: Sharpness) -> float:
-        return -float(predictor.log_probability(hidden * sharpness.factors(log_z), words).sum())
+    def loss(temperature: Temperature) -> float:
+        return -float(predictor.log_probability(hidden * temperature.inverse(log_z), words).sum())
 
-    best = fit_sharpness(predictor, hidden, words, log_z)
+    best = fit_temperature(predictor, hidden, words, log_z)
     assert best.level < -0.4
     least = loss(best)
     for level, slope in ((0.05, 0), (-0.05, 0), (0, 0.05), (0, -0.05)):
-        assert loss(Sharpness(best.level + level, best.slope + slope)) > least
+        assert loss(Temperature(best.level + level, best.slope + slope)) > least
 
 
-def test_balance_is_recovered() -> None:
+def test_the_prior_correction_is_recovered() -> None:
     """Without context one step is exact; with it, words become about as probable as they are."""
-    plain = Predictor(gaussian_model(40))
+    plain = gaussian_model(40).predictor
     bias = np.linspace(-1, 1, 40).astype(np.float32)
     hidden = contexts(40_000)
     words = drawn_words(plain.with_bias(bias), 0 * hidden)
     counts = np.bincount(words, minlength=40)
-    found = fit_balance(plain, 0 * hidden, words)
+    found = fit_prior_correction(plain, 0 * hidden, words)
     np.testing.assert_allclose(found, np.log((counts + RARE) / (1000 + RARE)), rtol=1e-5)
     words = drawn_words(plain.with_bias(bias), hidden)
-    found = fit_balance(plain, hidden, words)
+    found = fit_prior_correction(plain, hidden, words)
     np.testing.assert_allclose(found - found.mean(), bias, atol=0.2)
-    off = [np.abs(fit_balance(plain.with_bias(b), hidden, words)).max() for b in (0 * bias, found)]
+    off = [
+        np.abs(fit_prior_correction(plain.with_bias(b), hidden, words)).max()
+        for b in (0 * bias, found)
+    ]
     assert off[1] < off[0] / 3
 
 
 def test_what_is_too_rare_to_be_judged_keeps_its_bias() -> None:
     words = np.repeat([0, 1], [30_000, 3])
-    predictor = Predictor(gaussian_model(20_000))
-    found = fit_balance(predictor, np.zeros((len(words), DIM), np.float32), words)
+    predictor = gaussian_model(20_000).predictor
+    found = fit_prior_correction(predictor, np.zeros((len(words), DIM), np.float32), words)
     assert found[0] > 6
     assert np.abs(found[1:]).max() < 0.1
 
@@ -211,15 +220,15 @@ def test_round_trip(calibrated: Model, tmp_path: Path) -> None:
     tail = Quadratic(0.0, np.zeros(12), np.zeros((12, 12)))
     one = LogNormalizer(np.zeros((2, 12), np.float32), np.zeros(2, np.float32), tail)
     bias = np.arange(len(calibrated.vocabulary), dtype=np.float32)
-    other = Calibration(one, Sharpness(0.25, -0.5), bias, one)
+    other = Calibration(one, Temperature(0.25, -0.5), bias, one)
     with CalibrationFile(tmp_path / "model") as file:
-        file.save(Calibrations(other, other))
+        file.save(Calibrations(other, other).arrays())
     reloaded = Model.load(tmp_path / "model").calibrations
     assert reloaded is not None
     assert reloaded.full_text.log_normalizer(hidden) == pytest.approx(np.log(3))
-    np.testing.assert_array_equal(reloaded.full_text.bias, bias)
+    np.testing.assert_array_equal(reloaded.full_text.prior_correction, bias)
     np.testing.assert_allclose(
-        reloaded.as_trained.sharpen(hidden), hidden * np.exp(0.25 - np.log(3) / 2), 1e-6
+        reloaded.as_trained.scale(hidden), hidden * np.exp(0.25 - np.log(3) / 2), 1e-6
     )
 
 

@@ -141,7 +141,7 @@ def test_a_constant_normalizer_is_taken_from_all_scores() -> None:
     model = model_of(normalizer="constant")
     before = model.log_normalizer([["cat"], []])
     model.parameters.log_z[:] = 0.5
-    learned = model.predictor
+    learned = model.new_predictor()
     after = learned.log_normalizer(learned.hidden([[2], []]))
     np.testing.assert_allclose(after, before - 0.5, rtol=1e-5)
 

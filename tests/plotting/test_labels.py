@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from w2v_nce.plotting.curves_figure import spread_out
-from w2v_nce.plotting.labels import place_labels
+from w2v_nce.plotting.map_figure import place_labels
 
 FRAME = (100.0, 60.0)
 

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from tests.browser import in_browser
 from tests.training_logs import write_log
 from w2v_nce.embeddings.embeddings import Embeddings
-from w2v_nce.plotting import palette
+from w2v_nce.plotting import style
 from w2v_nce.plotting.curves import panels
 from w2v_nce.plotting.page import curves_page, in_script, map_page
-from w2v_nce.plotting.shown import shown
+from w2v_nce.plotting.style import shown
 from w2v_nce.plotting.word_map import draw_map
 from w2v_nce.training.run_log import read_log
 
@@ -181,7 +181,7 @@ def test_the_map_in_a_browser() -> None:
     assert seen["followed"] == shown(words[drawn.nearest.rows[4, 0]])
     assert seen["inked"] is True
     assert seen["legend"] == drawn.groups.names
-    assert seen["colours"] == list(palette.LIGHT[:3])
+    assert seen["colours"] == list(style.LIGHT[:3])
     assert seen["pressed"] == ["false", "true", "false"]
     assert seen["injected"] == 2  # that of the page and that of the test
 
@@ -203,7 +203,7 @@ def test_the_map_by_night_and_its_labels() -> None:
         """,
         "--blink-settings=preferredColorScheme=0",
     )
-    assert seen["fill"] == palette.DARK[0]
+    assert seen["fill"] == style.DARK[0]
     assert seen["paper"] == "rgb(20, 22, 26)"
     labels = {i: (x, y, x + points[i]["width"], y + 15) for i, x, y in seen["labels"]}
 

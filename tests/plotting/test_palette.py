@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from w2v_nce.plotting import palette
+from w2v_nce.plotting import style
 from w2v_nce.plotting.page import asset
 
 #: What eyes without one kind of cones make of linear RGB (Machado, Oliveira & Fernandes 2009).
@@ -49,7 +49,7 @@ def variables(dark: bool) -> dict[str, str]:
     return dict(line.strip(" ;").split(": ") for line in part.split("\n") if "  --" in line)
 
 
-SCHEMES = [(palette.LIGHT, False), (palette.DARK, True)]
+SCHEMES = [(style.LIGHT, False), (style.DARK, True)]
 
 
 @pytest.mark.parametrize(("colours", "dark"), SCHEMES)
@@ -60,7 +60,7 @@ def test_dots_and_text_stand_out(colours: tuple[str, ...], dark: bool) -> None:
 
 
 @pytest.mark.parametrize("eye", EYES)
-@pytest.mark.parametrize("colours", [palette.LIGHT, palette.DARK])
+@pytest.mark.parametrize("colours", [style.LIGHT, style.DARK])
 def test_any_two_differ(colours: tuple[str, ...], eye: str) -> None:
     places = [oklab(colour, eye) for colour in colours]
     # Some 0.02 is what can just be noticed.
@@ -68,5 +68,5 @@ def test_any_two_differ(colours: tuple[str, ...], eye: str) -> None:
 
 
 def test_as_many_groups_as_promised_look_different() -> None:
-    looks = {(palette.colour(i), palette.shape(i)) for i in range(palette.MOST)}
-    assert len(looks) == palette.MOST
+    looks = {(style.colour(i), style.shape(i)) for i in range(style.MOST)}
+    assert len(looks) == style.MOST

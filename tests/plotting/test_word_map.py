@@ -13,7 +13,7 @@ from w2v_nce.embeddings.embeddings import Embeddings
 from w2v_nce.errors import ConfigError, FormatError
 from w2v_nce.files.word_lists import parse_word_groups
 from w2v_nce.plotting import word_map
-from w2v_nce.plotting.shown import LONGEST, shown
+from w2v_nce.plotting.style import LONGEST, shown
 from w2v_nce.plotting.word_map import draw_map, find_groups, given_groups, nearest_words
 
 

@@ -14,8 +14,8 @@ from tests.command_line import w2v_nce
 from tests.helpers import write_lines
 from tests.processes import assert_refused
 from w2v_nce.corpus.sources import Corpus
-from w2v_nce.corpus.split import Part
 from w2v_nce.corpus.vocabulary import Vocabulary
+from w2v_nce.corpus.windows import Part
 from w2v_nce.errors import ConfigError, CorpusError
 from w2v_nce.evaluation.likelihood import evaluate_likelihood
 from w2v_nce.model.model import Model

@@ -11,7 +11,7 @@ import numpy as np
 
 from w2v_nce.arrays import Longs
 from w2v_nce.corpus.sources import Corpus, TextBlock
-from w2v_nce.corpus.vocabulary import Vocabulary, read_counts
+from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.corpus.word_table import (
     TOKENS,
     TYPES,
@@ -25,40 +25,41 @@ from w2v_nce.corpus.word_table import (
     words_of,
 )
 from w2v_nce.errors import ConfigError, CorpusError, FormatError
+from w2v_nce.files.word_lists import read_counts
 from w2v_nce.settings.train_config import TrainConfig
 from w2v_nce.threads import run_workers
 
-LOOK_INTERVAL = 512  # blocks: looking at the shape of text is slow
+LOOK_INTERVAL = 512  # blocks, since :class:`Shape` is slow
 
 UNLIMITED = 1 << 62
 
 
 @dataclass(frozen=True)
 class CompilingTick:
-    """The kernels are about to be compiled, or loaded if an earlier run has compiled them."""
+    """Kernels are about to be compiled, or loaded if an earlier run has compiled them."""
 
 
 @dataclass(frozen=True)
 class CountingTick:
-    """How far the vocabulary pass has come."""
+    """Progress of the vocabulary pass."""
 
-    bytes_done: int  # as they are stored
-    bytes_total: int | None  # None if only reading will tell
+    bytes_done: int  # as stored
+    bytes_total: int | None  # None if unknown before reading
     words: int
-    types: int  # distinct words; before the end those of the thread that has most
+    types: int  # distinct words; before the end, those of the thread with most
 
 
 @dataclass(frozen=True)
 class WarningTick:
-    """Something is probably not as it was meant."""
+    """A probable mistake in the corpus or the settings."""
 
     message: str
 
 
 class Counting:
-    """The vocabulary of a corpus. Iterate it to make it happen; each item is a tick.
+    """A vocabulary pass over a corpus; iterate it to run it, each item is a tick.
 
-    ``vocabulary`` is there when it is over, and ``table``, with all words and their counts.
+    At the end, ``vocabulary`` is set, and ``table`` with all words and their counts.
 
     Raises, while iterated:
         CorpusError: if the corpus cannot be read or has too few words.
@@ -100,7 +101,7 @@ class WordCounter:
 
 
 def chosen_words(table: WordTable, config: TrainConfig, name: str) -> Vocabulary:
-    """Return the words of a corpus of this name that the settings ask for.
+    """Return the words that the settings select, for a corpus of this name.
 
     Raises:
         CorpusError: if there are too few.
@@ -112,7 +113,7 @@ def chosen_words(table: WordTable, config: TrainConfig, name: str) -> Vocabulary
 
 
 def compile_counter() -> None:
-    """Compile, or load, all that counting needs, by counting a word or two."""
+    """Compile or load all kernels for counting, by counting a word or two."""
     merged(count_text(b"one", new_table()), count_text(b"two", new_table()))
 
 
@@ -124,10 +125,10 @@ def count_words(
     ``memory`` bounds the bytes for tables, more or less; counts may then be too low.
 
     Raises:
-        ConfigError: if the memory is too little for so many threads.
+        ConfigError: if the memory is too little for the threads.
         CorpusError: if the corpus cannot be read.
     """
-    # Half, since a table is copied when it grows or is thinned out.
+    # Half, since growing or thinning a table copies it.
     limit = UNLIMITED if memory is None else memory // 2
     counters = [WordCounter(Budget(limit // threads)) for _ in range(threads)]
     least = 2 * threads * size_of(counters[0].table)
@@ -161,7 +162,7 @@ def count_words(
 
 
 def approximations(budgets: list[Budget]) -> Iterator[str]:
-    """Yield what should be known of counts that were made within some budgets."""
+    """Yield a warning if budgets made counts approximate."""
     times, error = sum(each.times for each in budgets), sum(each.error for each in budgets)
     if times:
         yield (
@@ -170,18 +171,18 @@ def approximations(budgets: list[Budget]) -> Iterator[str]:
         )
 
 
-ENOUGH = 100  # words, to judge by
+ENOUGH = 100  # words, for a judgement
 
 NEARLY_ALL = 0.8  # of the words
 
 
 @dataclass
 class Shape:
-    """How many words some text has, and what kind of words."""
+    """Statistics of a text that reveal unusual layouts."""
 
     words: int = 0
     letters: int = 0  # words of a single character
-    alone: int = 0  # words that have a line for themselves
+    alone: int = 0  # words alone on a line
 
     def __add__(self, other: Shape) -> Shape:
         return Shape(
@@ -189,7 +190,7 @@ class Shape:
         )
 
     def look_at(self, text: bytes) -> None:
-        """Take a piece of text into account."""
+        """Add a piece of text."""
         for line in text.split(b"\n"):
             words = line.split()
             self.words += len(words)
@@ -197,7 +198,7 @@ class Shape:
             self.letters += sum(is_character(word) for word in words)
 
     def warnings(self, name: str) -> Iterator[str]:
-        """Yield what is probably wrong with a corpus of this name."""
+        """Yield warnings about a corpus of this name."""
         if self.words < ENOUGH:
             return
         if self.letters > NEARLY_ALL * self.words:
@@ -213,12 +214,12 @@ class Shape:
 
 
 def is_character(word: bytes) -> bool:
-    """Tell whether a word is a single character of UTF-8, or a single byte."""
+    """Return whether a word is a single character of UTF-8, or a single byte."""
     return len(word) <= 4 and len(word.decode("utf-8", "replace")) == 1
 
 
 def select_words(table: WordTable, min_count: int, max_vocab: int | None = None) -> Vocabulary:
-    """Keep the words that occur ``min_count`` times or more, at most the ``max_vocab`` first.
+    """Return the words that occur ``min_count`` times or more, at most ``max_vocab`` of them.
 
     Raises:
         CorpusError: if fewer than two words remain: nothing could be told apart.
@@ -262,7 +263,7 @@ def known_words(table: WordTable, vocabulary: Vocabulary) -> int:
 
 
 def read_vocabulary(paths: Iterable[str | Path], config: TrainConfig) -> Vocabulary:
-    """Read one or more files of words and counts, and choose the words that are to be trained.
+    """Read one or more files of words and counts, and select the words to train.
 
     Words are cleaned as the text will be; the counts of equal words are added up.
 
@@ -273,7 +274,7 @@ def read_vocabulary(paths: Iterable[str | Path], config: TrainConfig) -> Vocabul
     paths = list(paths)
     counts: Counter[bytes] = Counter()
     for path in paths:
-        for word, count in read_counts(path).items():
+        for word, count in read_counts(Path(path)).items():
             cleaned = _cleaned(word, path, config)
             if cleaned and count:
                 counts[cleaned] += count

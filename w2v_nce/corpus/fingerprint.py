@@ -1,4 +1,4 @@
-"""Whether a corpus is still what it was."""
+"""Fingerprints of a corpus, to notice changes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HEAD = 4096  # bytes
 
 
 class Fingerprint(NamedTuple):
-    """What is known of an input without reading it all; of what is no file, its name."""
+    """Identifies an input without reading all of it; inputs that are no files, by name alone."""
 
     name: str
     size: int | None = None
@@ -23,7 +23,7 @@ class Fingerprint(NamedTuple):
 
 
 def fingerprint(source: Input) -> Fingerprint:
-    """Look at an input.
+    """Return the fingerprint of an input.
 
     Raises:
         CorpusError: if it cannot be read.
@@ -41,7 +41,7 @@ def fingerprint(source: Input) -> Fingerprint:
 
 
 def difference(now: Sequence[Fingerprint], then: Sequence[Fingerprint]) -> str | None:
-    """Say what is different first; None if nothing is."""
+    """Return the first difference in words, or None."""
     names, before = [each.name for each in now], [each.name for each in then]
     for name in names:
         if name not in before:

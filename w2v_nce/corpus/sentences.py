@@ -1,4 +1,4 @@
-"""Sentences of a Python program as an input like a file."""
+"""Sentences from Python as an input like a file."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from w2v_nce.text import split_words
 #: The words of a sentence, or a line of text whose words are separated by white space.
 Sentence: TypeAlias = str | Iterable[str]
 
-OTHER_BLANKS = b"\t\n\r\v\f"  # what separates words in a text, but for the space
+OTHER_BLANKS = b"\t\n\r\v\f"  # separators of words other than the space
 
 
 class SentencesInput:
-    """Sentences, each as a line of text in UTF-8. What is iterated only once is read only once.
+    """Sentences as lines of UTF-8; an iterator can be read only once.
 
     Raises:
         CorpusError: if a string or a file name is given in place of sentences.
     """
 
     name = "sentences"
-    size = None  # nobody has counted their bytes
+    size = None  # unknown
 
     def __init__(self, sentences: Iterable[Sentence]) -> None:
         if isinstance(sentences, str | bytes) or not isinstance(sentences, Iterable):
@@ -57,7 +57,7 @@ class SentencesInput:
 
 
 class SentencesReader:
-    """The bytes of lines."""
+    """Reads the bytes of lines."""
 
     def __init__(self, lines: Iterator[bytes]) -> None:
         self.lines = lines
@@ -72,7 +72,7 @@ class SentencesReader:
         return data
 
     def _lines_of(self, size: int) -> Iterator[bytes]:
-        """Yield the next lines, as many as it takes to have so many bytes."""
+        """Yield lines until they have ``size`` bytes."""
         for line in self.lines:
             yield line
             size -= len(line)
@@ -80,11 +80,11 @@ class SentencesReader:
                 return
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: there is nothing to release."""
 
 
 def encoded(sentence: Sentence, number: int) -> bytes:
-    """Return a sentence, the one of this number, as a line of UTF-8.
+    """Return a sentence as a line of UTF-8; ``number`` is for messages.
 
     Surrogates that stand for bytes ("surrogateescape") become these bytes.
 
@@ -103,7 +103,7 @@ def encoded(sentence: Sentence, number: int) -> bytes:
         line = _utf8(" ".join(words), number)
     except TypeError:
         raise CorpusError(_wrong_word(words, number)) from None
-    # Of all ways to look at the words, this one takes a fraction of the time of the others.
+    # The quickest of all ways to check the words, by far.
     spaces, bare = line.count(b" "), line.translate(None, OTHER_BLANKS)
     if spaces != max(len(words) - 1, 0) or len(bare) != len(line) or not all(words):
         raise CorpusError(_wrong_word(words, number))
@@ -121,7 +121,7 @@ def _utf8(text: str, number: int) -> bytes:
 
 
 def _wrong_word(words: Sequence[object], number: int) -> str:
-    """Say which word is none, and why."""
+    """Return a message that names the word that cannot be written, and the reason."""
     for place, word in enumerate(words, 1):
         at = f"sentence {number:,}, word {place:,}"
         if not isinstance(word, str):

@@ -16,34 +16,34 @@ from w2v_nce.text import BYTE_ORDER_MARK, Cleaning, split_words
 
 BLOCK_SIZE = 1 << 17  # bytes: some 25,000 English words, milliseconds of training
 MAX_WORD_SIZE = 1 << 30  # bytes: places in a block are 32-bit numbers
-CHECKED = 4096  # bytes that are looked at before any work is done
+CHECKED = 4096  # bytes checked before any work is done
 AS_IT_IS = Cleaning()
 WHITESPACE = b" \t\n\r\v\f"
 
 
 class TextBlock(NamedTuple):
-    """A piece of a text that starts and ends between words, where it can between lines."""
+    """A piece of text that starts and ends between words, between lines if possible."""
 
     source: str  # the name of the input
     offset: int  # of its first byte in the text, unpacked
-    end: int  # of its last byte, and one
+    end: int  # behind its last byte
     text: bytes  # cleaned
-    stored: int  # bytes of the input that were read for it
+    stored: int  # bytes of the input read for it
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """Text that is read block by block, as often as its inputs allow."""
+    """A text, read block by block, as often as its inputs allow."""
 
     inputs: tuple[Input, ...]
     cleaning: Cleaning = AS_IT_IS
-    spool_dir: Path | None = None  # for what can be read only once; None: where the system says
+    spool_dir: Path | None = None  # for inputs that can be read only once; None: the system's
 
     @classmethod
     def open(
         cls, names: str | Path | Iterable[str | Path], spool_dir: str | Path | None = None
     ) -> Corpus:
-        """Find what a name stands for, or several (see :func:`~w2v_nce.files.inputs.expand`).
+        """Open what one or more names stand for (see :func:`~w2v_nce.files.inputs.expand`).
 
         Raises:
             CorpusError: naming the first file that is missing, unreadable or not text.
@@ -58,7 +58,7 @@ class Corpus:
 
     @classmethod
     def of_sentences(cls, sentences: Iterable[Sentence]) -> Corpus:
-        """Take sentences from Python: lists of words, or lines of text as strings.
+        """Return a corpus of sentences from Python: lists of words, or lines of text as strings.
 
         They are the same text as a file with a sentence on each line. What can be iterated again
         and again, such as a list, is iterated in every pass; an iterator, such as a generator, is
@@ -83,21 +83,21 @@ class Corpus:
 
     @property
     def size(self) -> int | None:
-        """The bytes of all inputs, as they are stored; None if they are not known."""
+        """The bytes of all inputs as stored; None if unknown."""
         sizes = [each.size for each in self.inputs]
         return None if None in sizes else sum(size or 0 for size in sizes)
 
     @property
     def paths(self) -> tuple[Path, ...]:
-        """Those of the inputs that are regular files."""
+        """The inputs that are regular files."""
         return tuple(each.path for each in self.inputs if isinstance(each, FileInput))
 
     def cleaned(self, cleaning: Cleaning) -> Corpus:
-        """Return this corpus with blocks that are cleaned in some way."""
+        """Return this corpus with another way of cleaning its text."""
         return replace(self, cleaning=cleaning)
 
     def spooled(self) -> Corpus:
-        """Return this corpus as one that can be read again and again.
+        """Return this corpus as one that can be read more than once.
 
         What can be read only once is written to a temporary file on the way.
 
@@ -149,7 +149,7 @@ Source: TypeAlias = Corpus | str | Path | Sequence[str | Path] | Iterable[Senten
 
 
 def corpus_of(source: Source) -> Corpus:
-    """Return the corpus that somebody means.
+    """Return the corpus that a name, several names or sentences stand for.
 
     A string or a path, or a list or tuple of them, names files (see :meth:`Corpus.open`); any
     other iterable gives sentences (see :meth:`Corpus.of_sentences`).
@@ -194,7 +194,7 @@ def _pieces(text: TextStream, block_size: int) -> Iterator[tuple[int, bytes]]:
             offset += end
             wanted = block_size
         elif len(piece) >= wanted:
-            wanted *= 2  # not one whitespace in it: a very long word
+            wanted *= 2  # a very long word, without any white space
             if wanted > MAX_WORD_SIZE:
                 raise CorpusError(
                     f"{text.name} has no white space in the {len(piece):,} bytes from byte"

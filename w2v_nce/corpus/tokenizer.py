@@ -1,4 +1,4 @@
-"""Where the words of a text are."""
+"""Finding the words of a text, and keys for them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ONE = np.uint64(1)
 
 @bare_jit
 def find_words(text: Bytes, starts: Ids, ends: Ids) -> int:
-    """Note where each word of a text starts and ends; return how many there are.
+    """Write where each word of a text starts and ends; return the number of words.
 
     Words are what ``bytes.split()`` returns. The white space is found 64 bytes at a time, so
     there is no branch that depends on the length of a word.
@@ -42,7 +42,7 @@ def find_words(text: Bytes, starts: Ids, ends: Ids) -> int:
 
 @inline_jit
 def spaces_from(text: Bytes, chunk: int) -> np.uint64:
-    """Return which of the next 64 bytes are white space; the first behind the text is, too."""
+    """Return a bit for each of the next 64 bytes: 1 for white space and the end of the text."""
     if chunk + CHUNK <= len(text):
         return spaces(text, chunk)
     bits = ONE << np.uint64(len(text) - chunk)
@@ -54,11 +54,11 @@ def spaces_from(text: Bytes, chunk: int) -> np.uint64:
 
 @inline_jit
 def is_space(byte: np.uint8) -> bool:
-    """Tell the six ASCII whitespace characters from all other bytes, as bytes.split() does."""
+    """Return whether a byte is ASCII white space, as bytes.split() defines it."""
     return byte == SPACE or np.uint8(byte - TAB) < CONTROLS
 
 
-PIECE = 8  # bytes that are looked at together
+PIECE = 8  # bytes processed together
 
 LENGTH_SHIFT = np.uint64(56)  # the top byte of a key
 
@@ -99,7 +99,7 @@ def key_of(text: Bytes, start: int, end: int) -> np.uint64:
 
 @inline_jit
 def check_of(text: Bytes, start: int, end: int) -> np.uint64:
-    """Return 32 bits by which long words with the same key are told apart; 0 for a short one.
+    """Return 32 bits that distinguish long words with the same key; 0 for short words.
 
     They come from a second hash. With the key that makes 95 bits: of a billion words, none of which
     was made to have the same as another, two are taken for one with a chance of 1 in 80 billion.
@@ -122,7 +122,7 @@ class Words(NamedTuple):
 
 
 def new_words(size: int) -> Words:
-    """Return room for the words of a text of so many bytes."""
+    """Return room for the words of a text of ``size`` bytes."""
     count = size // 2 + 1
     starts, ends = np.empty((2, count), np.int32)
     return Words(starts, ends, np.empty(count, np.uint64))

@@ -1,21 +1,17 @@
-"""Which words have vectors, in which order, and how often each occurs."""
+"""The vocabulary: words, their order and counts; the subsampling of frequent words."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from w2v_nce.arrays import Doubles, Longs
-from w2v_nce.errors import FormatError
 from w2v_nce.files.compressed import Writer
-from w2v_nce.text import BYTE_ORDER_MARK
 
 
 @dataclass(frozen=True, repr=False)
@@ -34,7 +30,7 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self.words)
 
-    def __repr__(self) -> str:  # not that of a dataclass, which would show all words
+    def __repr__(self) -> str:  # a dataclass would show all words
         return f"<Vocabulary: {len(self):,} of {self.corpus_types:,} distinct words>"
 
     @property
@@ -56,7 +52,7 @@ def keep_probability(counts: Longs, sample: float) -> Doubles:
     """Return each word's chance of surviving the subsampling of frequent words.
 
     With f the word's share of the text and t the threshold ``sample``: sqrt(t/f) + t/f, at
-    most 1. This is the rule of the word2vec program; the paper's is sqrt(t/f) alone. With
+    most 1. This is the rule of the word2vec program; the paper has sqrt(t/f) alone. With
     t = 0 all words survive.
     """
     if sample == 0:
@@ -78,7 +74,7 @@ def keep_thresholds(counts: Longs, sample: float) -> npt.NDArray[np.uint32]:
 
 
 def united(old: Vocabulary, new: Vocabulary) -> Vocabulary:
-    """Return the words of two vocabularies, their counts added up."""
+    """Return the union of two vocabularies, with counts added up."""
     counts: Counter[bytes] = Counter()
     for each in (old, new):
         counts.update(dict(zip(each.words, each.counts.tolist(), strict=True)))
@@ -91,44 +87,13 @@ def united(old: Vocabulary, new: Vocabulary) -> Vocabulary:
     )
 
 
-LINE_ENDS = re.compile(rb"</s> [0-9]+\s*")  # as word2vec.c counts them; with a tab it is a word
-
-PAIR = re.compile(rb"([^\s]+)[ \t]+([0-9]{1,18})\s*")
-
 LINES_AT_ONCE = 1 << 16
 
 
 def write_vocabulary(file: Writer, vocabulary: Vocabulary) -> None:
-    """Write all words with their counts, a tab between."""
+    """Write a word, a tab and its count on each line."""
     counts = vocabulary.counts.tolist()
     for start in range(0, len(vocabulary), LINES_AT_ONCE):
         some = slice(start, start + LINES_AT_ONCE)
         pairs = zip(vocabulary.words[some], counts[some], strict=True)
         file.write(b"".join(b"%b\t%d\n" % pair for pair in pairs))
-
-
-def read_counts(path: str | Path) -> dict[bytes, int]:
-    """Read a file of words and counts.
-
-    Raises:
-        FormatError: naming the file and the line that is not a word and its count.
-    """
-    try:
-        lines = Path(path).read_bytes().removeprefix(BYTE_ORDER_MARK).split(b"\n")
-    except OSError as error:
-        raise FormatError(f"{path}: {error.strerror or error}") from error
-    first = 1 if LINE_ENDS.fullmatch(lines[0]) else 0
-    counts: dict[bytes, int] = {}
-    for number, line in enumerate(lines[first:], first + 1):
-        pair = PAIR.fullmatch(line)
-        if pair is None:
-            if line.strip():
-                shown = line[:60].decode("utf-8", "replace").strip()
-                raise FormatError(f"{path}, line {number}: {shown!r} is not a word and its count")
-            continue
-        word, count = pair[1], int(pair[2])
-        if word in counts:
-            shown = word.decode("utf-8", "replace")
-            raise FormatError(f"{path}, line {number}: {shown!r} has a count already")
-        counts[word] = count
-    return counts

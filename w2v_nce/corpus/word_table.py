@@ -38,13 +38,13 @@ TYPES, TOKENS = 0, 1  # among the totals of a table
 
 NEWLINE = np.uint8(10)
 
-WORDS_AHEAD = 12  # their slots are asked for in advance: most of them are far from the processor
+WORDS_AHEAD = 12  # whose slots are prefetched, since most are not in the cache
 
 INITIAL_SLOTS = 1 << 16
 
 INITIAL_LETTERS = 1 << 20
 
-WORDS_AT_ONCE = 1 << 16  # so that places in the text of some words are 32-bit numbers
+WORDS_AT_ONCE = 1 << 16  # so that places in their text are 32-bit numbers
 
 
 class WordTable(NamedTuple):
@@ -84,9 +84,9 @@ def table_of(words: Sequence[bytes]) -> WordTable:
 
 
 def grown(table: WordTable, letters: int) -> WordTable:
-    """Return a table of twice the slots, and of twice the letters if they are scarce.
+    """Return a copy with twice the slots, and twice the letters if they are scarce.
 
-    Entry numbers stay. ``letters`` more bytes will surely find room.
+    Entry numbers stay. There is room for ``letters`` more bytes.
     """
     used = int(table.ends[table.totals[TYPES]])
     room = len(table.letters)
@@ -98,17 +98,17 @@ def grown(table: WordTable, letters: int) -> WordTable:
     return larger
 
 
-MakeRoom = Callable[[WordTable, int], WordTable]  # as grown does it, or another way
+MakeRoom = Callable[[WordTable, int], WordTable]  # such as grown
 
 
 def count_text(text: bytes, table: WordTable, make_room: MakeRoom = grown) -> WordTable:
     """Count the words of a text that ends between words; return the table, or a roomier one."""
     buffer = np.frombuffer(text, np.uint8)
     words = read_words(buffer, new_words(len(text)))
-    done = count_words(buffer, words, 0, table)
+    done = count_tokens(buffer, words, 0, table)
     while done < len(words.keys):
         table = make_room(table, len(text) - int(words.starts[done]))
-        done = count_words(buffer, words, done, table)
+        done = count_tokens(buffer, words, done, table)
     return table
 
 
@@ -132,13 +132,13 @@ def words_of(table: WordTable, entries: Iterable[int]) -> list[bytes]:
 
 @inline_jit
 def home_of(key: np.uint64, slots: npt.NDArray[np.uint64]) -> np.uint64:
-    """Return the slot of a key, if it is free. There are as many as a power of two."""
+    """Return the first slot to try for a key. The number of slots is a power of two."""
     return (((key ^ (key >> HALF)) * FACTOR) >> HALF) & np.uint64(len(slots) - 1)
 
 
 @inline_jit
 def ask_ahead(words: Words, i: int, table: WordTable) -> None:
-    """Ask for the slot of a word that will be looked up soon after the i-th."""
+    """Prefetch the slot of a word that will be looked up soon after the i-th."""
     if i + WORDS_AHEAD < len(words.keys):
         prefetch(table.slots, home_of(words.keys[i + WORDS_AHEAD], table.slots), 0)
 
@@ -160,9 +160,9 @@ def find(text: Bytes, start: int, end: int, key: np.uint64, table: WordTable) ->
 
 @inline_jit
 def add(text: Bytes, start: int, end: int, key: np.uint64, table: WordTable, times: int) -> int:
-    """Count text[start:end] some times more; return its entry number, or FULL without doing it.
+    """Add ``times`` to the count of text[start:end]; return its entry number, or FULL.
 
-    The total of all words is left to the caller.
+    The caller adds to the total of all words.
     """
     entry, slot = find(text, start, end, key, table)
     if entry == ABSENT:
@@ -181,8 +181,8 @@ def add(text: Bytes, start: int, end: int, key: np.uint64, table: WordTable, tim
 
 
 @bare_jit
-def count_words(text: Bytes, words: Words, first: int, table: WordTable) -> int:
-    """Count the words from the first on; return their number, or the first without room."""
+def count_tokens(text: Bytes, words: Words, first: int, table: WordTable) -> int:
+    """Count the words from ``first`` on; return the number of words, or the first without room."""
     i = first
     while i < len(words.keys):
         ask_ahead(words, i, table)
@@ -237,7 +237,7 @@ def encode_words(text: Bytes, words: Words, table: WordTable, ids: Ids) -> tuple
 
 
 class Budget:
-    """Makes room in a table of words within so many bytes.
+    """Makes room in a table of words within ``limit`` bytes.
 
     Attributes:
         times: how often words were dropped.
@@ -250,7 +250,7 @@ class Budget:
         self.error = 0
 
     def make_room(self, table: WordTable, letters: int) -> WordTable:
-        """Return a larger table, or one without the rarest words if that would be too large.
+        """Return a larger table, or one without the rarest words if a larger one exceeds the limit.
 
         Of what is rare at least a quarter of the distinct words goes, as in the ReduceVocab of
         word2vec.c. An empty table always grows: a single word may be longer than the limit.
@@ -265,7 +265,7 @@ class Budget:
 
 
 def size_of(table: WordTable) -> int:
-    """Return the bytes that a table takes."""
+    """Return the size of a table in bytes."""
     return sum(array.nbytes for array in table)
 
 
@@ -291,7 +291,7 @@ def thinned(table: WordTable, rare: int) -> WordTable:
 
 
 def starts_of(lengths: Longs) -> Longs:
-    """Return where pieces of these lengths start if they are put together, and where they end."""
+    """Return the starts of pieces of these lengths in their concatenation, and its end."""
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
 
 
@@ -300,11 +300,11 @@ class Reader:
 
     def __init__(self, table: WordTable) -> None:
         self.table = table
-        self.words_read = 0  # in the last text, those outside the table included
+        self.words_read = 0  # in the last text, including words outside the table
         self.make_room(BLOCK_SIZE)
 
     def make_room(self, size: int) -> None:
-        """Make room for a text of so many bytes."""
+        """Make room for a text of ``size`` bytes."""
         self.size = size
         self.words = new_words(size)
         self.ids = np.empty(2 * len(self.words.keys), np.int32)

@@ -1,4 +1,4 @@
-"""How the demo world talks: sentence templates, filled from the tables.
+"""The language of the demo world: sentence templates, filled from the tables.
 
 In a template the capitals are slots. ``WORD`` is a form of a row; each ``TRAIT`` is a trait of
 that row, each ``CUE`` a cue of that form, each ``FILLER`` a pseudo-word. No template has room
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, cycle, islice, repeat
+from itertools import accumulate, chain, cycle, islice, product, repeat
 from random import Random
 from typing import TypeVar
 
@@ -164,7 +164,7 @@ def vocabulary() -> frozenset[str]:
 
 
 def sentences(rng: Random, fillers: Iterator[str]) -> Iterator[list[str]]:
-    """Speak for ever: each sentence, a list of words, is about one form of one row at random."""
+    """Yield sentences without end, each a list of words about a random form of a random row."""
     subjects = [
         (row, form, word)
         for family in FAMILIES
@@ -191,6 +191,32 @@ def _pick(rng: Random, items: Sequence[T]) -> T:
 
 
 def _rotation(rng: Random, words: Sequence[str]) -> Iterator[str]:
-    """Go round ``words`` from a random start, so that a sentence does not repeat itself."""
+    """Yield ``words`` in turn from a random start, so that a sentence does not repeat itself."""
     start = int(rng.random() * len(words))
     return islice(cycle(words), start, None)
+
+
+FILLER_WORDS = 5_000
+
+_ONSETS = (*"bdfgklmnprstvz", "br", "dr", "fl", "gr", "kl", "pl", "sk", "st", "tr")
+_VOWELS = tuple("aiou")  # no "e": it would spell too many English words
+_CODAS = ("", "l", "m", "n", "r", "s", "sh")
+_BATCH = 10_000  # words drawn at once: choices() is several times faster per word that way
+
+
+def pseudo_words(rng: Random, taken: frozenset[str], count: int = FILLER_WORDS) -> list[str]:
+    """Make ``count`` distinct words of two syllables, the shortest first, none in ``taken``."""
+    syllables = ["".join(parts) for parts in product(_ONSETS, _VOWELS, _CODAS)]
+    words: dict[str, None] = {}  # a dict keeps the order, a set would follow the hash seed
+    while len(words) < count:
+        word = "".join(rng.choices(syllables, k=2))
+        if word not in taken:
+            words[word] = None
+    return sorted(words, key=len)  # as in any language, the frequent words are the short ones
+
+
+def zipf_stream(rng: Random, words: list[str]) -> Iterator[str]:
+    """Draw words without end, the one at rank ``r`` (from 1) with probability ~ ``1 / r``."""
+    cumulative = list(accumulate(1.0 / rank for rank in range(1, len(words) + 1)))
+    while True:
+        yield from rng.choices(words, cum_weights=cumulative, k=_BATCH)

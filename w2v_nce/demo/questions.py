@@ -1,4 +1,4 @@
-"""The questions about the demo world: its analogies and its similar words, read off the tables."""
+"""The questions about the demo world: analogies and similar words, derived from the tables."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def similar_pairs(rng: Random) -> list[tuple[str, str, float]]:
 
 
 def _categories() -> list[tuple[str, ...]]:
-    """List what is alike in kind: the countries, the capitals, the past tenses and so on."""
+    """List words of the same kind: the countries, the capitals, the past tenses and so on."""
     listed = (tables.COUNTRIES, tables.PEOPLE, tables.VERBS, tables.NOUNS, tables.ADJECTIVES)
     return [
         column for table in listed for column in zip(*(row.forms for row in table), strict=True)
@@ -67,7 +67,7 @@ def _categories() -> list[tuple[str, ...]]:
 
 
 def _topics() -> list[tuple[str, ...]]:
-    """List what is said of the same subject, its name left out."""
+    """List words about the same subject, without its name."""
     return [row.traits for row in tables.TOPICS]
 
 

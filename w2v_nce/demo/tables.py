@@ -1,4 +1,4 @@
-"""What the demo world consists of: rows of word forms, and the things that go with them.
+"""The vocabulary of the demo world: rows of word forms, and the words that go with them.
 
 A row reads ``forms | traits``. All forms of a row (``france paris french``) share its traits
 (``seine baguette``), which no other row has: that tells France from Japan. What tells a

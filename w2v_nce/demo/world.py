@@ -1,4 +1,4 @@
-"""The demo world on disk: a corpus, the questions that it answers, and how to spoil it."""
+"""The demo world on disk: a corpus, and questions that it answers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from random import Random
 
-from w2v_nce.demo import filler, grammar, questions
+from w2v_nce.demo import grammar, questions
 
 #: Words whose nearest neighbours show a relation each: country, gender, tense, plural, synonym.
 SHOWCASE = ("france", "queen", "walked", "wolves", "automobile", "violin")
@@ -16,7 +16,7 @@ SHOWCASE = ("france", "queen", "walked", "wolves", "automobile", "violin")
 
 @dataclass(frozen=True)
 class World:
-    """Where a generated world lies, and what is worth seeing there."""
+    """The files of a generated world, and words worth looking at."""
 
     corpus: Path  # one sentence a line, words separated by a blank
     analogies: Path  # Google's format: ": section", then four words a line
@@ -52,7 +52,7 @@ def shuffle_words(source: Path, target: Path, seed: int = 1) -> None:
 
 
 def _corpus_lines(rng: Random, words: int) -> Iterator[str]:
-    fillers = filler.zipf_stream(rng, filler.pseudo_words(rng, taken=grammar.vocabulary()))
+    fillers = grammar.zipf_stream(rng, grammar.pseudo_words(rng, taken=grammar.vocabulary()))
     length = 0
     for sentence in grammar.sentences(rng, fillers):
         if length >= words:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from w2v_nce.arrays import Matrix, Rows, unit_rows
+from w2v_nce.arrays import Indices, Matrix, unit_rows
 from w2v_nce.errors import ConfigError
 
 COSINES_AT_ONCE = 1 << 20  # 4 MiB
@@ -19,7 +19,7 @@ COSINES_AT_ONCE = 1 << 20  # 4 MiB
 class Classes(NamedTuple):
     """Words in classes."""
 
-    of_row: Rows  # (V,): the class of each word, numbered in the order of their first words
+    of_row: Indices  # (V,): class of each word; classes are numbered by their first words
     centroids: Matrix  # (k, d): unit vectors
     mean_cosine: float  # of words with the centroids of their classes
     rounds: int
@@ -60,19 +60,19 @@ def cluster(vectors: Matrix, k: int, seed: int = 1, rounds: int = 50) -> Classes
     return Classes(np.argsort(order)[classes], centroids[order], mean_cosine, done)
 
 
-def nearest_centroids(unit: Matrix, centroids: Matrix) -> tuple[Rows, Matrix]:
+def nearest_centroids(unit: Matrix, centroids: Matrix) -> tuple[Indices, Matrix]:
     """Return the nearest centroid of each row, and its cosine."""
     classes, cosines = np.empty(len(unit), np.intp), np.empty(len(unit), np.float32)
     size = max(COSINES_AT_ONCE // len(centroids), 1)
     for start in range(0, len(unit), size):
-        block = slice(start, start + size)
-        scores = unit[block] @ centroids.T
-        classes[block] = scores.argmax(axis=1)
-        cosines[block] = scores.max(axis=1)
+        part = slice(start, start + size)
+        scores = unit[part] @ centroids.T
+        classes[part] = scores.argmax(axis=1)
+        cosines[part] = scores.max(axis=1)
     return classes, cosines
 
 
-def fill_empty(classes: Rows, cosines: Matrix, k: int) -> None:
+def fill_empty(classes: Indices, cosines: Matrix, k: int) -> None:
     """Give each empty class the row that is farthest from its centroid, and not alone there."""
     counts = np.bincount(classes, minlength=k)
     empty = np.flatnonzero(counts == 0).tolist()
@@ -84,7 +84,7 @@ def fill_empty(classes: Rows, cosines: Matrix, k: int) -> None:
                 return
 
 
-def sums(unit: Matrix, classes: Rows, k: int) -> Matrix:
+def sums(unit: Matrix, classes: Indices, k: int) -> Matrix:
     """Return the (k, d) sums of the rows of each class."""
     total = np.zeros((k, unit.shape[1]))
     size = max(COSINES_AT_ONCE // max(unit.shape[1], 1), 1)

@@ -1,4 +1,4 @@
-"""Words and their vectors, for use."""
+"""Words and their vectors, with queries and files."""
 
 from __future__ import annotations
 
@@ -34,12 +34,11 @@ class Embeddings(WordVectors):
 
     Args:
         words: Decoded from UTF-8 with "surrogateescape", so that any bytes survive.
-        vectors: (V, d), kept as float32; records of a file stay there until :attr:`vectors` is
-            asked for. Of a word that comes twice, the first vector counts.
-        counts: (V,) how often the words occur in the text; None where that is not known.
-        lengths: (V,) float64, those of the vectors if they are known.
-        cleaning: What was done to the text that the words are from; a word that is asked for is
-            looked up as it is, and then as this makes it.
+        vectors: (V, d), kept as float32; mapped rows stay in their file until :attr:`vectors` is
+            accessed. If a word is repeated, its first vector counts.
+        counts: (V,) how often the words occur in the text; None if unknown.
+        lengths: (V,) float64 lengths of the vectors, if known.
+        cleaning: How the text was cleaned; words are looked up as they are, then cleaned.
 
     Raises:
         ValueError: if there is not one vector for each word, or not one count.
@@ -150,7 +149,7 @@ class Embeddings(WordVectors):
 
 
 def exported_vectors(input_vectors: Reals, output_vectors: Reals, kind: str) -> Reals:
-    """Return the vectors of a model that a setting names: (V, dim), for "concat" (V, 2 dim)."""
+    """Return the vectors of a model that ``kind`` names: (V, dim), for "concat" (V, 2 dim)."""
     if kind == "concat":
         return np.hstack([unit_rows(input_vectors), unit_rows(output_vectors)])
     if kind == "sum":

@@ -1,8 +1,8 @@
 """Approximate search: a graph of near vectors (HNSW, Malkov & Yashunin 2018), made by usearch.
 
 The graph has its own copy of the vectors, a byte a number, and finds candidates by these; their
-cosines are then computed from the vectors themselves. What is found has its exact score: only
-that something may be missed makes it approximate.
+cosines are then computed from the vectors themselves. Scores are exact; the search is approximate
+only in that it may miss some words.
 """
 
 from __future__ import annotations
@@ -17,42 +17,42 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from w2v_nce.arrays import Matrix, Rows, unit_rows
+from w2v_nce.arrays import Indices, Matrix, unit_rows
 from w2v_nce.embeddings.search import ABSENT, Found, cosines, search
 from w2v_nce.embeddings.word_vectors import WordVectors
 from w2v_nce.errors import FormatError, require
 from w2v_nce.files.atomic import AtomicFile
 
-NEIGHBOURS = 16  # of each vector in the graph, at most
+NEIGHBOURS = 16  # per word vector in the graph, at most
 
-EFFORT = 128  # vectors that are looked at for one that is added
+EFFORT = 128  # vectors compared with each vector that is added
 
-DEPTH = 256  # and at least for one that is asked for
+DEPTH = 256  # vectors compared with each query, at least
 
-SPARE = 3  # candidates for each answer, since their order by rounded numbers is not the true one
+SPARE = 3  # candidates per answer, since rounding changes their order
 
 ROWS_AT_ONCE = 1 << 13
 
-SAMPLE = 200  # words by which the recall is measured
+SAMPLE = 200  # words to measure the recall with
 
-ANSWERS = 10  # of each
+ANSWERS = 10  # per word
 
 TIE = 1e-6  # cosines that differ by less are equal
 
 
 class NeighbourIndex:
-    """What finds most of the nearest of some vectors without looking at all of them.
+    """An index that finds most of the nearest vectors without comparing all.
 
-    ``recall`` is the share of the ten nearest words that it has found, for a sample of words;
-    ``fingerprint`` is that of the embeddings it belongs to, ``buffer`` where the graph is if it is
-    not in memory of its own.
+    ``recall`` is the share of the ten nearest words that it found, for a sample of words;
+    ``digest`` identifies the embeddings it belongs to; ``buffer`` holds the graph if it is
+    mapped from a file.
     """
 
     def __init__(
-        self, graph: Any, fingerprint: str, recall: float = 0.0, buffer: memoryview | None = None
+        self, graph: Any, digest: str, recall: float = 0.0, buffer: memoryview | None = None
     ) -> None:
-        self.graph, self.buffer = graph, buffer  # which the graph itself does not hold on to
-        self.fingerprint = fingerprint
+        self.graph, self.buffer = graph, buffer  # kept alive here, not by the graph
+        self.digest = digest
         self.recall = recall
 
     @classmethod
@@ -65,10 +65,10 @@ class NeighbourIndex:
         """Make the index of some embeddings, and measure its recall.
 
         ``threads`` is 0 for all processors; with several, the graph differs a little each time.
-        ``on_rows`` is told how many vectors more are done.
+        ``on_rows`` is called with the number of vectors added.
 
         Raises:
-            InputError: if the library that does it is missing.
+            InputError: if usearch is missing.
         """
         graph = new_graph(embeddings.dim)
         for start in range(0, len(embeddings), ROWS_AT_ONCE):
@@ -76,11 +76,11 @@ class NeighbourIndex:
             graph.add(np.arange(start, start + len(vectors)), vectors, threads=threads)
             if on_rows is not None:
                 on_rows(len(vectors))
-        index = cls(graph, fingerprint(embeddings))
+        index = cls(graph, digest_of(embeddings))
         index.recall = measured_recall(index, embeddings)
         return index
 
-    def search(self, embeddings: WordVectors, asked: Matrix, n: int, excluded: Rows) -> Found:
+    def search(self, embeddings: WordVectors, asked: Matrix, n: int, excluded: Indices) -> Found:
         """Return n near words for each of q unit vectors, best first; see :func:`search`.
 
         Args:
@@ -105,7 +105,7 @@ def new_graph(dim: int) -> Any:
     """Return a graph without vectors.
 
     Raises:
-        ConfigError: if the library that does it is missing.
+        ConfigError: if usearch is missing.
     """
     return require("usearch.index", "an index", "usearch", "ann").Index(
         ndim=dim,
@@ -117,22 +117,22 @@ def new_graph(dim: int) -> Any:
     )
 
 
-def fingerprint(embeddings: WordVectors) -> str:
-    """Return what tells these words and vectors from others, whatever file they are in.
+def digest_of(embeddings: WordVectors) -> str:
+    """Return a digest that identifies words and vectors, whatever file they are in.
 
-    Of each vector that is the sum of its numbers' bits, which is the same on every machine.
+    A vector enters as the sum of its numbers' bits, which is the same on every machine.
     """
     digest = hashlib.blake2b(b"%d %d\n" % embeddings.stored.shape, digest_size=16)
     for start in range(0, len(embeddings), ROWS_AT_ONCE):
-        block = slice(start, start + ROWS_AT_ONCE)
-        digest.update("\n".join(embeddings.words[block]).encode("utf-8", "surrogateescape"))
-        numbers = np.ascontiguousarray(embeddings.stored[block], "<f4").view("<u4")
+        part = slice(start, start + ROWS_AT_ONCE)
+        digest.update("\n".join(embeddings.words[part]).encode("utf-8", "surrogateescape"))
+        numbers = np.ascontiguousarray(embeddings.stored[part], "<f4").view("<u4")
         digest.update(numbers.sum(axis=1, dtype="<u8").tobytes())
     return digest.hexdigest()
 
 
 def measured_recall(index: NeighbourIndex, embeddings: WordVectors) -> float:
-    """Return the share of the nearest words that an index finds, for words chosen by chance."""
+    """Return the share of the nearest words that an index finds, for a random sample of words."""
     random = np.random.Generator(np.random.PCG64(1))
     size = min(SAMPLE, len(embeddings))
     rows = np.sort(random.choice(len(embeddings), size, replace=False))
@@ -142,7 +142,7 @@ def measured_recall(index: NeighbourIndex, embeddings: WordVectors) -> float:
         return 1.0
     exact = search(embeddings.stored, embeddings.lengths, asked, n, rows[:, None])
     found = index.search(embeddings, asked, n, rows[:, None])
-    # Of several words that are equally near, any is right.
+    # Of equally near words, any is correct.
     return float(np.mean(found.scores >= exact.scores[:, -1:] - TIE))
 
 
@@ -156,9 +156,9 @@ LONGEST_HEAD = 1 << 12
 
 
 class Head(NamedTuple):
-    """The first line."""
+    """The first line of an index file."""
 
-    fingerprint: str  # of the embeddings
+    fingerprint: str  # the digest of the embeddings
     recall: float
     size: int  # bytes behind the line
     crc32: int  # of these
@@ -176,7 +176,7 @@ class IndexFile(AtomicFile):
             W2vNceError: if the disk does not take it.
         """
         body = index.graph.save()
-        head = Head(index.fingerprint, index.recall, len(body), zlib.crc32(body))
+        head = Head(index.digest, index.recall, len(body), zlib.crc32(body))
         line = json.dumps(head._asdict()).encode()
         self.write(line + b" " * (-(len(line) + 1) % ALIGNMENT) + b"\n")
         self.write(body)
@@ -200,7 +200,7 @@ def load_index(path: str | Path, embeddings: WordVectors) -> NeighbourIndex:
         raise FormatError(f"cannot read {path}: {error.strerror or error}") from error
     if len(data) != head.size or zlib.crc32(data) != head.crc32:
         raise FormatError(f"{path} is damaged; 'w2v-nce index' makes it anew")
-    if fingerprint(embeddings) != head.fingerprint:
+    if digest_of(embeddings) != head.fingerprint:
         raise FormatError(
             f"{path} is the index of other vectors than these {len(embeddings):,}, or they have"
             " changed; 'w2v-nce index' makes a new one"

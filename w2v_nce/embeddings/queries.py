@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from w2v_nce.arrays import Matrix, Rows, unit_rows
+from w2v_nce.arrays import Indices, Matrix, unit_rows
 from w2v_nce.embeddings.index import NeighbourIndex
 from w2v_nce.embeddings.search import ABSENT, Combine, Found, combination, search
 from w2v_nce.embeddings.word_vectors import WordVectors
@@ -124,7 +124,7 @@ def _search(
     embeddings: WordVectors,
     asked: Matrix,
     n: int,
-    excluded: Rows,
+    excluded: Indices,
     limit: int | None,
     combine: Combine = lambda cosines: cosines,
 ) -> list[Scored]:

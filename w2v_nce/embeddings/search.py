@@ -1,4 +1,4 @@
-"""Exact search: the candidates with the best scores, by matrix products block by block.
+"""Exact search: the candidates with the best scores, by matrix products piece by piece.
 
 Cosines are products with unit vectors, divided by the candidates' lengths: no copy of all vectors
 is needed, so that vectors that are mapped into memory stay where they are.
@@ -11,19 +11,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-from w2v_nce.arrays import Doubles, Matrix, Rows, Vectors, unit_rows
+from w2v_nce.arrays import Doubles, Indices, Matrix, Vectors, unit_rows
 from w2v_nce.errors import ConfigError
 
-#: Makes (q, B) scores of the (m, B) cosines of what is asked about with some candidates.
+#: Turns the (m, B) cosines of m vectors with B candidates into (q, B) scores of q queries.
 Combine = Callable[[Matrix], Matrix]
 
 ABSENT = -1
 
 SCORES_AT_ONCE = 1 << 22  # 16 MiB
 
-NUMBERS_AT_ONCE = 1 << 20  # of vectors: 4 MiB, where they have to be copied
+NUMBERS_AT_ONCE = 1 << 20  # of vectors: 4 MiB where they are copied
 
-FEW = 4  # vectors to multiply with for which a product of matrices does not pay
+FEW = 4  # vectors; a product of matrices pays only for more
 
 SAFE = (1e-30, 1e37)  # lengths whose products neither vanish nor overflow in float32
 
@@ -31,7 +31,7 @@ SAFE = (1e-30, 1e37)  # lengths whose products neither vanish nor overflow in fl
 class Found(NamedTuple):
     """The best candidates of each of q queries: (q, n) rows, ABSENT where there are fewer."""
 
-    rows: Rows
+    rows: Indices
     scores: Matrix
 
 
@@ -40,7 +40,7 @@ def search(
     lengths: Doubles,
     asked: Matrix,
     n: int,
-    excluded: Rows,
+    excluded: Indices,
     combine: Combine = lambda cosines: cosines,
 ) -> Found:
     """Return the n candidates with the best scores, best first; of equal ones the first row.
@@ -51,15 +51,15 @@ def search(
         asked: (m, d) unit vectors.
         n: how many candidates for each query.
         excluded: (q, r) rows that are no candidates for a query; ABSENT excludes nothing.
-        combine: what makes scores of the cosines. By default these are the scores, and q is m.
+        combine: turns cosines into scores; by default they are the scores, and q is m.
     """
     queries = len(excluded)
     best = Found(np.full((queries, n), ABSENT, np.intp), np.full((queries, n), -np.inf, np.float32))
     size = SCORES_AT_ONCE // max(len(asked), queries, 1)
     size = max(min(size, NUMBERS_AT_ONCE // max(vectors.shape[1], 1)), 1)
     for start in range(0, len(lengths) if n else 0, size):
-        block = slice(start, min(start + size, len(lengths)))
-        scores = combine(cosines(vectors[block], lengths[block], asked))
+        part = slice(start, min(start + size, len(lengths)))
+        scores = combine(cosines(vectors[part], lengths[part], asked))
         query, place = np.nonzero((excluded >= start) & (excluded < start + scores.shape[1]))
         scores[query, excluded[query, place] - start] = -np.inf
         _keep_best(best, scores, start)
@@ -81,14 +81,14 @@ def _products(vectors: Matrix, asked: Matrix) -> Matrix:
     """Return the (m, V) products of m vectors with V others."""
     if not 0 < len(asked) <= FEW:
         return np.asarray(asked @ vectors.T)
-    # As quick as the memory is, without threads: on a busy machine these wait for each other.
+    # Bound by memory. Without threads, which would wait for each other on a busy machine.
     return np.stack([np.einsum("ij,j->i", vectors, each) for each in asked])
 
 
 def _keep_best(best: Found, scores: Matrix, start: int) -> None:
-    """Put the candidates of a block that are better than what was found into their places."""
+    """Insert the candidates from ``start`` on that beat those found so far."""
     n = best.rows.shape[1]
-    better = scores > best.scores[:, -1:]  # of equally good ones, those that were there stay
+    better = scores > best.scores[:, -1:]  # of equal scores, earlier candidates stay
     for query in np.flatnonzero(better.any(axis=1)):
         columns = np.flatnonzero(better[query])
         values = scores[query, columns]
@@ -103,11 +103,11 @@ def _keep_best(best: Found, scores: Matrix, start: int) -> None:
 
 METHODS = ("add", "mul")
 
-EPSILON = 1e-3  # Levy & Goldberg (2014), so that nothing is divided by zero
+EPSILON = 1e-3  # Levy & Goldberg (2014), against division by zero
 
 
-def combination(questions: Rows, method: str) -> tuple[Rows, Combine]:
-    """Return which rows the questions are about, and what makes scores of their cosines.
+def combination(questions: Indices, method: str) -> tuple[Indices, Combine]:
+    """Return the rows that occur in questions, and a function from their cosines to scores.
 
     ``questions`` is (q, 3): the rows of a, b and c. Questions often have words in common: each
     row comes once, in ascending order.
@@ -123,14 +123,14 @@ def combination(questions: Rows, method: str) -> tuple[Rows, Combine]:
     return asked, lambda cosines: score(cosines, a, b, c)
 
 
-def _add(cosines: Matrix, a: Rows, b: Rows, c: Rows) -> Matrix:
+def _add(cosines: Matrix, a: Indices, b: Indices, c: Indices) -> Matrix:
     scores = cosines[b]
     scores -= cosines[a]
     scores += cosines[c]
     return scores
 
 
-def _multiply(cosines: Matrix, a: Rows, b: Rows, c: Rows) -> Matrix:
+def _multiply(cosines: Matrix, a: Indices, b: Indices, c: Indices) -> Matrix:
     shifted = np.asarray(np.float32(0.5) * (cosines + np.float32(1)))  # to [0, 1]
     scores = shifted[b]
     scores *= shifted[c]

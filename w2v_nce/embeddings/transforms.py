@@ -1,4 +1,4 @@
-"""What is done to vectors before they are used elsewhere."""
+"""Selecting and transforming vectors before they are used elsewhere."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ def most_frequent(embeddings: Embeddings, n: int) -> Embeddings:
 
 
 def selected(embeddings: Embeddings, words: Iterable[str]) -> tuple[Embeddings, list[str]]:
-    """Return some words with their vectors, in the order of the embeddings, and unknown words.
+    """Return the given words with their vectors, in the order of the embeddings, and unknown words.
 
     Raises:
-        InputError: if there are none, or none of them has a vector.
+        InputError: if no words are given, or none of them has a vector.
     """
     asked = list(dict.fromkeys(words))
     unknown = [word for word in asked if word not in embeddings]
     rows = sorted({embeddings.row(word) for word in asked if word in embeddings})
     if not asked:
-        raise InputError("no words are asked for; the list is empty")
+        raise InputError("the list of words is empty")
     if not rows:
         raise InputError(f"none of {len(asked):,} words has a vector")
     chosen = Embeddings([embeddings.words[row] for row in rows], embeddings.stored[rows])
@@ -52,7 +52,7 @@ def all_but_the_top(embeddings: Embeddings, d: int) -> Embeddings:
     paper advises about a hundredth of the dimensions.
 
     Raises:
-        ConfigError: if d is negative, or there are not so many dimensions.
+        ConfigError: if d is negative or not less than the number of dimensions.
         InputError: if a number becomes too large for float32.
     """
     if not 0 <= d < embeddings.dim:

@@ -15,17 +15,17 @@ from w2v_nce.errors import InputError
 from w2v_nce.files.stored_vectors import MappedRows
 from w2v_nce.text import Cleaning
 
-DERIVED = ("index", "unit", "lengths")  # attributes computed when they are first needed
+DERIVED = ("index", "unit", "lengths")  # attributes computed on first access
 
-FREQUENT = 20_000  # words that are compared as a whole
+FREQUENT = 20_000  # words compared as a whole
 
-LETTERS_OF = 2_000  # words whose letters may be missing in another
+LETTERS_OF = 2_000  # words whose letters are tried
 
-LONGEST = 40  # letters; a word that is longer is not looked for
+LONGEST = 40  # letters; longer words get no suggestions
 
 
 class UnknownWordError(InputError, KeyError):
-    """Words have no vectors; ``near`` has them all, each with known words spelt much like it."""
+    """Words without vectors; ``near`` maps each to known words with a similar spelling."""
 
     def __init__(self, near: Mapping[str, Sequence[str]], known: int) -> None:
         hints = {word: f"near: {', '.join(each)}" for word, each in near.items() if each}
@@ -41,10 +41,10 @@ class UnknownWordError(InputError, KeyError):
 
     @property
     def suggestions(self) -> list[str]:
-        """The known words that are spelt much like one of them."""
+        """The known words with a spelling similar to one of them."""
         return list(dict.fromkeys(word for each in self.near.values() for word in each))
 
-    def __reduce__(self) -> tuple[Any, ...]:  # pickled as it was made, not from its message
+    def __reduce__(self) -> tuple[Any, ...]:  # by its arguments, not its message
         return type(self), (self.near, self.known)
 
     def __str__(self) -> str:  # KeyError would show the message in quotes
@@ -80,7 +80,7 @@ class WordVectors:
         return f"<{type(self).__name__}: {len(self):,} words, {self.dim} dimensions>"
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return what is pickled: all but what is worked out anew."""
+        """Return the state to pickle, without derived attributes."""
         return {name: value for name, value in vars(self).items() if name not in DERIVED}
 
     def __len__(self) -> int:
@@ -107,7 +107,7 @@ class WordVectors:
         """The (V, d) vectors; those of a word2vec file are read into memory at first use."""
         if isinstance(self.stored, MappedRows):
             self.stored = self.stored[:]
-            self.__dict__.pop("lengths", None)  # which follow if these are changed
+            self.__dict__.pop("lengths", None)  # recomputed, in case the vectors are changed
         return cast("Matrix", self.stored)
 
     @property
@@ -169,7 +169,7 @@ class WordVectors:
 
 
 def near_spellings(word: str, words: Sequence[str], index: Mapping[str, int]) -> list[str]:
-    """Return up to three known words that are spelt much like a word, the most frequent first.
+    """Return up to three known words with a similar spelling, the most frequent first.
 
     These are the word in other cases and what is one letter away; if there is none, whatever
     frequent word looks like it.

@@ -17,21 +17,21 @@ from typing import Any
 
 import numpy as np
 
-from w2v_nce.arrays import Matrix, Rows, unit_rows
+from w2v_nce.arrays import Indices, Matrix, unit_rows
 from w2v_nce.embeddings.embeddings import Embeddings
 from w2v_nce.embeddings.search import ABSENT, METHODS, combination
 from w2v_nce.errors import ConfigError
 from w2v_nce.evaluation.tasks import AnalogyTask, Lookup, Question
 
 COSINES = 1 << 22  # per matrix product: 16 MiB; many small products would be slow
-QUESTIONS = 512  # at a time, with ...
-CANDIDATES = 1024  # ... so many words: 2 MiB of scores, which fit into a cache
-SYNTACTIC = "gram"  # how the names of Google's syntactic sections start
+QUESTIONS = 512  # at a time, ...
+CANDIDATES = 1024  # ... with as many words: 2 MiB of scores, which fit into a cache
+SYNTACTIC = "gram"  # prefix of the names of Google's syntactic sections
 
 
 @dataclass(frozen=True)
 class Score:
-    """How many questions there are, were answered, and were answered correctly."""
+    """The number of questions, of answers, and of correct answers."""
 
     correct: int
     answered: int
@@ -128,20 +128,20 @@ def evaluate_analogies(
     return AnalogyReport(scores, method, lookup.size)
 
 
-def _places(lookup: Lookup, candidates: Rows, questions: list[Question]) -> Rows:
-    """Return the (n, 4) places among the candidates of the words of each question, or ABSENT."""
+def _places(lookup: Lookup, candidates: Indices, questions: list[Question]) -> Indices:
+    """Return (n, 4): each question's words as places among the candidates, or ABSENT."""
     rows = np.array([lookup.row(word) for question in questions for word in question], np.intp)
     rows = rows.reshape(-1, 4)
     return np.where(rows == ABSENT, ABSENT, np.searchsorted(candidates, rows))
 
 
-def _score_section(unit: Matrix, places: Rows, method: str) -> Score:
+def _score_section(unit: Matrix, places: Indices, method: str) -> Score:
     known = places[(places != ABSENT).all(axis=1)]
     correct = int((answers(unit, known[:, :3], method) == known[:, 3]).sum())
     return Score(correct, len(known), len(places))
 
 
-def answers(unit: Matrix, questions: Rows, method: str) -> Rows:
+def answers(unit: Matrix, questions: Indices, method: str) -> Indices:
     """Return the row that answers each question, given the rows of a, b and c.
 
     ``unit`` is (V, d) with rows of length 1, ``questions`` is (n, 3). Of equally good answers
@@ -152,8 +152,8 @@ def answers(unit: Matrix, questions: Rows, method: str) -> Rows:
     return np.concatenate([np.empty(0, np.intp), *found])
 
 
-def _answer_batch(unit: Matrix, questions: Rows, method: str) -> Rows:
-    # Sections ask about few words many times: a cosine is computed once for each of these.
+def _answer_batch(unit: Matrix, questions: Indices, method: str) -> Indices:
+    # Questions of a section repeat few words, whose cosines are computed once.
     asked, combine = combination(questions, method)
     everyone = np.arange(len(questions))
     best = np.full(len(questions), -np.inf, np.float32)
@@ -168,8 +168,8 @@ def _answer_batch(unit: Matrix, questions: Rows, method: str) -> Rows:
     return found
 
 
-def _cosines(unit: Matrix, asked: Rows) -> Iterator[tuple[int, Matrix]]:
-    """Yield the cosines of the words asked about with some candidates, and the first of these."""
+def _cosines(unit: Matrix, asked: Indices) -> Iterator[tuple[int, Matrix]]:
+    """Yield the first of some candidates, and their cosines with the words of the questions."""
     wide = max(COSINES // len(asked), CANDIDATES)
     for start in range(0, len(unit), wide):
         cosines = unit[asked] @ unit[start : start + wide].T
@@ -177,7 +177,7 @@ def _cosines(unit: Matrix, asked: Rows) -> Iterator[tuple[int, Matrix]]:
             yield start + column, cosines[:, column : column + CANDIDATES]
 
 
-def _exclude(scores: Matrix, rows: Rows) -> None:
-    """Make the words of the questions impossible answers, where they are among these."""
+def _exclude(scores: Matrix, rows: Indices) -> None:
+    """Exclude the words of the questions from the answers."""
     question, word = np.nonzero((rows >= 0) & (rows < scores.shape[1]))
     scores[question, rows[question, word]] = -np.inf

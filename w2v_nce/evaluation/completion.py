@@ -31,16 +31,16 @@ class Completion:
 
 @dataclass(frozen=True)
 class CompletionReport:
-    """How many questions were answered rightly."""
+    """Results of sentence completion."""
 
     questions: int
-    known: int  # of which the model knows the answer
+    known: int  # whose answers the model knows
     correct: int
-    chance: float  # expected share of right answers when guessing
+    chance: float  # expected share of correct answers when guessing
 
     @property
     def accuracy(self) -> float:
-        """The share of right answers among all questions."""
+        """The share of correct answers among all questions."""
         return self.correct / self.questions
 
     def to_dict(self) -> dict[str, Any]:
@@ -51,7 +51,7 @@ class CompletionReport:
 def read_questions(path: str | Path) -> list[Completion]:
     """Read lines of a sentence with a gap ``[?]``, the right word and others, between tabs.
 
-    Empty lines and lines that start with # do not count.
+    Empty lines and lines that start with # are skipped.
 
     Raises:
         FormatError: naming the file and the line that is no question.
@@ -88,7 +88,7 @@ def evaluate_completion(model: Model, questions: Sequence[Completion]) -> Comple
 
 
 def scores_of(model: Model, context: list[int], candidates: list[str]) -> list[float]:
-    """Return how well each candidate fits a context; -inf for unknown words."""
+    """Return a score for each candidate in a context; -inf for unknown words."""
     predictor = model.predictor
     scores = []
     for word in model.ids(candidates):

@@ -1,4 +1,4 @@
-"""How well a model predicts a text: perplexity, log Z, and whether its probabilities are true.
+"""The likelihood of a text under a model: perplexity, log Z, and the reliability of probabilities.
 
 Words that are not in the vocabulary are left out. Beyond that the text is treated as in training:
 frequent words are dropped by chance if the model was trained so, and every window has a size
@@ -29,11 +29,10 @@ CONFIDENCE_BINS = 15
 
 @dataclass(frozen=True)
 class Level:
-    """How often what was given some probability came true.
+    """One level of the reliability histogram: predicted and observed frequencies.
 
-    Of all words in all contexts, those whose probability was above ``above`` and at most twice
-    that: how many they were, the mean of their probabilities, and the share that was the word
-    that stood there.
+    It covers all words in all contexts whose probability was above ``above`` and at most twice
+    that: their number, their mean probability, and the share that was the true word.
     """
 
     above: float
@@ -44,23 +43,23 @@ class Level:
 
 @dataclass(frozen=True)
 class LikelihoodReport:
-    """What a text says of a model; logarithms are natural, losses and log Z in nats."""
+    """Measurements of a model on a text; logarithms are natural, losses and log Z in nats."""
 
-    examples: int  # on which the figures rest
+    examples: int  # that were measured
     text_examples: int  # in the whole text
     coverage: float  # share of the text's words that are in the vocabulary
     sample: float  # the subsampling of the text, as in training
     perplexity: float  # with scores normalised over the whole vocabulary
-    trusting_perplexity: float  # of exp(score) as it is: a perplexity only if log Z is 0
+    trusting_perplexity: float  # of exp(score), unnormalised: a perplexity only if log Z is 0
     unigram_perplexity: float  # of the words' frequencies alone
     mean_log_z: float
     sd_log_z: float  # over contexts
     calibrated_perplexity: float | None  # with log Z as predicted, of a calibrated model
-    sd_calibrated_log_z: float | None  # of log Z less its prediction
+    sd_calibrated_log_z: float | None  # of log Z minus its prediction
     nce_loss: float  # per example, with the noise and the k of training
     calibration: list[Level]
     calibration_error: float  # expected, of the most probable words (Guo et al. 2017)
-    misplaced: float  # probability that stands at the wrong level, per context
+    misplaced: float  # probability at the wrong level, per context
 
     def to_dict(self) -> dict[str, Any]:
         """Return all figures for JSON."""
@@ -87,7 +86,7 @@ def evaluate_likelihood(
 
 
 class Sums:
-    """Adds up what a report is made of."""
+    """The sums that a report is computed from."""
 
     def __init__(self, model: Model, full_text: bool) -> None:
         config, counts = model.config, model.vocabulary.counts
@@ -105,10 +104,10 @@ class Sums:
         self.counts, self.sums = np.zeros(LEVELS, np.int64), np.zeros(LEVELS)
         self.hits = np.zeros(LEVELS, np.int64)
         self.confidence: list[Reals] = []  # the probability of the most probable word
-        self.correct: list[npt.NDArray[np.bool_]] = []  # whether it was there
+        self.correct: list[npt.NDArray[np.bool_]] = []  # whether it was the true word
 
     def add(self, examples: Examples) -> None:
-        """Take some more examples."""
+        """Add some examples."""
         hidden = self.predictor.combined(examples.contexts, examples.sizes)
         true_scores = self.predictor.score(hidden, examples.words)
         for which, scores in self.predictor.scores(hidden):
@@ -175,7 +174,7 @@ class Sums:
 
 
 def calibration_error(confidence: Reals, correct: npt.NDArray[np.bool_]) -> float:
-    """Return the expected calibration error (Guo et al. 2017): how far confidence is off.
+    """Return the expected calibration error (Guo et al. 2017).
 
     That is the difference of the mean confidence and the share that is correct in each of 15
     bins of equal width, the mean over all predictions.

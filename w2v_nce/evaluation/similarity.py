@@ -1,4 +1,4 @@
-"""Word similarity: do the cosines of word pairs rank like people's judgements?"""
+"""Word similarity: correlation of cosines with human judgements of word pairs."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ Floats = npt.NDArray[np.float64]
 class PairReport:
     """Correlations of cosines with human scores, over the pairs whose words are both known."""
 
-    spearman: float | None  # None where there is no correlation to speak of: too few pairs, ...
-    pearson: float | None  # ... or all alike
+    spearman: float | None  # None if undefined: with too few pairs, ...
+    pearson: float | None  # ... or equal scores
     found: int
     total: int
 
@@ -83,8 +83,8 @@ def pearson(x: Floats, y: Floats) -> float | None:
 
 
 def _standardised(values: Floats) -> Floats:
-    """Return the values moved to a mean of 0 and scaled to a length of 1."""
-    moved = values / np.abs(values).max()  # so that no square is too large or too small
+    """Return the values shifted to a mean of 0 and scaled to a length of 1."""
+    moved = values / np.abs(values).max()  # so that squares neither overflow nor vanish
     moved -= moved.mean()
     moved /= np.abs(moved).max()
     return np.asarray(moved / np.sqrt(moved @ moved))

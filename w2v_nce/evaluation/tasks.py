@@ -1,4 +1,4 @@
-"""Evaluation sets: what kind a file is, its content tells."""
+"""Evaluation sets; the content of a file tells its kind."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ Question: TypeAlias = tuple[str, str, str, str]
 
 Pair: TypeAlias = tuple[str, str, float]
 
-Line: TypeAlias = tuple[int, str]  # its number, and its text without blanks around
+Line: TypeAlias = tuple[int, str]  # its number, and its text stripped of blanks
 
-DELIMITERS = "\t;,"  # the first of these that is in a line separates its fields; else blanks do
+DELIMITERS = "\t;,"  # the first that occurs in a line separates its fields; else blanks do
 
-UNNAMED = "all"  # the section of questions that stand under no heading
+UNNAMED = "all"  # the section of questions without a heading
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class AnalogyTask:
 
 @dataclass(frozen=True)
 class PairTask:
-    """Pairs of words with a similarity that people gave them."""
+    """Pairs of words with a similarity judged by people."""
 
     pairs: list[Pair]
 
@@ -42,7 +42,7 @@ def read_task(path: str | Path) -> AnalogyTask | PairTask:
 
     Questions are lines of four words, with lines ": section" between. Pairs are lines that start
     with two words and a number, separated by tabs, semicolons, commas or blanks; the first line
-    may be a header. Empty lines and lines that start with # do not count.
+    may be a header. Empty lines and lines that start with # are skipped.
 
     Raises:
         FormatError: naming the file and the line that is neither.
@@ -75,7 +75,7 @@ def read_text(path: str | Path) -> str:
 
 
 def _lines(path: str | Path) -> list[Line]:
-    """Return the lines that count."""
+    """Return the lines that are neither empty nor comments."""
     text = read_text(path)
     numbered = enumerate((line.strip(BLANKS) for line in text.split("\n")), 1)
     return [(number, line) for number, line in numbered if line and not line.startswith("#")]
@@ -128,12 +128,12 @@ def _fields(line: str) -> list[str]:
     if delimiter is None:
         return split_words(line)
     fields = [field.strip(BLANKS) for field in line.split(delimiter)]
-    # Tabs are also used to line columns up.
+    # Several tabs may align columns.
     return [field for field in fields if field] if delimiter == "\t" else fields
 
 
 def _pair(line: str) -> Pair | None:
-    """Return what a line starts with if it is two words and a finite number."""
+    """Return the two words and the finite number that a line starts with, or None."""
     fields = _fields(line)
     try:
         first, second, score = fields[0], fields[1], float(fields[2])
@@ -147,7 +147,7 @@ def _shown(line: str) -> str:
 
 
 class Lookup:
-    """Rows by word, of the most frequent words alone if asked, case folded if asked.
+    """Indices by word, optionally of the most frequent words only, optionally with folded case.
 
     Where several words fold to one, the most frequent counts, as in word2vec's programs.
     """

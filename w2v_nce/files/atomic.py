@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all."""
+"""Files and folders that appear complete or not at all."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ Self = TypeVar("Self", bound="Discardable")
 
 
 class Discardable:
-    """What is discarded at the end of a ``with`` block, unless it is committed by then."""
+    """An output that is discarded at the end of a ``with`` block unless it was committed."""
 
     def discard(self) -> None:
-        """Remove what is not committed."""
+        """Remove everything that is not committed."""
         raise NotImplementedError
 
     def __enter__(self: Self) -> Self:
@@ -50,8 +50,8 @@ class AtomicFile(Discardable):
     Opening creates a temporary file beside the target, so that a target that cannot be written
     fails before any work is done; :meth:`commit` moves it into place. Left without a commit, it
     vanishes, and an older file under the name stays as it was; only a process that is killed
-    leaves a hidden ``.w2v-nce-*.tmp`` behind. Links are followed. What cannot be replaced is
-    written directly: pipes, devices, and "-" for standard output.
+    leaves a hidden ``.w2v-nce-*.tmp`` behind. Links are followed. Pipes, devices, and "-" for
+    standard output are written directly.
 
     The permissions are those of the file that is replaced, or those of any new file.
 
@@ -62,7 +62,7 @@ class AtomicFile(Discardable):
     def __init__(self, target: str | Path) -> None:
         self.target = str(target)
         self._temporary: Path | None = None
-        self._place = Path(os.path.realpath(self.target))  # now: the folder may change later
+        self._place = Path(os.path.realpath(self.target))  # now: the working directory may change
         try:
             self._file = self._open()
         except OSError as error:
@@ -125,7 +125,7 @@ class AtomicFile(Discardable):
         file = temporary.open("xb")
         self._temporary = temporary
         if mode is not None:
-            with contextlib.suppress(OSError):  # some file systems know no permissions
+            with contextlib.suppress(OSError):  # some file systems have no permissions
                 temporary.chmod(stat.S_IMODE(mode))
         return file
 
@@ -137,7 +137,7 @@ class AtomicFile(Discardable):
 
 @contextlib.contextmanager
 def reporting(target: str) -> Iterator[None]:
-    """Turn what the disk says into one line. A broken pipe is no error of ours.
+    """Turn errors of the operating system into one line, except broken pipes.
 
     Raises:
         W2vNceError: for any other error of the operating system.
@@ -151,17 +151,17 @@ def reporting(target: str) -> Iterator[None]:
 
 
 def hidden_name(place: Path, mark: str = "") -> Path:
-    """Return a new name beside a place, for what is being written; ``mark`` tells whose it is."""
+    """Return a new temporary name beside a place; ``mark`` names its owner."""
     return place.with_name(f".w2v-nce-{mark}{secrets.token_hex(8)}.tmp")
 
 
 def is_hidden_name(name: str, mark: str) -> bool:
-    """Tell whether a name is one of :func:`hidden_name` with that mark."""
+    """Return whether a name is one of :func:`hidden_name` with that mark."""
     return re.fullmatch(rf"\.w2v-nce-{mark}[0-9a-f]{{16}}\.tmp", name) is not None
 
 
 def _mode(path: str) -> int | None:
-    """Return type and permissions of what is there, at the end of links; None if nothing is."""
+    """Return the type and permissions of a file, following links; None if there is no file."""
     try:
         return os.stat(path).st_mode  # noqa: PTH116  # Path("") would be the current folder
     except FileNotFoundError:
@@ -169,7 +169,7 @@ def _mode(path: str) -> int | None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make the new name survive a power cut, where the file system can be asked to."""
+    """Make new names in a folder survive a power cut, where the file system supports it."""
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:
@@ -210,7 +210,7 @@ class AtomicFolder(Discardable):
 
     @property
     def path(self) -> Path:
-        """Where to write the files before the commit."""
+        """The folder to write the files into before the commit."""
         assert self._temporary is not None
         return self._temporary
 
@@ -265,7 +265,7 @@ class AtomicFolder(Discardable):
 
 
 class Writes:
-    """A file of which NumPy knows nothing but that it can be written to."""
+    """A file that hides everything but ``write`` from NumPy."""
 
     def __init__(self, file: BinaryIO) -> None:
         self.file = file

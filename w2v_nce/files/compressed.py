@@ -1,4 +1,4 @@
-"""Files to be written piece by piece, compressed if their name says so."""
+"""Files written piece by piece, compressed if their names say so."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ GZIP_LEVEL = 6
 
 SUFFIXES = (".gz", ".xz", ".zst")
 
-UNWRITTEN = (".bz2", ".zip")  # names that would promise what is not in the file
+UNWRITTEN = (".bz2", ".zip")  # compression by which we do not write
 
 
 class Writer(Protocol):
-    """What bytes can be written to: files and what wraps them."""
+    """An object that bytes can be written to."""
 
     def write(self, data: bytes, /) -> int:
         """Take some bytes."""
 
 
 class Compressor(Writer, Protocol):
-    """What compresses bytes on their way to a file."""
+    """A wrapper that compresses bytes on their way to a file."""
 
     def close(self) -> None:
-        """Write what is left."""
+        """Write the remaining bytes."""
 
 
 def plain_name(path: str | Path) -> str:
-    """Return the name of a file without the suffix that compresses it."""
+    """Return the name of a file without a suffix for compression."""
     name = str(path)
     return next((name.removesuffix(end) for end in SUFFIXES if name.endswith(end)), name)
 
@@ -79,13 +79,13 @@ class CompressedFile(Discardable):
         self.file.commit()
 
     def discard(self) -> None:
-        """Remove what was written, unless it is complete."""
+        """Remove the file unless it is committed."""
         self.file.discard()
 
 
 def _compressor(name: str, file: AtomicFile) -> Compressor | None:
     if name.endswith(".gz"):
-        # Neither name nor time, so that equal contents are equal files.
+        # Neither name nor time, so that equal contents give equal files.
         return gzip.GzipFile("", "wb", GZIP_LEVEL, file, mtime=0)
     if name.endswith(".xz"):
         return lzma.LZMAFile(file, "wb")  # type: ignore[arg-type]  # it only writes

@@ -1,4 +1,4 @@
-"""The text in an input, whether it is compressed or not. What it is, its first bytes tell."""
+"""The text in an input; its first bytes tell whether and how it is compressed."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any, NamedTuple, Protocol
 from w2v_nce.errors import CorpusError, W2vNceError
 from w2v_nce.files.inputs import ByteReader, Input
 
-MAGIC_SIZE = 16  # bytes that tell what is in a file
+MAGIC_SIZE = 16  # first bytes of a file, enough to recognise its compression
 
-PIECE_SIZE = 1 << 16  # compressed bytes that are read at once
+PIECE_SIZE = 1 << 16  # compressed bytes read at a time
 
 
 class Decompressor(Protocol):
@@ -21,7 +21,7 @@ class Decompressor(Protocol):
 
     @property
     def eof(self) -> bool:
-        """Whether the member has come to its end."""
+        """Whether the end of the member has been reached."""
 
     @property
     def needs_input(self) -> bool:
@@ -29,10 +29,10 @@ class Decompressor(Protocol):
 
     @property
     def unused_data(self) -> bytes:
-        """What came after the end of the member."""
+        """The bytes after the end of the member."""
 
     def decompress(self, data: bytes, max_length: int, /) -> bytes:
-        """Take some bytes, and return at most so many bytes of text."""
+        """Take some bytes and return at most ``max_length`` bytes of text."""
 
 
 class Format(NamedTuple):
@@ -40,11 +40,11 @@ class Format(NamedTuple):
 
     name: str
     magic: re.Pattern[bytes]
-    decompressor: Callable[[], Callable[[], Decompressor]]  # imports it, and returns its class
+    decompressor: Callable[[], Callable[[], Decompressor]]  # imports and returns its class
 
 
 class ZlibDecompressor:
-    """Python's own decompression of gzip, in the manner of bz2."""
+    """Python's own decompression of gzip, with the interface of bz2."""
 
     def __init__(self) -> None:
         self.member = zlib.decompressobj(16 + zlib.MAX_WBITS)  # 16: with gzip's header and checksum
@@ -52,16 +52,16 @@ class ZlibDecompressor:
 
     @property
     def eof(self) -> bool:
-        """Whether the member has come to its end."""
+        """Whether the end of the member has been reached."""
         return self.member.eof
 
     @property
     def unused_data(self) -> bytes:
-        """What came after the end of the member."""
+        """The bytes after the end of the member."""
         return self.member.unused_data
 
     def decompress(self, data: bytes, max_length: int, /) -> bytes:
-        """Take some bytes, and return at most so many bytes of text."""
+        """Take some bytes and return at most ``max_length`` bytes of text."""
         text = self.member.decompress(self.member.unconsumed_tail + data, max_length)
         self.needs_input = len(text) < max_length
         return text
@@ -96,7 +96,7 @@ def zstd_library(doing: str) -> Any:
     """Import the module for zstd, for reading or for writing.
 
     Raises:
-        CorpusError: if there is none.
+        CorpusError: if it is not installed.
     """
     try:
         from compression import zstd  # Python 3.14
@@ -126,12 +126,12 @@ UNREADABLE = (
 
 
 class StoredBytes:
-    """The bytes of an input as they are stored: counted, and the first can be looked at."""
+    """The bytes of an input as stored: counted, and readable in advance."""
 
     def __init__(self, source: Input) -> None:
         self.name = source.name
         self.count = 0  # bytes that have been read
-        self.seen = b""  # looked at, not read yet
+        self.seen = b""  # bytes that look() has returned, not yet read
         try:
             self.file: ByteReader = source.open()
         except OSError as error:
@@ -228,7 +228,7 @@ class TextStream:
         self.stored.file.close()
 
     def read(self, size: int) -> bytes:
-        """Return so many bytes of text; fewer only at the end.
+        """Return ``size`` bytes of text; fewer only at the end.
 
         Raises:
             CorpusError: if the input cannot be read, is damaged, cut off, or compressed twice.
@@ -251,14 +251,14 @@ class TextStream:
         kind = self.compression.name
         try:
             return self.text.read(size)
-        except (W2vNceError, MemoryError):  # not of the library
+        except (W2vNceError, MemoryError):  # not raised by the library
             raise
         except EOFError:
             raise CorpusError(
                 f"{self.name} is cut off: its {kind} data stop at byte {self.stored.count:,}, and"
                 " more should follow; get all of it"
             ) from None
-        except Exception as error:  # every library has its own kind
+        except Exception as error:  # every library raises its own
             raise CorpusError(
                 f"{self.name} is damaged: invalid {kind} data near byte {self.stored.count:,},"
                 f" after {self.count:,} bytes of text ({error}); get it anew"
@@ -266,7 +266,7 @@ class TextStream:
 
 
 def is_compressed(name: str, head: bytes) -> bool:
-    """Tell by its first bytes whether a file is compressed.
+    """Return whether a file that begins with these bytes is compressed.
 
     Raises:
         CorpusError: if it is, in a way that we cannot read.
@@ -275,7 +275,7 @@ def is_compressed(name: str, head: bytes) -> bool:
 
 
 def recognise(name: str, head: bytes) -> Format | None:
-    """Return how a file is compressed that begins with these bytes; None if it is not.
+    """Return the compression of a file that begins with these bytes, or None.
 
     Raises:
         CorpusError: if it is, in a way that we cannot read.

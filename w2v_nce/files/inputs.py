@@ -1,4 +1,4 @@
-"""What the names of a corpus stand for: files, patterns, folders, streams."""
+"""The inputs that the names of a corpus stand for: files, patterns, folders, streams, URLs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class ByteReader(Protocol):
         """Return up to ``size`` bytes; none at the end."""
 
     def close(self) -> None:
-        """Give up what it holds."""
+        """Release its resources."""
 
 
 class Input(Protocol):
@@ -36,15 +36,15 @@ class Input(Protocol):
 
     @property
     def name(self) -> str:
-        """What users call it."""
+        """Its name for users."""
 
     @property
     def size(self) -> int | None:
-        """Its bytes as they are stored; None if only reading will tell."""
+        """Its bytes as stored; None if unknown before reading."""
 
     @property
     def repeatable(self) -> bool:
-        """Whether it can be read again and again."""
+        """Whether it can be read more than once."""
 
     def open(self) -> ByteReader:
         """Start reading.
@@ -71,7 +71,7 @@ class FileInput:
 
 
 class StreamInput:
-    """Standard input, a pipe, a socket: its bytes come once, and how many is not known."""
+    """Standard input, a pipe or a socket: readable once, of unknown size."""
 
     repeatable = False
     size = None
@@ -90,7 +90,7 @@ class StreamInput:
 
 
 def refuse_reading_again(name: str, opened: bool) -> None:
-    """Make sure that what comes once is not opened twice.
+    """Make sure that a stream is not opened twice.
 
     Raises:
         CorpusError: if it is.
@@ -141,7 +141,7 @@ def _input_at(path: Path) -> Input:
     if stat.S_ISREG(mode):
         return FileInput(path)
     descriptor = DESCRIPTOR.fullmatch(str(path))
-    if stat.S_ISSOCK(mode) and descriptor:  # which cannot be opened by its name
+    if stat.S_ISSOCK(mode) and descriptor:  # it cannot be opened by its name
         return StreamInput(str(path), int(descriptor[1]))
     return StreamInput(str(path), path)
 
@@ -158,7 +158,7 @@ def _paths(path: Path) -> list[Path]:
     files = [file for each in found for file in (_files_below(each) if each.is_dir() else [each])]
     if not files:
         raise CorpusError(f"{path}: no file has such a name")
-    return list(dict.fromkeys(files))  # ** finds folders and what is in them
+    return list(dict.fromkeys(files))  # ** finds folders and their content
 
 
 def _files_below(folder: Path) -> Iterator[Path]:
@@ -173,7 +173,7 @@ def _files_below(folder: Path) -> Iterator[Path]:
 
 WEB = ("http://", "https://")
 
-SILENCE = 60  # seconds after which a web server is given up
+SILENCE = 60  # seconds without data after which a web server is given up
 
 
 class RemoteInput:
@@ -238,15 +238,15 @@ def _options(url: str) -> dict[str, Any]:
         return {}
     import aiohttp
 
-    # One request for all of a file, which may take as long as it likes: many servers know no
-    # parts, and training from a stream is slower than the network.
+    # One request per file, without a limit on its time: many servers do not support ranges, and
+    # training from a stream is slower than the network.
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=SILENCE, sock_read=SILENCE)
     return {"block_size": 0, "client_kwargs": {"timeout": timeout}}
 
 
 @contextmanager
 def reporting(url: str) -> Iterator[None]:
-    """Turn what goes wrong into one line.
+    """Turn errors into one line.
 
     Raises:
         CorpusError: for any error, since every kind of storage has its own kinds of error.

@@ -1,4 +1,4 @@
-"""JSON for other programs; docs/schemas says what is in it."""
+"""JSON for other programs, as specified in docs/schemas."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ SCHEMA_VERSION = 1  # of all documents
 
 
 def json_line(**fields: Any) -> str:
-    """Return an object on a line, for one of many answers."""
+    """Return an object on one line, for one of many answers."""
     return _text(fields, None)
 
 
 def json_document(**fields: Any) -> str:
-    """Return an object on lines of its own, for all that a command has to say."""
+    """Return an indented object, for the whole output of a command."""
     return _text(fields, 2)
 
 
@@ -25,7 +25,7 @@ def _text(fields: dict[str, Any], indent: int | None) -> str:
 
 
 def _finite(value: Any) -> Any:
-    """Return a value with null for numbers that JSON does not have."""
+    """Return a value with None for numbers that JSON cannot represent."""
     if isinstance(value, dict):
         return {name: _finite(each) for name, each in value.items()}
     if isinstance(value, list | tuple):

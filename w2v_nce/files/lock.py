@@ -1,4 +1,4 @@
-"""Folders that one process at a time may use."""
+"""Locks on folders that one process at a time may use."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class FolderLock:
 
     The operating system gives up the lock when the process ends, however it does: a file that a
     killed one has left is no obstacle. On NFS, the lock holds between machines if the server and
-    the mount support it; where locks are not supported at all, there is none.
+    the mount support it. Where locks are not supported at all, the folder is not locked.
 
     Raises:
         OutputError: if another process has it.
@@ -36,7 +36,7 @@ class FolderLock:
                     f"{folder} is in use by another run ({owner}); wait for its end, or choose"
                     " another folder"
                 )
-            with suppress(OSError):  # a full disk: the lock holds all the same
+            with suppress(OSError):  # a full disk: the lock holds nevertheless
                 self._file.truncate(0)
                 self._file.write(f"process {os.getpid()} on {socket.gethostname()}\n".encode())
         except BaseException:
@@ -74,5 +74,5 @@ def _is_free(descriptor: int) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
-        return error.errno not in (EACCES, EAGAIN)  # anything else: there are no locks here
+        return error.errno not in (EACCES, EAGAIN)  # anything else: locks are not supported
     return True

@@ -1,4 +1,4 @@
-"""Vectors as a matrix, and their words in a file beside it.
+"""Vectors as a matrix, with their words in a file beside it.
 
     v.npy          NumPy's format     v.npy.vocab.txt          a word on each line; what comes after
     v.safetensors  one tensor         v.safetensors.vocab.txt  a tab, such as a count, is not read
@@ -10,6 +10,7 @@ into memory when they are read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,11 +21,9 @@ from w2v_nce.arrays import Matrix
 from w2v_nce.errors import FormatError, InputError, OutputError, require
 from w2v_nce.files.atomic import STANDARD_OUTPUT, Discardable
 from w2v_nce.files.compressed import CompressedFile, Writer, plain_name
-from w2v_nce.files.reading import opened
+from w2v_nce.files.reading import shown
 from w2v_nce.files.stored_vectors import StoredVectors
-from w2v_nce.text import BYTE_ORDER_MARK
-
-NUMPY_MAGIC = b"\x93NUMPY"
+from w2v_nce.files.word_lists import NumberedLines, read_first_fields
 
 NUMBERS_AT_ONCE = 1 << 20
 
@@ -34,10 +33,13 @@ TENSOR = "vectors"
 class MatrixFormat(NamedTuple):
     """A kind of matrix file."""
 
-    words: str  # what the name of the file of words ends in, instead of the suffix
+    suffix: str  # of its name
+    words: str  # suffix of the file of words instead
+    magic: re.Pattern[bytes] | None  # of its content; None if only its name tells it
     read: Callable[[Path], Matrix]
     write: Callable[[Writer, Matrix], None]
-    packable: bool
+    prepare: Callable[[], object] = lambda: None  # fails if a library that writes it is missing
+    packable: bool = False
 
 
 class MatrixFile(Discardable):
@@ -48,17 +50,16 @@ class MatrixFile(Discardable):
         ConfigError: if the library that writes it is missing.
     """
 
-    def __init__(self, path: str | Path, suffix: str) -> None:
-        self.format = FORMATS[suffix]
-        if plain_name(path) != str(path) and not self.format.packable:
-            raise OutputError(f"{path}: {suffix} files are not compressed; leave the end away")
+    def __init__(self, path: str | Path, kind: MatrixFormat) -> None:
+        self.kind = kind
+        if plain_name(path) != str(path) and not kind.packable:
+            raise OutputError(f"{path}: {kind.suffix} files are not compressed; drop the suffix")
         if str(path) in STANDARD_OUTPUT:
             raise OutputError("standard output has no room for words beside vectors; name a file")
-        if suffix == ".safetensors":
-            _safetensors()
+        kind.prepare()
         self.file = CompressedFile(path)
         try:
-            self.words = CompressedFile(words_file(path, suffix))
+            self.words = CompressedFile(words_file(path, kind))
         except InputError:
             self.file.discard()
             raise
@@ -71,7 +72,7 @@ class MatrixFile(Discardable):
             W2vNceError: if the disk does not take it.
         """
         self.words.write(b"".join(_line(word) for word in words))
-        self.format.write(self.file, vectors)
+        self.kind.write(self.file, vectors)
         self.words.commit()
         self.file.commit()
 
@@ -81,26 +82,26 @@ class MatrixFile(Discardable):
         self.words.discard()
 
 
-def words_file(path: str | Path, suffix: str) -> Path:
-    """Return where the words of a matrix file are."""
+def words_file(path: str | Path, kind: MatrixFormat) -> Path:
+    """Return the path of the words of a matrix file."""
     plain = plain_name(path)
     packed = str(path)[len(plain) :]
-    return Path(plain.removesuffix(suffix) + FORMATS[suffix].words + packed)
+    return Path(plain.removesuffix(kind.suffix) + kind.words + packed)
 
 
-def read_matrix(path: str | Path, suffix: str) -> StoredVectors:
+def read_matrix(path: str | Path, kind: MatrixFormat) -> StoredVectors:
     """Read a matrix and its words.
 
     Raises:
         FormatError: if one of the files cannot be read or is malformed, or they do not match.
     """
-    matrix = FORMATS[suffix].read(Path(path))
-    beside = words_file(path, suffix)
+    matrix = kind.read(Path(path))
+    beside = words_file(path, kind)
     if not beside.is_file():
         raise FormatError(
             f"{path}: there is no file of its words; put them, one on each line, in {beside}"
         )
-    words = _read_words(beside)
+    words = [word.decode("utf-8", "surrogateescape") for word in read_first_fields(beside)]
     if len(words) != len(matrix):
         raise FormatError(f"{path} has {len(matrix):,} vectors, but {beside} {len(words):,} words")
     for start in range(0, len(matrix), rows := _rows(matrix)):
@@ -118,18 +119,8 @@ def _line(word: str) -> bytes:
     return word.encode("utf-8", "surrogateescape") + b"\n"
 
 
-def _read_words(path: Path) -> list[str]:
-    with opened(path) as source:
-        data = source.file.read().removeprefix(BYTE_ORDER_MARK)
-    lines = data.removesuffix(b"\n").split(b"\n")
-    words = [line.split(b"\t", 1)[0].rstrip(b"\r") for line in lines]
-    if b"" in words:
-        raise FormatError(f"{path}, line {words.index(b'') + 1}: a word is expected, found none")
-    return [word.decode("utf-8", "surrogateescape") for word in words]
-
-
 def _rows(matrix: Matrix) -> int:
-    """Return how many rows to treat at once."""
+    """Return the number of rows to process at once."""
     return max(NUMBERS_AT_ONCE // max(int(matrix.shape[1]), 1), 1)
 
 
@@ -143,7 +134,7 @@ def _checked(path: Path, array: Any) -> Matrix:
         raise FormatError(f"{path} holds no matrix with a row for each word")
     if array.dtype.kind != "f":
         raise FormatError(f"{path} holds {array.dtype}; real numbers are needed")
-    with np.errstate(over="ignore"):  # infinity will be noticed
+    with np.errstate(over="ignore"):  # infinity is reported by the caller
         matrix: Matrix = array.astype(np.float32, copy=False)
     return matrix
 
@@ -155,7 +146,7 @@ def _read_numpy(path: Path) -> Matrix:
         raise FormatError(f"{path}: {error.strerror or error}") from error
     except MemoryError:
         raise
-    except Exception as error:  # whatever NumPy's parsers come across in a damaged header
+    except Exception as error:  # NumPy's parsers raise anything for a damaged header
         raise FormatError(
             f"{path} is not a NumPy array, or only a part of one: {str(error)[:80]}"
         ) from error
@@ -196,33 +187,35 @@ def _safetensors(submodule: str = "") -> Any:
 
 def _read_numbers(path: Path) -> Matrix:
     rows: list[Matrix] = []
-    with opened(path) as source:
-        for number, line in enumerate(source.file, 1):
-            try:
-                row: Matrix = np.array(line.split(b"\t"), np.float64).astype(np.float32)
-            except ValueError:
-                row = np.empty(0, np.float32)
-            if len(row) == 0 or (rows and len(row) != len(rows[0])):
-                shown = line[:40].decode("utf-8", "backslashreplace").strip()
-                many = f"{len(rows[0])} numbers" if rows else "numbers"
-                raise FormatError(
-                    f"{path}, line {number}: {many} with tabs between are expected, found {shown!r}"
-                )
-            rows.append(row)
+    lines = NumberedLines(path)
+    for line in lines:
+        try:
+            row: Matrix = np.array(line.split(b"\t"), np.float64).astype(np.float32)
+        except ValueError:
+            row = np.empty(0, np.float32)
+        if len(row) == 0 or (rows and len(row) != len(rows[0])):
+            many = f"{len(rows[0])} numbers" if rows else "numbers"
+            lines.fail(f"{many} with tabs between are expected, found {shown(line)}")
+        rows.append(row)
     return _checked(path, np.array(rows, np.float32))
 
 
 def _write_numbers(file: Writer, vectors: Matrix) -> None:
     form = b"\t".join([b"%.9g"] * vectors.shape[1]) + b"\n"
     for start in range(0, len(vectors), rows := _rows(vectors)):
-        block = vectors[start : start + rows].tolist()
-        file.write(b"".join([form % tuple(row) for row in block]))
+        part = vectors[start : start + rows].tolist()
+        file.write(b"".join([form % tuple(row) for row in part]))
 
 
-FORMATS = {
-    ".npy": MatrixFormat(".npy.vocab.txt", _read_numpy, _write_numpy, packable=False),
-    ".safetensors": MatrixFormat(
-        ".safetensors.vocab.txt", _read_safetensors, _write_safetensors, packable=False
-    ),
-    ".tsv": MatrixFormat(".metadata.tsv", _read_numbers, _write_numbers, packable=True),
-}
+NUMPY = MatrixFormat(".npy", ".npy.vocab.txt", re.compile(rb"\x93NUMPY"), _read_numpy, _write_numpy)
+SAFETENSORS = MatrixFormat(
+    ".safetensors",
+    ".safetensors.vocab.txt",
+    re.compile(rb".{4}\0{4}\{", re.DOTALL),  # the length of the header in 8 bytes, then its JSON
+    _read_safetensors,
+    _write_safetensors,
+    prepare=_safetensors,
+)
+PROJECTOR = MatrixFormat(
+    ".tsv", ".metadata.tsv", None, _read_numbers, _write_numbers, packable=True
+)

@@ -1,4 +1,4 @@
-"""The model folder: all that training has learned, in files that other programs read, too.
+"""The model folder: everything that training learned, in files that other programs can read.
 
     model.json        the settings, what is known of the corpus, the version of the format
     vocabulary.txt    a word and its count on each line, the most frequent first
@@ -6,8 +6,8 @@
     output.npy        (V, dim) float32: their vectors when they are predicted
     bias.npy          (V,) float32
     noise.npy         (V,) int64: units of the noise distribution, of a power of two in all
-    normalizer.npy    (V,) float32: what is taken from scores, if it was learned
-    calibration.npz   how sharp predictions are and how log Z is predicted, if it is calibrated
+    normalizer.npy    (V,) float32: subtracted from scores, if it was learned
+    calibration.npz   temperatures, prior corrections and predictions of log Z, if calibrated
 
 Matrices are mapped into memory when they are loaded, so that a large model opens at once and
 several processes share it.
@@ -18,7 +18,6 @@ from __future__ import annotations
 import dataclasses
 import io
 import json
-import re
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -30,6 +29,7 @@ import numpy.typing as npt
 from w2v_nce.arrays import Longs, Reals
 from w2v_nce.errors import ConfigError, FormatError
 from w2v_nce.files.atomic import AtomicFile, AtomicFolder, reporting, write_array
+from w2v_nce.files.word_lists import NumberedLines, parse_count, words_with
 from w2v_nce.settings.train_config import TrainConfig
 from w2v_nce.settings.version import VERSION
 
@@ -175,7 +175,7 @@ def _read_calibrations(file: Path) -> dict[str, npt.NDArray[Any]] | None:
 
 
 def _is_file(file: Path) -> bool:
-    """Tell whether there is such a file.
+    """Return whether there is such a file.
 
     Raises:
         FormatError: if that cannot be known.
@@ -204,9 +204,9 @@ def _read_description(path: Path) -> tuple[TrainConfig, dict[str, int]]:
                 " a newer one may be needed"
             )
         totals = {key: int(description["corpus"][key]) for key in ("words", "types")}
-        # Folders that do not name the combiner are from when there was only one.
+        # Older folders do not name the combiner, since there was only one, but an optimizer.
         config = {"combiner": "mean", **description["config"]}
-        config.pop("optimizer", None)  # which older versions offered
+        config.pop("optimizer", None)
         return TrainConfig(**config), totals
     except ConfigError as error:
         raise FormatError(f"{file}: {error}") from error
@@ -221,14 +221,9 @@ def _read_vocabulary(file: Path) -> tuple[list[bytes], npt.NDArray[np.int64]]:
         lines = file.read_bytes().splitlines()
     except OSError as error:
         raise FormatError(f"{file}: {error.strerror or error}") from error
-    words, counts = [], []
-    for number, line in enumerate(lines, 1):
-        fields = line.split()
-        if len(fields) != 2 or not re.fullmatch(rb"[1-9][0-9]{0,17}", fields[1]):
-            shown = line[:60].decode("utf-8", "replace")
-            raise FormatError(f"{file}, line {number}: {shown!r} is not a word and its count")
-        words.append(fields[0])
-        counts.append(int(fields[1]))
+    numbered = NumberedLines(file, lines)  # exact bytes: words may begin with a mark
+    pairs = list(words_with("its count", numbered, lambda text: parse_count(text) or None))
+    words, counts = [word for word, _ in pairs], [count for _, count in pairs]
     if len(set(words)) < len(words):
         raise FormatError(f"{file} has a word twice")
     if len(words) < 2:

@@ -1,4 +1,4 @@
-"""Files of vectors and words to be read, compressed or not; what they are, their content tells."""
+"""Files of vectors and words opened for reading, compressed or not."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from w2v_nce.files.inputs import STANDARD_INPUT, ByteReader
 BUFFER = 1 << 20  # bytes
 
 
-class Source(NamedTuple):
-    """A stream of bytes, and what is known of it."""
+class OpenFile(NamedTuple):
+    """A file open for reading, and its name and size."""
 
     name: str
     file: BinaryIO
-    size: int | None  # bytes; None if only reading will tell
+    size: int | None  # bytes; None if unknown before reading
 
 
 @contextlib.contextmanager
-def opened(path: str | Path) -> Iterator[Source]:
+def opened(path: str | Path) -> Iterator[OpenFile]:
     """Open a file, or standard input for "-"; gzip, bzip2, xz and zstd are unpacked.
 
     Raises:
@@ -37,11 +37,11 @@ def opened(path: str | Path) -> Iterator[Source]:
         with _file(path) as file:
             name = "standard input" if path == STANDARD_INPUT else str(path)
             if not is_compressed(name, file.peek(MAGIC_SIZE)[:MAGIC_SIZE]):
-                yield Source(name, file, _size(file))
+                yield OpenFile(name, file, _size(file))
                 return
             unpacked = _Unpacked(TextStream(_Opened(name, file)))
             with io.BufferedReader(unpacked, BUFFER) as buffered:
-                yield Source(name, buffered, None)
+                yield OpenFile(name, buffered, None)
     except CorpusError as error:
         raise FormatError(str(error)) from error
     except OSError as error:
@@ -57,13 +57,13 @@ def _file(path: str | Path) -> io.BufferedReader:
     return os.fdopen(os.dup(sys.stdin.fileno()), "rb")
 
 
-def fail(source: Source, place: str, problem: str) -> NoReturn:
-    """Raise the error that names the file, the place and what is wrong there."""
+def fail(source: OpenFile, place: str, problem: str) -> NoReturn:
+    """Raise the error that names the file, the place and the problem."""
     raise FormatError(f"{source.name}{place}: {problem}")
 
 
 def shown(line: bytes) -> str:
-    """Write the beginning of some bytes for a message."""
+    """Return the beginning of some bytes, for a message."""
     text = line[:40].decode("utf-8", "backslashreplace").strip()
     return repr(text + "…" if len(line) > 40 else text)
 
@@ -75,7 +75,7 @@ def _size(file: BinaryIO) -> int | None:
 
 
 class _Opened:
-    """A file that is open already, as an input of a corpus."""
+    """A file that is already open, as an input of a corpus."""
 
     size = None
     repeatable = False
@@ -89,7 +89,7 @@ class _Opened:
 
 
 class _Unpacked(io.RawIOBase):
-    """A stream of text as a file of Python."""
+    """A stream of text as a Python file."""
 
     def __init__(self, stream: TextStream) -> None:
         self.stream = stream

@@ -1,4 +1,4 @@
-"""A temporary file for what can be read only once and is needed again."""
+"""Copies of inputs that can be read only once, in a temporary file."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from w2v_nce.files.inputs import ByteReader, Input
 
 
 class Spool:
-    """A file without a name, as far as the system has such: it is gone when we are.
+    """A temporary file without a name, where the system supports it: it vanishes with the process.
 
     Raises:
-        OutputError: if there is no writing in the folder.
+        OutputError: if the folder is not writable.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -47,13 +47,13 @@ class Spool:
         self.size += len(data)
 
     def read(self, place: int, size: int) -> bytes:
-        """Return some bytes from a place on."""
+        """Return up to ``size`` bytes from a place on."""
         self.file.seek(place)
         return self.file.read(size)
 
 
 class SpooledInput:
-    """An input that can be read only once, made one that can be read again and again.
+    """An input that can be read only once, made repeatable.
 
     The first time its bytes come from where they are and are kept on the way, as they are stored:
     what is compressed stays so.
@@ -78,7 +78,7 @@ class SpooledInput:
 
 
 class Keeper:
-    """Reads a source and keeps what it gives."""
+    """Reads a source and copies its bytes to the spool."""
 
     def __init__(self, spooled: SpooledInput, source: ByteReader) -> None:
         self.spooled, self.source = spooled, source
@@ -98,7 +98,7 @@ class Keeper:
 
 
 class Again:
-    """Reads a part of a spool."""
+    """Reads a copied input from the spool."""
 
     def __init__(self, spool: Spool, start: int, end: int) -> None:
         self.spool, self.place, self.end = spool, start, end

@@ -1,4 +1,4 @@
-"""Words and vectors as files hold them: plain data, from which ``Embeddings`` are built."""
+"""Words and vectors as plain data, as formats return them; ``Embeddings`` are built from them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from w2v_nce.arrays import Doubles, Matrix, Rows
+from w2v_nce.arrays import Doubles, Indices, Matrix
 
 
 class MappedRows:
@@ -23,9 +23,9 @@ class MappedRows:
         dim: how many numbers a vector has.
     """
 
-    def __init__(self, data: bytes | mmap.mmap, starts: Sequence[int] | Rows, dim: int) -> None:
+    def __init__(self, data: bytes | mmap.mmap, starts: Sequence[int] | Indices, dim: int) -> None:
         size = 4 * dim
-        # An array whose i-th element is all bytes of a vector from byte i on: indexing it gathers.
+        # An array whose i-th element is the vector starting at byte i: indexing it gathers.
         self._everywhere = np.ndarray((len(data) - size + 1,), f"V{size}", data, strides=(1,))
         self._starts = np.asarray(starts, np.intp)
         self.shape = (len(starts), dim)
@@ -33,7 +33,7 @@ class MappedRows:
     def __len__(self) -> int:
         return self.shape[0]
 
-    def __getitem__(self, rows: slice | Rows | Sequence[int]) -> Matrix:
+    def __getitem__(self, rows: slice | Indices | Sequence[int]) -> Matrix:
         """Return the (n, d) vectors of some rows."""
         found = self._everywhere[self._starts[rows]]
         vectors: Matrix = found.view("<f4").reshape(-1, self.shape[1])
@@ -47,7 +47,7 @@ class MappedRows:
         return chosen
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-        """Be copied and pickled as the matrix, since no other process has the buffer."""
+        """Copy and pickle as a matrix, since no other process has the buffer."""
         return np.asarray, (self[:],)
 
 
@@ -56,7 +56,7 @@ class StoredVectors(NamedTuple):
 
     words: list[str]
     vectors: Matrix | MappedRows  # (V, d)
-    lengths: Doubles | None = None  # (V,), where reading has computed them
+    lengths: Doubles | None = None  # (V,), if reading computed them
 
 
 class RowBuffer:

@@ -23,20 +23,20 @@ from typing import NamedTuple, NoReturn
 import numpy as np
 
 from w2v_nce.arrays import Matrix
-from w2v_nce.errors import FormatError, OutputError
+from w2v_nce.errors import FormatError
 from w2v_nce.files.atomic import Discardable
-from w2v_nce.files.compressed import CompressedFile, Writer, plain_name
-from w2v_nce.files.reading import Source, fail, opened, shown
+from w2v_nce.files.compressed import CompressedFile, Writer
+from w2v_nce.files.reading import OpenFile, fail, opened, shown
 from w2v_nce.files.stored_vectors import RowBuffer, StoredVectors
 from w2v_nce.files.word2vec_binary import LONGEST_WORD, read_binary, split
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
-DIGITS = 18  # of a whole number that are read; more than enough to be too large
+DIGITS = 18  # of a whole number that are parsed; more would be too large anyway
 
-SAMPLE = 1 << 16  # bytes by which text and binary are told apart
+SAMPLE = 1 << 16  # bytes that distinguish text from binary
 
-LONGEST_LINE = 1 << 24  # bytes; what is longer is no line of text
+LONGEST_LINE = 1 << 24  # bytes; anything longer is no line of text
 
 MOST_DIMENSIONS = 1 << 28  # NumPy's records have less than 2 GiB
 
@@ -50,7 +50,7 @@ WHOLE_NUMBER = re.compile(rb"[+-]?[0-9]+")
 
 
 class Header(NamedTuple):
-    """What the first line says, or would say."""
+    """The number of words, if a first line gives it, and of dimensions."""
 
     words: int | None  # None if there is no such line
     dim: int
@@ -67,7 +67,7 @@ def read_word2vec(path: str | Path) -> StoredVectors:
 
 
 def kind_of(path: str | Path) -> str:
-    """Return which format a file is in that can be read: "binary", "text" or "glove".
+    """Return the format of a file that can be read: "binary", "text" or "glove".
 
     Raises:
         FormatError: if it cannot be read.
@@ -80,7 +80,7 @@ def kind_of(path: str | Path) -> str:
         return "binary" if _parse(second, header.dim) is None else "text"
 
 
-def _read(source: Source) -> StoredVectors:
+def _read(source: OpenFile) -> StoredVectors:
     first = source.file.readline(LONGEST_LINE)
     if not first.strip():
         fail(source, "", "no vectors in it, the file is empty or starts with an empty line")
@@ -98,8 +98,8 @@ def _read(source: Source) -> StoredVectors:
     return read_binary(source, header.words, header.dim, len(first), data)
 
 
-def _header(source: Source, line: bytes) -> Header:
-    """Return what the first line says, or what it shows if it is a word with numbers."""
+def _header(source: OpenFile, line: bytes) -> Header:
+    """Return the header in the first line, or one made from the word and numbers found there."""
     fields = line.removeprefix(BYTE_ORDER_MARK).split()
     if len(fields) == 2 and all(WHOLE_NUMBER.fullmatch(field) for field in fields):
         header = Header(int(fields[0][:DIGITS]), int(fields[1][:DIGITS]))
@@ -113,7 +113,7 @@ def _header(source: Source, line: bytes) -> Header:
     return Header(None, dim)
 
 
-def _check_header(source: Source, header: Header, length: int) -> None:
+def _check_header(source: OpenFile, header: Header, length: int) -> None:
     words, dim = header.words or 0, header.dim
     if words < 1 or dim < 1:
         fail(source, ", line 1", f"{words:,} words of {dim:,} dimensions: no vectors")
@@ -130,28 +130,28 @@ def _check_header(source: Source, header: Header, length: int) -> None:
 
 
 def _is_malformed_text(data: bytes, dim: int) -> bool:
-    """Tell what should have been lines of text from binary records."""
+    """Return whether data behind a header were meant as lines of text, not as binary records."""
     if NEVER_IN_TEXT.search(data):
         return False
-    # A few float32 can happen to consist of printable bytes; but then they fit exactly.
+    # A few float32 may consist of printable bytes by chance; but then they fit exactly.
     *_, end = split(data, 0, dim, len(data))
     fits = not data[end:].strip(LINE_ENDS)
     return not fits or any(_parse(line, dim) for line in data.splitlines())
 
 
 def is_number(field: bytes) -> bool:
-    """Tell whether a field is a number as text."""
+    """Return whether a field is a number in decimal."""
     try:
         float(field)
     except ValueError:
         return False
-    return b"_" not in field  # which Python allows between digits
+    return b"_" not in field  # Python allows it between digits
 
 
 def _parse(line: bytes, dim: int) -> tuple[bytes, list[float]] | None:
     """Return the word and the numbers of a line, or None if it does not consist of these."""
     line = line.rstrip(BLANKS + LINE_ENDS)
-    # Single blanks are the rule. Any white space at all may be in other programs' files.
+    # Single blanks are the rule; files of other programs may have any white space.
     for separator in (b" ", None):
         word, *fields = line.rsplit(separator, dim) or [b""]
         try:
@@ -165,18 +165,18 @@ def _parse(line: bytes, dim: int) -> tuple[bytes, list[float]] | None:
 
 
 def _has_numbers(word: bytes, fields: list[bytes], line: bytes) -> bool:
-    """Tell whether numbers are left over with the word, or have underscores in them."""
+    """Return whether numbers are left over with the word or contain underscores."""
     if b"_" in line and any(b"_" in field for field in fields):
         return True
     return b" " in word and is_number(word.rsplit(b" ", 1)[1])
 
 
-def _lines(source: Source, first: bytes) -> Iterator[bytes]:
+def _lines(source: OpenFile, first: bytes) -> Iterator[bytes]:
     yield first
     yield from iter(lambda: source.file.readline(LONGEST_LINE), b"")
 
 
-def _read_text(source: Source, header: Header, first: bytes) -> StoredVectors:
+def _read_text(source: OpenFile, header: Header, first: bytes) -> StoredVectors:
     rows = RowBuffer(header.dim, _room(source, header))
     pack = struct.Struct(f"<{header.dim}f").pack
     for number, line in enumerate(_lines(source, first), 1 if header.words is None else 2):
@@ -198,7 +198,7 @@ def _read_text(source: Source, header: Header, first: bytes) -> StoredVectors:
     return rows.stored()
 
 
-def _fail_line(source: Source, dim: int, number: int, line: bytes) -> NoReturn:
+def _fail_line(source: OpenFile, dim: int, number: int, line: bytes) -> NoReturn:
     fields = line.split()
     wrong = next((field for field in fields[1:] if not is_number(field)), None)
     reason = f"{len(fields)} fields"
@@ -208,36 +208,26 @@ def _fail_line(source: Source, dim: int, number: int, line: bytes) -> NoReturn:
     fail(source, f", line {number}", f"{expected}, found {shown(line)}: {reason}")
 
 
-def _room(source: Source, header: Header) -> int:
-    """Return for how many words to take memory at once: only what the size of the file allows."""
+def _room(source: OpenFile, header: Header) -> int:
+    """Return the number of words to allocate memory for, as far as the size of the file allows."""
     return header.words or 0 if source.size is not None else 0
 
 
-OTHER_FORMATS = (".npy", ".safetensors", ".tsv")
-
-BYTES_AT_ONCE = 1 << 22  # of float32; bounds the memory for what is being written
-
-
-def is_binary_name(path: str | Path) -> bool:
-    """Tell whether a file of this name is binary: if it ends in .bin, or .bin.gz and the like."""
-    return plain_name(path).endswith(".bin")
+BYTES_AT_ONCE = 1 << 22  # of float32; bounds the memory for encoded records
 
 
 class VectorsFile(Discardable):
-    """A file that vectors will be written to, opened beforehand; see :class:`AtomicFile`.
+    """A file that vectors will be written to, opened beforehand; see :class:`CompressedFile`.
 
-    Its name decides the format unless ``binary`` does: binary if it ends in .bin, packed or not,
-    text otherwise; .gz, .xz and .zst compress. "-" is standard output. ``header`` is the first
-    line, which GloVe's files do not have. The same vectors always give the same bytes.
+    ``header`` is the first line, which GloVe's files do not have. The same vectors always give the
+    same bytes.
 
     Raises:
-        OutputError: if it cannot be opened, or has the name of another format.
+        OutputError: if it cannot be opened.
     """
 
-    def __init__(self, path: str | Path, binary: bool | None = None, header: bool = True) -> None:
-        _refuse_other_formats(path)
-        self.header = header
-        self.binary = is_binary_name(path) if binary is None else binary
+    def __init__(self, path: str | Path, binary: bool, header: bool = True) -> None:
+        self.binary, self.header = binary, header
         self.file = CompressedFile(path)
 
     def save(self, words: Sequence[str], vectors: Matrix) -> None:
@@ -253,20 +243,6 @@ class VectorsFile(Discardable):
     def discard(self) -> None:
         """Remove what was written, unless it is complete."""
         self.file.discard()
-
-
-def _refuse_other_formats(path: str | Path) -> None:
-    """Refuse names by which files would later be taken for matrices.
-
-    Raises:
-        OutputError: if it is one.
-    """
-    for suffix in OTHER_FORMATS:
-        if plain_name(path).endswith(suffix):
-            raise OutputError(
-                f"{path}: a {suffix} file is not in word2vec's format; write a .bin file, which"
-                " 'w2v-nce convert' makes such a file of"
-            )
 
 
 def write_vectors(
@@ -298,14 +274,18 @@ def _binary_records(words: list[bytes], vectors: Matrix) -> list[bytes]:
 
 
 def _text_records(words: list[bytes], vectors: Matrix) -> list[bytes]:
-    # Nine digits tell any two float32 apart. NumPy's shortest digits are a tenth fewer, and
-    # take two and a half times as long.
+    # Nine digits distinguish any two float32. NumPy's shortest representation saves a tenth of the
+    # digits and takes two and a half times as long.
     form = b"%b" + b" %.9g" * vectors.shape[1] + b"\n"
     return [form % (word, *row) for word, row in zip(words, vectors.tolist(), strict=True)]
 
 
 def _encoded(word: str, binary: bool) -> bytes:
-    """Return the bytes of a word, which must not look like something else in the file."""
+    """Return the bytes of a word that reads back as the same word.
+
+    Raises:
+        FormatError: if there is no way to write it.
+    """
     data = word.encode("utf-8", "surrogateescape")
     if not data or b"\n" in data:
         raise FormatError(f"the word {word!r} is empty or has a line end: no format can hold it")

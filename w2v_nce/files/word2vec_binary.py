@@ -1,7 +1,7 @@
 """The records of word2vec's binary format, read from a stream or left in a mapped file.
 
-A file is mapped into memory, and only its words are read at once: vectors stay in it until they
-are asked for. What comes through a pipe or is packed is read from start to end.
+A file is mapped into memory and only its words are read: vectors stay in it until they are
+accessed. A pipe or a compressed file is read from start to end.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import NamedTuple, NoReturn
 import numpy as np
 
 from w2v_nce.arrays import Doubles, Matrix, row_lengths
-from w2v_nce.files.reading import Source, fail, shown
+from w2v_nce.files.reading import OpenFile, fail, shown
 from w2v_nce.files.stored_vectors import (
     MappedRows,
     RowBuffer,
@@ -20,15 +20,15 @@ from w2v_nce.files.stored_vectors import (
     without_repeats,
 )
 
-CHUNK = 1 << 20  # bytes read at a time: what fits into a cache
+PIECE_SIZE = 1 << 20  # bytes read at a time, which fit into a cache
 
-LONGEST_WORD = 1 << 16  # bytes; what goes on without a blank for longer is no word
+LONGEST_WORD = 1 << 16  # bytes; longer runs without a blank are no words
 
 LINE_END = ord("\n")
 
 
-class Batch(NamedTuple):
-    """Some records: words, where their vectors start, those and their lengths, where all ends."""
+class Records(NamedTuple):
+    """Some records: words, the starts of their vectors, these and their lengths, the end of all."""
 
     words: list[str]
     starts: list[int]
@@ -37,8 +37,8 @@ class Batch(NamedTuple):
     end: int
 
 
-def read_binary(source: Source, words: int, dim: int, offset: int, data: bytes) -> StoredVectors:
-    """Read so many records, given the bytes that have been read since ``offset``.
+def read_binary(source: OpenFile, words: int, dim: int, offset: int, data: bytes) -> StoredVectors:
+    """Read all records, given the bytes that have been read since ``offset``.
 
     Raises:
         FormatError: if there are fewer, or more, or one is damaged; naming the byte.
@@ -52,11 +52,11 @@ def read_binary(source: Source, words: int, dim: int, offset: int, data: bytes) 
 def split(
     data: bytes | mmap.mmap, position: int, dim: int, limit: int
 ) -> tuple[list[bytes], list[int], int]:
-    """Return the words of the whole records, where their vectors start, and where all ends."""
+    """Return the words of complete records, the starts of their vectors, and the end of all."""
     words: list[bytes] = []
     starts: list[int] = []
     find, length, size = data.find, 4 * dim, len(data)
-    last = size - length  # where a vector starts at the latest
+    last = size - length  # the latest start of a vector
     for _ in range(limit):
         begin = position + (position < size and data[position] == LINE_END)
         start = find(b" ", begin, begin + LONGEST_WORD) + 1
@@ -68,71 +68,73 @@ def split(
     return words, starts, position
 
 
-def _mapped(source: Source) -> mmap.mmap | None:
-    """Return all bytes of a file as they are on the disk; None if there is no such thing."""
+def _mapped(source: OpenFile) -> mmap.mmap | None:
+    """Return a file mapped into memory; None for streams and where mapping is not supported."""
     if source.size is None:
         return None
     try:
         return mmap.mmap(source.file.fileno(), 0, access=mmap.ACCESS_READ)
-    except (OSError, ValueError):  # some file systems cannot
+    except (OSError, ValueError):  # not supported by some file systems
         return None
 
 
 def _map_records(
-    source: Source, promised: int, dim: int, position: int, data: mmap.mmap
+    source: OpenFile, promised: int, dim: int, position: int, data: mmap.mmap
 ) -> StoredVectors:
     words: list[str] = []
     starts: list[int] = []
     lengths: list[Doubles] = []
-    at_once = max(CHUNK // (4 * dim), 1)
+    at_once = max(PIECE_SIZE // (4 * dim), 1)
     while len(words) < promised:
-        batch = _batch(source, data, position, dim, min(at_once, promised - len(words)))
-        if not batch.words:
+        records = _records(source, data, position, dim, min(at_once, promised - len(words)))
+        if not records.words:
             _fail_missing(source, position, len(words), promised)
-        words += batch.words
-        starts += batch.starts
-        lengths.append(batch.lengths)
-        position = batch.end
-    _refuse_more(source, position, data[position : position + CHUNK], promised)
-    records = MappedRows(data, starts, dim)
-    return without_repeats(StoredVectors(words, records, np.concatenate(lengths)))
+        words += records.words
+        starts += records.starts
+        lengths.append(records.lengths)
+        position = records.end
+    _refuse_more(source, position, data[position : position + PIECE_SIZE], promised)
+    rows = MappedRows(data, starts, dim)
+    return without_repeats(StoredVectors(words, rows, np.concatenate(lengths)))
 
 
 def _read_records(
-    source: Source, promised: int, dim: int, offset: int, data: bytes
+    source: OpenFile, promised: int, dim: int, offset: int, data: bytes
 ) -> StoredVectors:
     rows = RowBuffer(dim)
     while True:
-        batch = _batch(source, data, 0, dim, promised - len(rows.words), offset)
-        rows.add(batch.words, batch.vectors)
-        data, offset = data[batch.end :], offset + batch.end
+        records = _records(source, data, 0, dim, promised - len(rows.words), offset)
+        rows.add(records.words, records.vectors)
+        data, offset = data[records.end :], offset + records.end
         if len(rows.words) == promised:
             break
-        more = source.file.read(CHUNK) if len(data) <= LONGEST_WORD + 4 * dim else b""
+        more = source.file.read(PIECE_SIZE) if len(data) <= LONGEST_WORD + 4 * dim else b""
         if not more:
             _fail_missing(source, offset, len(rows.words), promised)
         data += more
-    _refuse_more(source, offset, data + source.file.read(CHUNK), promised)
+    _refuse_more(source, offset, data + source.file.read(PIECE_SIZE), promised)
     return rows.stored()
 
 
-def _batch(
-    source: Source, data: bytes | mmap.mmap, position: int, dim: int, limit: int, offset: int = 0
-) -> Batch:
+def _records(
+    source: OpenFile, data: bytes | mmap.mmap, position: int, dim: int, limit: int, offset: int = 0
+) -> Records:
     """Return the next records of some bytes, which begin ``offset`` bytes into the source."""
     words, starts, end = split(data, position, dim, limit)
     if not words:
-        return Batch([], [], np.empty((0, dim), np.float32), np.empty(0), end)
+        return Records([], [], np.empty((0, dim), np.float32), np.empty(0), end)
     vectors = MappedRows(data, starts, dim)[:]
-    with np.errstate(invalid="ignore"):  # NaN will be noticed
+    with np.errstate(invalid="ignore"):  # NaN is reported below
         lengths = row_lengths(vectors)
     begins = [position, *(start + 4 * dim for start in starts[:-1])]
     _refuse_damage(source, words, lengths, [offset + begin for begin in begins])
     names = b" ".join(words).decode("utf-8", "surrogateescape").split(" ")
-    return Batch(names, starts, vectors, lengths, end)
+    return Records(names, starts, vectors, lengths, end)
 
 
-def _refuse_damage(source: Source, words: list[bytes], lengths: Doubles, places: list[int]) -> None:
+def _refuse_damage(
+    source: OpenFile, words: list[bytes], lengths: Doubles, places: list[int]
+) -> None:
     """Make sure that words are words and numbers finite; ``places`` are where records begin.
 
     Raises:
@@ -148,11 +150,11 @@ def _refuse_damage(source: Source, words: list[bytes], lengths: Doubles, places:
             fail(source, f", byte {place:,}", f"a number is NaN or infinite, of {shown(word)}")
 
 
-def _fail_missing(source: Source, place: int, found: int, promised: int) -> NoReturn:
+def _fail_missing(source: OpenFile, place: int, found: int, promised: int) -> NoReturn:
     which = f"word {found + 1:,} of {promised:,}"
     fail(source, f", byte {place:,}", f"{which} is missing or incomplete; truncated?")
 
 
-def _refuse_more(source: Source, place: int, data: bytes, promised: int) -> None:
+def _refuse_more(source: OpenFile, place: int, data: bytes, promised: int) -> None:
     if data.strip():
         fail(source, f", byte {place:,}", f"goes on after the {promised:,} words it promises")

@@ -1,1 +1,1 @@
-"""What training has learned, and the probabilities it predicts. Opens without Numba."""
+"""The parameters that training learned, and the probabilities they predict. Opens without Numba."""

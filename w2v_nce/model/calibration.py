@@ -1,4 +1,4 @@
-"""Calibrating a trained model: its predictions' sharpness and balance, and log Z without a sum."""
+"""Calibrations of a trained model: temperature, prior correction, and log Z without a sum."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import numpy.typing as npt
 
 from w2v_nce.arrays import Doubles, Reals, log_sum_exp
 
-MOST = 2.0  # of |log β|: what lies beyond was seen nowhere
+MOST = 2.0  # of |log T|; larger ones never occurred
 
 
-class Sharpness(NamedTuple):
-    """log β = level + slope · log Z."""
+class Temperature(NamedTuple):
+    """The temperature T of a context: log(1 / T) = level + slope · log Z."""
 
     level: float = 0.0
     slope: float = 0.0
 
-    def factors(self, log_z: Doubles) -> Reals:
-        """Return the β of contexts with these log Z, (n, 1) float32."""
+    def inverse(self, log_z: Doubles) -> Reals:
+        """Return the 1 / T of contexts with these log Z, (n, 1) float32."""
         logs = np.clip(self.level + self.slope * log_z, -MOST, MOST)
         return np.asarray(np.exp(logs), np.float32)[:, None]
 
@@ -44,7 +44,7 @@ class LogNormalizer(NamedTuple):
     """log Z(h) = log(Σ exp(head h + offset) + exp(tail(h)))."""
 
     head: Reals  # (m, dim): the output vectors of the most frequent words
-    offset: Reals  # (m,): what is added to their products with h
+    offset: Reals  # (m,): added to their products with h
     tail: Quadratic
 
     def predict(self, hidden: Reals) -> Doubles:
@@ -56,41 +56,41 @@ class LogNormalizer(NamedTuple):
         return np.asarray(np.logaddexp(of_head, of_tail))
 
     def shifted(self, change: float) -> LogNormalizer:
-        """Return what predicts a log Z that is larger by a constant."""
+        """Return a function that predicts a log Z larger by a constant."""
         tail = self.tail._replace(constant=self.tail.constant + change)
         return self._replace(offset=self.offset + np.float32(change), tail=tail)
 
 
 class Calibration(NamedTuple):
-    """What is known of hidden vectors from their log Z, and of that."""
+    """Corrections of a model's predictions for one kind of text."""
 
-    untouched: LogNormalizer  # for hidden vectors as training has left them
-    sharpness: Sharpness
-    bias: Reals  # (V,): what is added to the scores of all words
-    sharpened: LogNormalizer  # for these scores, and hidden vectors as sharp as they should be
+    untouched: LogNormalizer  # for hidden vectors as trained
+    temperature: Temperature  # as a function of that log Z
+    prior_correction: Reals  # (V,): added to the scores of all words
+    scaled: LogNormalizer  # for corrected scores and hidden vectors
 
-    def sharpen(self, hidden: Reals) -> Reals:
-        """Return hidden vectors, (n, dim), as long as they should be."""
-        return hidden * self.sharpness.factors(self.untouched.predict(hidden))
+    def scale(self, hidden: Reals) -> Reals:
+        """Return hidden vectors, (n, dim), divided by the temperatures of their contexts."""
+        return hidden * self.temperature.inverse(self.untouched.predict(hidden))
 
     def log_normalizer(self, hidden: Reals) -> Doubles:
-        """Return the predicted log Z of sharpened hidden vectors, (n, dim)."""
-        return self.sharpened.predict(hidden)
+        """Return the predicted log Z of scaled hidden vectors, (n, dim)."""
+        return self.scaled.predict(hidden)
 
 
 class Calibrations(NamedTuple):
-    """One for text as it is, one for text with frequent words dropped as in training."""
+    """A calibration for full text, and one for text with frequent words dropped as in training."""
 
     full_text: Calibration
     as_trained: Calibration
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
-        """Return all that is known as named arrays, for a file."""
+        """Return the calibrations as named arrays, for a file, whose older names are kept."""
         arrays: dict[str, npt.NDArray[Any]] = {}
         for name, calibration in self._asdict().items():
-            arrays[f"{name}_bias"] = calibration.bias
-            arrays[f"{name}_sharpness"] = np.array(calibration.sharpness)
-            functions = {"untouched": calibration.untouched, "sharpened": calibration.sharpened}
+            arrays[f"{name}_bias"] = calibration.prior_correction
+            arrays[f"{name}_sharpness"] = np.array(calibration.temperature)
+            functions = {"untouched": calibration.untouched, "sharpened": calibration.scaled}
             for which, function in functions.items():
                 parts = {"head": function.head, "offset": function.offset}
                 parts |= {part: np.array(each) for part, each in function.tail._asdict().items()}
@@ -101,7 +101,7 @@ class Calibrations(NamedTuple):
     def of_arrays(
         cls, arrays: Mapping[str, npt.NDArray[Any]], words: int, dim: int
     ) -> Calibrations:
-        """Return the calibrations of a model with so many words and this size of hidden vectors.
+        """Return the calibrations of a model with this vocabulary and size of hidden vectors.
 
         Raises:
             ValueError: if the arrays are not those of such a model.
@@ -126,5 +126,9 @@ def _calibration(
         return LogNormalizer(head, arrays[start + "offset"].reshape(len(head)), tail)
 
     level, slope = arrays[f"{name}_sharpness"].tolist()
-    bias = arrays[f"{name}_bias"].reshape(words).astype(np.float32)
-    return Calibration(function("untouched"), Sharpness(level, slope), bias, function("sharpened"))
+    return Calibration(
+        untouched=function("untouched"),
+        temperature=Temperature(level, slope),
+        prior_correction=arrays[f"{name}_bias"].reshape(words).astype(np.float32),
+        scaled=function("sharpened"),
+    )

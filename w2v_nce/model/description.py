@@ -21,19 +21,19 @@ from w2v_nce.settings.train_config import TrainConfig
 
 @dataclass(frozen=True)
 class Norms:
-    """How long vectors are."""
+    """Statistics of the lengths of vectors."""
 
     smallest: float
     median: float
     largest: float
     mean: float
     zeros: int  # vectors of length 0
-    of_mean: float  # length of the mean of all vectors; 0 if they point everywhere
+    of_mean: float  # length of the mean vector; 0 if vectors point in all directions
 
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """Where a model comes from."""
+    """The settings and the corpus of a model."""
 
     config: TrainConfig
     corpus_words: int

@@ -29,27 +29,33 @@ from w2v_nce.arrays import Doubles, Ids, Longs, Reals, log_sum_exp
 from w2v_nce.corpus.examples import TextExamples
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.files.model_folder import CalibrationFile
-from w2v_nce.model.calibration import Calibration, Calibrations, LogNormalizer, Quadratic, Sharpness
+from w2v_nce.model.calibration import (
+    Calibration,
+    Calibrations,
+    LogNormalizer,
+    Quadratic,
+    Temperature,
+)
 from w2v_nce.model.model import Model
 from w2v_nce.model.predictor import Predictor, probabilities_of
 
 ROWS_AT_ONCE = 2048
 
-HEAD = 1024  # words that are added up, at most: half of a small vocabulary
+HEAD = 1024  # words in the head, at most; half of a small vocabulary
 
-DIRECTIONS = 32  # of h, at most, whose products take part in the regression
+DIRECTIONS = 32  # of h whose products are features, at most
 
-HELD_BACK = 5  # one context in so many judges what the others found
+HELD_BACK = 5  # every fifth context is kept for measuring the error
 
 RIDGES = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2)  # tried as multiples of the features' mean square
 
 
 class Fit(NamedTuple):
-    """A function for log Z, how it came about, and how far it is off."""
+    """A function for log Z, the method that found it, and its error."""
 
     function: LogNormalizer
     method: str  # "moments" or "regression"
-    error: float  # root of the mean square, on contexts that were held back
+    error: float  # root mean square, on contexts held back
 
 
 def fit_log_normalizer(predictor: Predictor, hidden: Reals) -> Fit:
@@ -60,22 +66,22 @@ def fit_log_normalizer(predictor: Predictor, hidden: Reals) -> Fit:
     directions = min(DIRECTIONS, math.isqrt(len(hidden) // 2))
     of_head, of_tail = exact_logs(predictor, hidden)
     log_z = np.logaddexp(of_head, of_tail)
-    judge = np.arange(len(hidden)) % HELD_BACK == 0
+    held_back = np.arange(len(hidden)) % HELD_BACK == 0
     tails = [("moments", from_moments(predictor))]
-    if np.count_nonzero(~judge):
-        found = regressions(hidden[~judge], of_tail[~judge], directions)
+    if np.count_nonzero(~held_back):
+        found = regressions(hidden[~held_back], of_tail[~held_back], directions)
         tails += [("regression", each) for each in found]
     errors = []
     for _, tail in tails:
-        predicted = np.logaddexp(of_head[judge], tail.predict(hidden[judge]))
-        errors.append(float(np.sqrt(np.mean((predicted - log_z[judge]) ** 2))))
+        predicted = np.logaddexp(of_head[held_back], tail.predict(hidden[held_back]))
+        errors.append(float(np.sqrt(np.mean((predicted - log_z[held_back]) ** 2))))
     best = int(np.argmin(errors))
     method, tail = tails[best]
     return Fit(with_head(predictor, tail), method, errors[best])
 
 
 def head_size(predictor: Predictor) -> int:
-    """Return how many words are added up."""
+    """Return the number of words in the head."""
     return min(HEAD, len(predictor.offset) // 2)
 
 
@@ -91,16 +97,16 @@ def exact_logs(predictor: Predictor, hidden: Reals) -> tuple[Doubles, Doubles]:
 
 
 def with_head(predictor: Predictor, tail: Quadratic) -> LogNormalizer:
-    """Return what adds the head to a tail."""
+    """Return the function for log Z that adds the head to a tail."""
     size = head_size(predictor)
     head = np.array(predictor.output[:size])
-    if predictor.normalizer is not None:  # its weight is -1, always
+    if predictor.normalizer is not None:  # whose weight is always -1
         head = np.pad(head, ((0, 0), (0, 1)), constant_values=-1)
     return LogNormalizer(head, predictor.offset[:size], tail)
 
 
 def from_moments(predictor: Predictor) -> Quadratic:
-    """Return what the tail would be if its output vectors were normally distributed."""
+    """Return the tail as it would be if its output vectors were normally distributed."""
     size = head_size(predictor)
     offset, output = predictor.offset[size:].astype(np.float64), predictor.output[size:]
     weights = np.exp(offset - offset.max())
@@ -166,25 +172,26 @@ def from_coefficients(
     return Quadratic(float(solution[0]), solution[1 : 1 + dim], quadratic)
 
 
-STEPS = 4  # of Fisher scoring; the last one moves the third digit
+STEPS = 4  # of Fisher scoring; the last changes the third digit
 
 
-def fit_sharpness(
+def fit_temperature(
     predictor: Predictor, hidden: Reals, words: Longs | Ids, log_z: Doubles
-) -> Sharpness:
-    """Find what makes ``words`` most probable in their contexts, (n, dim), by Fisher scoring.
+) -> Temperature:
+    """Find the temperature that makes ``words`` most probable, by Fisher scoring.
 
-    ``log_z`` (n,) is what β will depend on: a prediction, if that is what there will be.
+    ``hidden`` (n, dim) are their contexts. T will depend on ``log_z`` (n,): pass predictions, if no
+    more will be available.
     """
     x = np.stack([np.ones(len(hidden)), log_z], axis=1)
     parameters = np.zeros(2)
     for _ in range(STEPS):
-        scaled = hidden * Sharpness(*parameters).factors(log_z)
+        scaled = hidden * Temperature(*parameters).inverse(log_z)
         excess, variance = products_with_context(predictor, scaled, words)
         information = (x * variance[:, None]).T @ x + 1e-9 * np.eye(2)
         step = np.linalg.solve(information, x.T @ excess)
         parameters -= np.clip(step, -1, 1)
-    return Sharpness(*parameters.tolist())
+    return Temperature(*parameters.tolist())
 
 
 def products_with_context(
@@ -202,11 +209,11 @@ def products_with_context(
     return excess, np.maximum(variance, 0.0)
 
 
-RARE = 30.0  # occurrences that say as much as the model itself
+RARE = 30.0  # occurrences that weigh as much as the model's own predictions
 
 
-def fit_balance(predictor: Predictor, hidden: Reals, words: Longs | Ids) -> Reals:
-    """Return what to add to the scores of all words, (V,) float32.
+def fit_prior_correction(predictor: Predictor, hidden: Reals, words: Longs | Ids) -> Reals:
+    """Return the correction to add to the scores of all words, (V,) float32.
 
     ``words`` (n,) are those that stand in the contexts ``hidden`` (n, dim).
     """
@@ -228,7 +235,7 @@ def calibrate_model(
 
     ``on_half`` is called after each of the two, with 1.
 
-    Returns the model with its calibrations, and how log Z is predicted.
+    Returns the model with its calibrations, and the fits of log Z.
 
     Raises:
         CorpusError: if the text cannot be read or has no word with a neighbour.
@@ -248,24 +255,24 @@ def calibrate_model(
     return replace(model, calibrations=Calibrations(**calibrations)), fits
 
 
-MOST_EXAMPLES = 8_000  # for sharpness, which has but two numbers to be learned
+MOST_EXAMPLES = 8_000  # for the temperature, which has only two parameters
 
 
 def calibrate(predictor: Predictor, hidden: Reals, words: Longs | Ids) -> tuple[Calibration, Fit]:
     """Calibrate for contexts like these, (n, dim), and the words in them, (n,).
 
-    Returns the calibration and how its last prediction of log Z was found.
+    Returns the calibration, and the fit of its last prediction of log Z.
     """
     some = slice(None, None, max(len(hidden) // MOST_EXAMPLES, 1))
     untouched = fit_log_normalizer(predictor, hidden[some]).function
     log_z = untouched.predict(hidden)
-    sharpness = fit_sharpness(predictor, hidden[some], words[some], log_z[some])
-    sharpened = hidden * sharpness.factors(log_z)
-    bias = fit_balance(predictor, sharpened, words)
-    fit = fit_log_normalizer(predictor.with_bias(bias), sharpened)
-    shift = float(fit.function.predict(sharpened).mean())  # so that log Z is 0 on average
-    bias -= np.float32(shift)
-    return Calibration(untouched, sharpness, bias, fit.function.shifted(-shift)), fit
+    temperature = fit_temperature(predictor, hidden[some], words[some], log_z[some])
+    scaled = hidden * temperature.inverse(log_z)
+    correction = fit_prior_correction(predictor, scaled, words)
+    fit = fit_log_normalizer(predictor.with_bias(correction), scaled)
+    shift = float(fit.function.predict(scaled).mean())  # so that log Z is 0 on average
+    correction -= np.float32(shift)
+    return Calibration(untouched, temperature, correction, fit.function.shifted(-shift)), fit
 
 
 def calibrate_folder(

@@ -26,7 +26,7 @@ ROWS_AT_ONCE = 4096  # bounds the scratch memory of the initialisation
 
 @dataclass(frozen=True, repr=False)
 class Model:
-    """Input vectors, output vectors and biases of a vocabulary, and where they come from."""
+    """Input vectors, output vectors and biases of a vocabulary, with their settings and noise."""
 
     config: TrainConfig
     vocabulary: Vocabulary
@@ -35,7 +35,7 @@ class Model:
     normalizer: Reals | None = None  # (V,): subtracted from scores, if it is learned
     calibrations: Calibrations | None = None  # to predict log Z; see w2v_nce.model.calibration
 
-    def __repr__(self) -> str:  # not that of a dataclass, which would show all words
+    def __repr__(self) -> str:  # a dataclass would show all words
         config = self.config
         return (
             f"<Model: {config.architecture}, {config.loss}, {len(self.vocabulary):,} words,"
@@ -142,7 +142,7 @@ class Model:
 
     @property
     def vectors(self) -> Reals:
-        """The vectors that ``config.vectors`` asks for: (V, dim), for "concat" (V, 2 dim)."""
+        """The vectors that ``config.vectors`` names: (V, dim), for "concat" (V, 2 dim)."""
         return exported_vectors(self.input_vectors, self.output_vectors, self.config.exported)
 
     @property
@@ -152,7 +152,7 @@ class Model:
 
     @property
     def embeddings(self) -> Embeddings:
-        """Words, vectors and counts, for use and for writing; made anew at every access."""
+        """The words, vectors and counts; a new object at every access."""
         words = [self.word(i) for i in range(len(self.vocabulary))]
         return Embeddings(
             words,
@@ -163,7 +163,7 @@ class Model:
 
     @cached_property
     def predictor(self) -> Predictor:
-        """What the model says of words in contexts, as ids."""
+        """A predictor for full text, in word ids."""
         return self.new_predictor()
 
     def new_predictor(self, full_text: bool = True) -> Predictor:
@@ -180,12 +180,12 @@ class Model:
             offset -= self.normalizer[0]
         if full_text:
             keep = keep_probability(counts, config.sample)
-            # So that a model of Z = 1 keeps it on average: one that predicts frequencies does.
+            # So that Z stays 1 on average for a model that predicts word frequencies.
             offset += np.log(np.sum(keep * counts) / counts.sum()) - np.log(keep)
         calibration = None
         if self.calibrations is not None:
             calibration = self.calibrations.full_text if full_text else self.calibrations.as_trained
-            offset += calibration.bias
+            offset += calibration.prior_correction
         return Predictor(
             self.input_vectors,
             self.output_vectors,
@@ -245,11 +245,11 @@ class Model:
         return self.vocabulary.words[number].decode("utf-8", "surrogateescape")
 
     def has_learned(self) -> bool:
-        """Tell whether any output vector has moved from zero, where all start."""
+        """Return whether any output vector has moved from zero, where all start."""
         return bool(self.output_vectors.any())
 
     def is_finite(self) -> bool:
-        """Tell whether no parameter has become NaN or infinite."""
+        """Return whether all parameters are finite."""
         # A sum is finite only if no term is NaN or infinite; it needs no copy of the matrix.
         with np.errstate(over="ignore", invalid="ignore"):
             sums = [np.sum(array, dtype=np.float64) for array in self.parameters]

@@ -1,4 +1,4 @@
-"""The noise distribution Q: what is drawn, and the log(k Q) that stands in the logit.
+"""The noise distribution Q: its draws, and the log(k Q) in the logit.
 
 Both come from one table of whole numbers, so they agree to the last bit: the table has
 2^m >= V columns of 2^32 units each, and word w owns units(w) of the 2^(m + 32) units.
@@ -36,7 +36,7 @@ class NoiseDistribution:
         """Share the units among V words in proportion to their weights.
 
         The noise may not be zero where the data are not (Gutmann & Hyvärinen 2012), so every
-        word has at least one unit. What rounding leaves over goes to the word with most.
+        word has at least one unit. The remainder of rounding goes to the word with most units.
         """
         bits = max((len(weights) - 1).bit_length(), 1)
         total = COLUMN << bits
@@ -51,7 +51,7 @@ class NoiseDistribution:
 
     @property
     def probabilities(self) -> Doubles:
-        """Q(w), exact as far as float64 can hold it."""
+        """Q(w), exact within float64."""
         return self.units / float(COLUMN << self.bits)
 
     @cached_property
@@ -65,7 +65,7 @@ class NoiseDistribution:
 
 
 def check_noise(kind: str) -> None:
-    """Make sure that a distribution exists, before any work is done.
+    """Make sure that a noise distribution exists, before any work is done.
 
     Raises:
         ConfigError: if it is neither one of ours nor a file.
@@ -74,7 +74,7 @@ def check_noise(kind: str) -> None:
     if kind in NOISE_DISTRIBUTIONS:
         return
     if Path(kind).is_file():
-        read_weights(kind)
+        read_weights(Path(kind))
     else:
         raise ConfigError(
             f"is {kind!r}; choose one of {', '.join(NOISE_DISTRIBUTIONS)}, or name a file (there is"
@@ -84,7 +84,7 @@ def check_noise(kind: str) -> None:
 
 
 def noise_distribution(config: TrainConfig, vocabulary: Vocabulary) -> NoiseDistribution:
-    """Return the noise that the settings ask for.
+    """Return the noise distribution of the settings.
 
     Raises:
         FormatError: if it is to come from a file that is malformed or fits no word.
@@ -94,7 +94,7 @@ def noise_distribution(config: TrainConfig, vocabulary: Vocabulary) -> NoiseDist
 
 
 def noise_weights(config: TrainConfig, vocabulary: Vocabulary) -> Doubles:
-    """Return the weights of all words, to which the power is applied afterwards."""
+    """Return the weights of all words before the power is applied."""
     kind = config.noise_dist
     if kind == "unigram":
         return vocabulary.counts.astype(np.float64)
@@ -112,7 +112,7 @@ def weights_from_file(path: str, vocabulary: Vocabulary, cleaning: Cleaning) -> 
     the file: noise that never comes could not be told from the word.
     """
     given: defaultdict[bytes, float] = defaultdict(float)
-    for word, weight in read_weights(path).items():
+    for word, weight in read_weights(Path(path)).items():
         given[cleaning.clean(word)] += weight
     weights = np.array([given.get(word, 0.0) for word in vocabulary.words])
     if not weights.any():

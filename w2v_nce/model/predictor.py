@@ -1,18 +1,18 @@
-"""What a model says of the words that may stand in a context.
+"""Probabilities of the words in a context.
 
 The score of a word w in a context with the hidden vector h is
 
     s(w, h) = h · v_w + b_w.
 
 After training with NCE it is log P(w | h) itself, nearly: with Z(h) = Σ_w exp(s(w, h)), the
-probabilities s − log Z(h) are exact, and log Z(h) stays near 0. What negative sampling learns is
-shifted by log(k Q(w)), which is added here (Levy & Goldberg 2014). A learned normaliser is one more
-component of h, which has the weight -1 in every output vector.
+probabilities s − log Z(h) are exact, and log Z(h) stays near 0. Scores learned by negative sampling
+are shifted by log(k Q(w)), which is added here (Levy & Goldberg 2014). A learned normaliser is one
+more component of h, with the weight -1 in every output vector.
 
 The hidden vector of a context is what CBOW is trained on: the sum of its words' input vectors
 over the root of their number, or their mean. In skip-gram each word of a context predicts on its
 own, and the mean stands for the geometric mean of their predictions. A calibrated model makes it
-longer or shorter, so that predictions are as sharp as they should be.
+longer or shorter by a temperature, so that predictions are neither too sure nor too unsure.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from w2v_nce.errors import InputError
 from w2v_nce.kernels.examples import shares_of
 from w2v_nce.model.calibration import Calibration
 
-SCORES_AT_ONCE = 1 << 22  # numbers; four times as many take twice as long, outside the caches
+SCORES_AT_ONCE = 1 << 22  # numbers; four times as many leave the caches and take twice as long
 
 
 class Candidates(NamedTuple):
@@ -46,8 +46,8 @@ class Predictor:
         output_vectors: (V, dim) float32.
         offset: (V,) float32, added to the product of a hidden and an output vector.
         root: Whether the sum of n input vectors is divided by the root of n, else by n.
-        normalizer: (V,) what is learned for each word to be taken from scores, if it is.
-        calibration: What corrects hidden vectors, if the model is calibrated.
+        normalizer: (V,) learned for each word and subtracted from scores, if there is one.
+        calibration: Corrects hidden vectors, if the model is calibrated.
     """
 
     def __init__(
@@ -83,12 +83,12 @@ class Predictor:
         return self.combined(places, sizes)
 
     def combined(self, words: Longs | Ids, sizes: Longs) -> Reals:
-        """Return the (n, dim) hidden vectors of contexts that follow each other in ``words``.
+        """Return the (n, dim) hidden vectors of contexts that are concatenated in ``words``.
 
         ``sizes`` holds the number of words of each. A learned normaliser makes it (n, dim + 1).
         """
         hidden = self._untouched(words, sizes)
-        return hidden if self.calibration is None else self.calibration.sharpen(hidden)
+        return hidden if self.calibration is None else self.calibration.scale(hidden)
 
     def _untouched(self, words: Longs | Ids, sizes: Longs) -> Reals:
         result = np.zeros((len(sizes), self.width), np.float32)
@@ -127,7 +127,7 @@ class Predictor:
         return result
 
     def predicted_log_normalizer(self, hidden: Reals) -> Doubles:
-        """Return what the calibration says of log Z, without a sum over the vocabulary.
+        """Return the log Z that the calibration predicts, without a sum over the vocabulary.
 
         Raises:
             InputError: if the model is not calibrated.

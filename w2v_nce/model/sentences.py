@@ -1,4 +1,4 @@
-"""Whole sentences: the probability of each word, and gaps to be filled.
+"""Whole sentences: the probability of each word, and words for gaps.
 
 The context of a word are its known neighbours, as many on each side as the window of training
 allows.
@@ -37,8 +37,8 @@ def score_sentences(
     calibrated model, "none" to trust the scores as they are.
 
     Raises:
-        ConfigError: if there is no such way.
-        InputError: if "fast" is asked of a model that is not calibrated.
+        ConfigError: if ``normalize`` is none of these.
+        InputError: if it is "fast" and the model is not calibrated.
     """
     predictor, window = model.predictor, model.config.window
     ids = [model.ids(sentence) for sentence in sentences]
@@ -59,16 +59,16 @@ def score_sentences(
 
 
 def normalizer_of(predictor: Predictor, normalize: str) -> Callable[[Reals], Doubles]:
-    """Return what is to be taken from the scores.
+    """Return the function that computes log Z, which is subtracted from scores.
 
     Raises:
-        ConfigError: if there is no such way.
-        InputError: if "fast" is asked of a model that is not calibrated.
+        ConfigError: if ``normalize`` is none of these.
+        InputError: if it is "fast" and the model is not calibrated.
     """
     if normalize == "exact":
         return predictor.log_normalizer
     if normalize == "fast":
-        predictor.predicted_log_normalizer(predictor.hidden([]))  # complains early
+        predictor.predicted_log_normalizer(predictor.hidden([]))  # fails early
         return predictor.predicted_log_normalizer
     if normalize == "none":
         return lambda hidden: np.zeros(len(hidden))
@@ -78,7 +78,7 @@ def normalizer_of(predictor: Predictor, normalize: str) -> Callable[[Reals], Dou
 def fill_gaps(
     model: Model, sentences: Sequence[str], count: int = 10
 ) -> list[list[tuple[str, float]]]:
-    """Return the most probable words for the gap ``[?]`` of each sentence, and how probable.
+    """Return the most probable words for the gap ``[?]`` of each sentence, with probabilities.
 
     Raises:
         InputError: naming a sentence that does not have exactly one gap.

@@ -1,7 +1,7 @@
 """Pictures: maps of words, and the curves of training.
 
-What is drawn (``word_map``, ``curves``) knows nothing of how: ``page`` makes pages of it that stand
-on their own, ``map_figure`` and ``curves_figure`` pictures for print, by Matplotlib.
+``word_map`` and ``curves`` say what is drawn; ``page`` renders it as stand-alone pages,
+``map_figure`` and ``curves_figure`` as pictures for print, by Matplotlib.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ def kind_of(path: str | Path) -> str:
     """Return the kind of picture that files of this name hold.
 
     Raises:
-        ConfigError: if it is none that can be drawn.
+        ConfigError: if it is none of ``KINDS``.
     """
     kind = Path(path).suffix.lower().removeprefix(".")
     if kind not in KINDS:

@@ -1,19 +1,22 @@
-"""The curves of training, from the logs of runs: what is drawn in which panel."""
+"""The curves of training, from the logs of runs, in panels."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from w2v_nce.arrays import Doubles
-from w2v_nce.plotting.shown import shown
-from w2v_nce.training.run_log import Event, RunLog
+from w2v_nce.plotting.style import shown
 
-MOST_POINTS = 600  # of a line; there are hardly more pixels
-#: What progress can be measured by, and how it is called.
+if TYPE_CHECKING:
+    from w2v_nce.training.run_log import Event, RunLog
+
+MOST_POINTS = 600  # of a line; hardly fewer than pixels
+#: Measures of progress, and their labels.
 SCALES = {"epoch": "epochs", "words": "words", "seconds": "seconds"}
 SCORES = {"analogies": "Analogies, accuracy", "similarity": "Similarity, Spearman's ρ"}
 
@@ -23,7 +26,7 @@ class Line:
     """n points of one quantity of one run."""
 
     run: int
-    label: str  # told at its end; "" where the title of the panel says it all
+    label: str  # at its end; "" where the title of the panel suffices
     at: dict[str, Doubles]  # (n,) for each scale
     values: Doubles  # (n,)
     spread: Doubles | None  # (n,) standard deviations, for a band
@@ -40,7 +43,7 @@ class Panel:
 
 
 def panels(logs: Sequence[RunLog]) -> list[Panel]:
-    """Return what there is to draw of some runs: loss, log Z, evaluations, learning rate, speed."""
+    """Return the panels of some runs: loss, log Z, evaluations, learning rate, speed."""
     names = run_names(logs) if len(logs) > 1 else [""]
     ticks, held_out = [log.ticks for log in logs], [log.held_out for log in logs]
     measured = lines(names, held_out, "loss", "held out")

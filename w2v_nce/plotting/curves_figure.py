@@ -10,7 +10,7 @@ import numpy as np
 from w2v_nce.arrays import Doubles
 from w2v_nce.plotting.curves import SCALES, Line, Panel
 from w2v_nce.plotting.figures import QUIET, drawing, drawn, new_figure
-from w2v_nce.plotting.palette import LIGHT, colour
+from w2v_nce.plotting.style import LIGHT, colour
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 WIDTH, PANEL_HEIGHT = 8.0, 2.1  # inches
 FONT = 7.0  # points
-LINE_HEIGHT = 1.3  # of labels, of their font
-DASHES = ("solid", (0, (6, 3)), (0, (2, 2)), (0, (8, 3, 2, 3)))  # for colours that come again
+LINE_HEIGHT = 1.3  # of labels, in font sizes
+DASHES = ("solid", (0, (6, 3)), (0, (2, 2)), (0, (8, 3, 2, 3)))  # for repeated colours
 
 
 def curves_picture(panels: Sequence[Panel], scale: str, kind: str) -> bytes:
@@ -33,7 +33,7 @@ def curves_picture(panels: Sequence[Panel], scale: str, kind: str) -> bytes:
 
 
 def curves_figure(panels: Sequence[Panel], scale: str) -> Figure:
-    """Return a figure with a panel for each quantity, two beside each other."""
+    """Return a figure with a panel for each quantity, two side by side."""
     columns = min(len(panels), 2)
     rows = -(-len(panels) // columns)
     figure = new_figure(WIDTH, PANEL_HEIGHT * rows)
@@ -43,7 +43,7 @@ def curves_figure(panels: Sequence[Panel], scale: str) -> Figure:
         draw_panel(axes, panel, scale)
     for axes in grid[len(panels) :]:
         axes.set_axis_off()
-    figure.draw_without_rendering()  # now it is known how high the panels are
+    figure.draw_without_rendering()  # which fixes the height of the panels
     for axes, panel in zip(grid, panels, strict=False):
         draw_labels(axes, panel, scale)
     return figure
@@ -81,7 +81,7 @@ def draw_line(axes: Axes, line: Line, scale: str) -> None:
 
 
 def draw_labels(axes: Axes, panel: Panel, scale: str) -> None:
-    """Write what lines are at their ends, one below the other where they would overlap."""
+    """Write the labels of lines at their ends, moved apart where they would overlap."""
     labelled = [line for line in panel.lines if line.label]
     if not labelled:
         return
@@ -108,7 +108,7 @@ def draw_labels(axes: Axes, panel: Panel, scale: str) -> None:
 
 
 def spread_out(wanted: Doubles, gap: float, low: float, high: float) -> Doubles:
-    """Return heights near to those that are wanted, at least ``gap`` apart if there is room."""
+    """Return heights near the wanted ones, at least ``gap`` apart if there is room."""
     order = np.argsort(wanted, kind="stable")
     steps = gap * np.arange(len(wanted))
     upwards = np.maximum.accumulate(np.maximum(wanted[order], low) - steps) + steps

@@ -1,4 +1,4 @@
-"""Pictures for print, by Matplotlib: what all of them have in common."""
+"""Pictures for print, by Matplotlib: style and output."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 DPI = 200
 INK, QUIET, RULE = "#1b1d21", "#5b6068", "#d9dce1"
-#: Fonts for what the first of them lacks, where they are there.
+#: Fonts, if installed; each for characters that those before lack.
 FONTS = ("DejaVu Sans", "Noto Sans", "Noto Sans CJK SC", "Noto Sans Arabic", "Arial Unicode MS")
 STYLE = {
     "font.size": 7.5,
-    "svg.fonttype": "none",  # text that can be searched and edited
-    "svg.hashsalt": "w2v-nce",  # the same picture is the same file
+    "svg.fonttype": "none",  # searchable, editable text
+    "svg.hashsalt": "w2v-nce",  # equal pictures give equal files
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.spines.left": False,
@@ -47,7 +47,7 @@ STYLE = {
 
 
 def matplotlib() -> Any:
-    """Return the library.
+    """Return Matplotlib.
 
     Raises:
         ConfigError: if it is missing.

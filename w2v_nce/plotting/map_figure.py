@@ -8,9 +8,7 @@ import numpy as np
 
 from w2v_nce.arrays import Doubles
 from w2v_nce.plotting.figures import DPI, QUIET, drawing, drawn, new_figure
-from w2v_nce.plotting.labels import place_labels
-from w2v_nce.plotting.palette import colour, shape
-from w2v_nce.plotting.shown import shown
+from w2v_nce.plotting.style import colour, shape, shown
 from w2v_nce.plotting.word_map import Groups, WordMap
 
 if TYPE_CHECKING:
@@ -19,12 +17,14 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT, MARGIN = 10.0, 8.0, 0.35  # inches
 CAPTION_HEIGHT, LEGEND_HEIGHT = 0.28, 0.16  # inches; of a line of the legend
-EDGE = 0.02  # where text begins, a share of the width
+EDGE = 0.02  # the left margin of text, a share of the width
 FONT = 6.5  # points
 GAP = 2.5  # points
 MARKERS = {"circle": "o", "square": "s", "triangle": "^", "diamond": "D"}
 MARKER_AREA = {"circle": 1.0, "square": 0.8, "triangle": 1.1, "diamond": 0.7}
 COLUMNS = 4  # of the legend
+#: Directions from a point to the centre of its label, best first.
+SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1))
 
 
 def map_picture(word_map: WordMap, title: str, kind: str) -> bytes:
@@ -38,7 +38,7 @@ def map_picture(word_map: WordMap, title: str, kind: str) -> bytes:
 
 
 def map_figure(word_map: WordMap, title: str) -> Figure:
-    """Return a figure with a dot for each word, and labels for those that have room for one."""
+    """Return a figure with a dot for each word, and a label where there is room."""
     figure = new_figure(WIDTH, HEIGHT)
     rows_of_legend = -(-len(word_map.groups.names) // COLUMNS) if shows_groups(word_map) else 0
     foot = CAPTION_HEIGHT + LEGEND_HEIGHT * rows_of_legend
@@ -46,7 +46,7 @@ def map_figure(word_map: WordMap, title: str) -> Figure:
     axes.set_axis_off()
     places = word_map.projection.places
     halves = np.abs(places).max(axis=0) / (WIDTH - 2 * MARGIN, HEIGHT - foot - 2 * MARGIN)
-    unit = halves.max() or 1  # of the map, for an inch
+    unit = halves.max() or 1  # of the map, per inch
     axes.set_xlim(-unit * WIDTH, unit * WIDTH)
     axes.set_ylim(-unit * (HEIGHT - foot), unit * (HEIGHT - foot))
     draw_dots(axes, places, word_map.groups)
@@ -58,7 +58,7 @@ def map_figure(word_map: WordMap, title: str) -> Figure:
 
 
 def shows_groups(word_map: WordMap) -> bool:
-    """Tell whether there is anything to tell apart."""
+    """Return whether there are several groups to distinguish."""
     return len(word_map.groups.names) > 1
 
 
@@ -84,7 +84,7 @@ def draw_dots(axes: Axes, places: Doubles, groups: Groups) -> None:
 
 
 def draw_labels(figure: Figure, axes: Axes, word_map: WordMap) -> None:
-    """Write as many words as do not overlap, the most frequent first."""
+    """Label as many words as fit without overlaps, the most frequent first."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.font_manager import FontProperties
 
@@ -102,6 +102,36 @@ def draw_labels(figure: Figure, axes: Axes, word_map: WordMap) -> None:
     for word, (x, y) in zip(word_map.words, corners / figure.bbox.size, strict=True):
         if np.isfinite(x):
             figure.text(x, y, word, fontproperties=font, va="bottom", bbox=paper)
+
+
+def place_labels(
+    points: Doubles, sizes: Doubles, frame: tuple[float, float], gap: float
+) -> Doubles:
+    """Return the (V, 2) lower left corners of labels; NaN for labels that do not fit.
+
+    Args:
+        points: (V, 2), what is labelled, the most important first.
+        sizes: (V, 2), widths and heights of the labels, in the same unit.
+        frame: width and height of the picture, which labels do not leave.
+        gap: between a label and its point; any two labels are at least that far apart.
+    """
+    corners = np.full(points.shape, np.nan)
+    taken = np.empty((2, *points.shape))  # lower left and upper right corners of labels placed
+    placed = 0
+    for i, (point, size) in enumerate(zip(points, sizes, strict=True)):
+        for side in SIDES:
+            low = point - size / 2 + np.array(side) * (size / 2 + gap)
+            high = low + size
+            if (low < 0).any() or (high > frame).any():
+                continue
+            others = taken[:, :placed]
+            if ((low < others[1] + gap) & (high > others[0] - gap)).all(axis=1).any():
+                continue
+            corners[i] = low
+            taken[0, placed], taken[1, placed] = low, high
+            placed += 1
+            break
+    return corners
 
 
 def draw_legend(figure: Figure, groups: Groups, foot: float) -> None:

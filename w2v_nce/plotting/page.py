@@ -1,4 +1,4 @@
-"""Pages that need nothing but themselves: data, script and style inside, no network.
+"""Stand-alone pages: data, scripts and style inside, no network.
 
 The parts are files of their own in ``assets/``; what is read there is what runs.
 """
@@ -15,13 +15,13 @@ from typing import Any
 import numpy as np
 
 from w2v_nce.arrays import Doubles
-from w2v_nce.plotting import palette
+from w2v_nce.plotting import style
 from w2v_nce.plotting.curves import SCALES, Panel
-from w2v_nce.plotting.shown import shown
+from w2v_nce.plotting.style import shown
 from w2v_nce.plotting.word_map import WordMap
 
-UNITS = 100_000  # places are whole numbers of this part of the half width
-PER_MILLE = 1000  # so are cosines
+UNITS = 100_000  # in half the width; coordinates are whole numbers of them
+PER_MILLE = 1000  # of cosines, likewise
 DIGITS = 6  # of the numbers of curves
 
 
@@ -43,7 +43,7 @@ def map_page(word_map: WordMap, title: str) -> bytes:
 
 
 def curves_page(panels: Sequence[Panel], title: str, scale: str) -> bytes:
-    """Return a page with curves of training; ``scale`` is what they are drawn against at first."""
+    """Return a page with curves of training; ``scale`` is their horizontal axis at first."""
     data = {
         "scales": SCALES,
         "scale": scale,
@@ -70,7 +70,7 @@ def curves_page(panels: Sequence[Panel], title: str, scale: str) -> bytes:
 
 
 def page(kind: str, title: str, caption: str, scripts: Sequence[str], data: Any) -> bytes:
-    """Return a page made of what all pages have, a body, scripts that are run in order, and data.
+    """Return a page of the common frame, a body, scripts that run in order, and data.
 
     Args:
         kind: ``map`` or ``curves``; there is a file with the body of each.
@@ -79,7 +79,7 @@ def page(kind: str, title: str, caption: str, scripts: Sequence[str], data: Any)
         scripts: their files.
         data: what the scripts are given; as JSON.
     """
-    colours = {"light": palette.LIGHT, "dark": palette.DARK, "shapes": palette.SHAPES}
+    colours = {"light": style.LIGHT, "dark": style.DARK, "shapes": style.SHAPES}
     text_of_title = html.escape(shown(title))
     body = Template(asset(f"{kind}.html"))
     text = Template(asset("page.html")).substitute(
@@ -94,12 +94,12 @@ def page(kind: str, title: str, caption: str, scripts: Sequence[str], data: Any)
 
 
 def asset(name: str) -> str:
-    """Return the text of a file of ours."""
+    """Return the text of a file in ``assets/``."""
     return (files("w2v_nce.plotting") / "assets" / name).read_text("utf-8")
 
 
 def in_script(data: Any) -> str:
-    """Return JSON that can stand in a script element whatever the words are.
+    """Return JSON that is safe in a script element, whatever the words are.
 
     A browser ends such an element at ``</script`` and treats ``<!--`` in its own way, so there is
     no ``<`` in it; all other characters but those of ASCII are escaped, too.

@@ -18,9 +18,9 @@ METHODS = ("pca", "tsne", "umap")
 
 NEIGHBOURS = {"tsne": 30, "umap": 15}  # perplexity; the libraries' own defaults
 
-FEWEST = 5  # vectors that have neighbourhoods worth the name
+FEWEST = 5  # vectors, for meaningful neighbourhoods
 
-START = 1e-4  # the spread at the start of t-SNE that its library advises
+START = 1e-4  # the initial spread that scikit-learn advises
 
 
 class Projection(NamedTuple):
@@ -52,7 +52,7 @@ def project(vectors: Matrix, method: str = "pca", seed: int = 1) -> Projection:
         return Projection(framed(start), variance)
     near = min(NEIGHBOURS[method], max((len(unit) - 1) // 3, 2))
     places = tsne(unit, start, near, seed) if method == "tsne" else umap(unit, start, near, seed)
-    # Any turn is as good as another: the widest part lies across.
+    # Any rotation is as good as another: the widest direction is horizontal.
     return Projection(framed(principal_components(places)[0]), None)
 
 
@@ -94,7 +94,7 @@ def tsne(unit: Matrix, start: Doubles, perplexity: int, seed: int) -> Doubles:
 def umap(unit: Matrix, start: Doubles, neighbours: int, seed: int) -> Doubles:
     """Return (V, 2) places by UMAP (McInnes, Healy & Melville 2018)."""
     library = require("umap", "UMAP", "umap-learn", "umap")
-    first = 10 * framed(start)  # the spread that the library gives its own starts
+    first = 10 * framed(start)  # the library's own initial spread
     method = library.UMAP(
         n_neighbors=neighbours,
         init=first.astype(np.float32),
@@ -106,7 +106,7 @@ def umap(unit: Matrix, start: Doubles, neighbours: int, seed: int) -> Doubles:
 
 
 def framed(places: Doubles) -> Doubles:
-    """Return places moved and scaled alike in both directions, so that they fill [-1, 1]."""
+    """Return places shifted and scaled uniformly to fill [-1, 1]."""
     low, high = places.min(axis=0), places.max(axis=0)
     half = float((high - low).max()) / 2
     result: Doubles = (places - (low + high) / 2) / (half if half > 0 else 1)
@@ -114,5 +114,5 @@ def framed(places: Doubles) -> Doubles:
 
 
 def _bounded(seed: int) -> int:
-    """Return a seed as the libraries take it."""
+    """Return a seed in the range that the libraries accept."""
     return seed % 2**32

@@ -1,4 +1,4 @@
-"""Words in the plane, with their groups and neighbours: what a map is drawn from."""
+"""Words in the plane, with their groups and neighbours, from which maps are drawn."""
 
 from __future__ import annotations
 
@@ -8,27 +8,26 @@ from typing import NamedTuple
 
 import numpy as np
 
-from w2v_nce.arrays import Rows
+from w2v_nce.arrays import Indices
 from w2v_nce.embeddings.clustering import cluster
 from w2v_nce.embeddings.embeddings import Embeddings
 from w2v_nce.embeddings.search import Found, search
 from w2v_nce.errors import ConfigError
-from w2v_nce.plotting.palette import LIGHT, MOST
 from w2v_nce.plotting.projection import Projection, project
-from w2v_nce.plotting.shown import shown
+from w2v_nce.plotting.style import LIGHT, MOST, shown
 
-GROUPS = len(LIGHT)  # a colour each
+GROUPS = len(LIGHT)  # one per colour
 NEIGHBOURS = 10
 ASKED_AT_ONCE = 256  # words
 NAMES = {"pca": "principal components", "tsne": "t-SNE", "umap": "UMAP"}
 NAMING = 3  # words that name a group
-FREQUENT = 0.2  # share of a group's words, the most frequent ones, of which some name it
+FREQUENT = 0.2  # share of a group's words that may name it, the most frequent
 
 
 class Groups(NamedTuple):
-    """Which of some groups each word belongs to."""
+    """The group of each word, and the names of the groups."""
 
-    of_word: Rows  # (V,)
+    of_word: Indices  # (V,)
     names: list[str]  # one for each group
 
 
@@ -36,7 +35,7 @@ class Groups(NamedTuple):
 class WordMap:
     """V words in the plane, most frequent first."""
 
-    words: list[str]  # as they are shown
+    words: list[str]  # printable
     projection: Projection
     method: str
     groups: Groups
@@ -44,7 +43,7 @@ class WordMap:
 
     @property
     def caption(self) -> str:
-        """What the map shows, in a line."""
+        """A line below the map: the number of words and the method."""
         variance = self.projection.variance
         share = "" if variance is None else f" with {100 * variance:.0f} % of the variance"
         words = "1 word" if len(self.words) == 1 else f"{len(self.words):,} words"
@@ -103,7 +102,7 @@ def find_groups(embeddings: Embeddings, k: int, seed: int) -> Groups:
 
 
 def given_groups(words: Sequence[str], group_of: dict[str, str]) -> Groups:
-    """Return the groups that words are said to have, in the order in which they come up."""
+    """Return the groups given for words, in the order of their first words."""
     numbers: dict[str, int] = {}
     of_word = [numbers.setdefault(group_of[word], len(numbers)) for word in words]
     return Groups(np.array(of_word, np.intp), list(numbers))
@@ -114,7 +113,7 @@ def nearest_words(embeddings: Embeddings, n: int = NEIGHBOURS) -> Found:
     count = len(embeddings)
     n = min(n, count - 1)
     own = np.arange(count, dtype=np.intp)[:, None]
-    # All at once would be searched in very many small blocks.
+    # All at once would be searched in very many small parts.
     found = [
         search(embeddings.vectors, embeddings.lengths, embeddings.unit[part], n, own[part])
         for part in (slice(i, i + ASKED_AT_ONCE) for i in range(0, count, ASKED_AT_ONCE))

@@ -12,7 +12,7 @@ import numpy as np
 
 from w2v_nce.corpus.examples import TextExamples
 from w2v_nce.corpus.sources import Corpus
-from w2v_nce.corpus.split import Part
+from w2v_nce.corpus.windows import Part
 from w2v_nce.embeddings.embeddings import Embeddings
 from w2v_nce.errors import CorpusError
 from w2v_nce.evaluation.analogies import AnalogyReport, evaluate_analogies

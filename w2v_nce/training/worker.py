@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from w2v_nce.arrays import Longs, Reals
-from w2v_nce.corpus.split import Part
+from w2v_nce.corpus.windows import Part
 from w2v_nce.corpus.word_table import Reader, WordTable
 from w2v_nce.kernels.cbow import train_cbow, train_cbow_batches
 from w2v_nce.kernels.random import stream

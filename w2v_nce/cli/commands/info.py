@@ -113,7 +113,7 @@ def content_of(path: str | Path) -> str | None:
         FormatError: if it is a malformed vocabulary.
     """
     from w2v_nce.embeddings.index import KIND as INDEX
-    from w2v_nce.files.matrix import words_file
+    from w2v_nce.files.matrix import PROJECTOR, words_file
     from w2v_nce.training import run_log
 
     try:
@@ -123,7 +123,7 @@ def content_of(path: str | Path) -> str | None:
             whole_lines = file.read().split(b"\n")[:-1]
     except OSError:
         return None  # reading it as vectors will raise the error
-    if COUNTED.fullmatch(first) and not words_file(path, ".tsv").exists():  # of a matrix
+    if COUNTED.fullmatch(first) and not words_file(path, PROJECTOR).exists():  # of a matrix
         return _vocabulary(path)
     try:
         begin = json.loads(first)
@@ -136,9 +136,9 @@ def content_of(path: str | Path) -> str | None:
 
 
 def _vocabulary(path: str | Path) -> str | None:
-    from w2v_nce.corpus.vocabulary import read_counts
+    from w2v_nce.files.word_lists import read_counts
 
-    counts = list(read_counts(path).values())
+    counts = list(read_counts(Path(path)).values())
     if any(one < next_one for one, next_one in pairwise(counts)):
         return None  # the numbers are something else, such as classes
     return f"a vocabulary of {len(counts):,} words, {sum(counts):,} running words"

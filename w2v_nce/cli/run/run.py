@@ -257,7 +257,7 @@ class Run:
         if name == "init":
             assert self.first is not None
             return self.first.words
-        return read_words(name)
+        return read_words(Path(name))
 
     @property
     def places(self) -> str:

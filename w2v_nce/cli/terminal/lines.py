@@ -4,33 +4,29 @@ from __future__ import annotations
 
 import itertools
 import sys
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import click
 
 from w2v_nce.errors import CorpusError
-from w2v_nce.text import BYTE_ORDER_MARK
+from w2v_nce.files import word_lists
 
 LINES_AT_ONCE = 256
 
 
 def read_lines(path: str) -> Iterator[str]:
-    """Yield the lines of a file, or of standard input for "-", without their ends.
+    """Yield the lines of a file, or of standard input for "-", as text; any bytes survive.
 
     Raises:
-        CorpusError: if it cannot be read.
+        InputError: if it cannot be read.
     """
-    if path == "-":
-        if sys.stdin is None:  # closed by the shell: `<&-`
-            raise CorpusError("standard input is closed; name a file")
-        yield from decoded(sys.stdin.buffer)
-        return
-    try:
-        with Path(path).open("rb") as file:
-            yield from decoded(file)
-    except OSError as error:
-        raise CorpusError(f"{path}: {error.strerror or error}") from error
+    if path != "-":
+        lines = word_lists.read_lines(path)
+    elif sys.stdin is None:  # closed by the shell: `<&-`
+        raise CorpusError("standard input is closed; name a file")
+    else:
+        lines = word_lists.bare_lines(sys.stdin.buffer)
+    yield from (line.decode("utf-8", "surrogateescape") for line in lines)
 
 
 def refuse_reading_twice(*paths: str | None) -> None:
@@ -46,13 +42,6 @@ def refuse_reading_twice(*paths: str | None) -> None:
 def is_typed(path: str) -> bool:
     """Return whether the lines come from a person at a terminal."""
     return path == "-" and sys.stdin is not None and sys.stdin.isatty()
-
-
-def decoded(lines: Iterable[bytes]) -> Iterator[str]:
-    """Yield decoded lines; bytes that are not UTF-8 survive."""
-    for number, line in enumerate(lines):
-        text = line.removeprefix(BYTE_ORDER_MARK) if number == 0 else line
-        yield text.rstrip(b"\r\n").decode("utf-8", "surrogateescape")
 
 
 def batches(lines: Iterator[str], typed: bool) -> Iterator[list[str]]:

@@ -1,1 +1,1 @@
-"""Phrases: words that often stand together, found and joined."""
+"""Phrases: words that often occur together, found and joined."""

@@ -1,4 +1,4 @@
-"""Counting what could become a phrase: two words, side by side or with connectors between.
+"""Counting candidates for phrases: two words, adjacent or with connectors between.
 
 A phrase is spelled as a pair: what stands left, and its last word. Left is a word, or a *chain*: a
 word and the connectors that follow it, itself spelled as a pair of what stands left of its
@@ -24,14 +24,14 @@ class Lexicon(NamedTuple):
 
     table: WordTable
     words: int  # V
-    connectors: int  # the words 0 to connectors - 1 are such
+    connectors: int  # words 0 to connectors - 1 are connectors
 
 
 class Candidates(NamedTuple):
-    """What was seen."""
+    """Candidates that were counted, and the chains in them."""
 
-    chains: PairTable  # with their numbers
-    pairs: PairTable  # with their counts
+    chains: PairTable  # and their numbers
+    pairs: PairTable  # and their counts
 
 
 def new_candidates() -> Candidates:
@@ -40,7 +40,7 @@ def new_candidates() -> Candidates:
 
 
 def count_candidates(lexicon: Lexicon, text: bytes, seen: Candidates) -> Candidates:
-    """Count the candidates of a text; return the tables, grown if need be."""
+    """Count the candidates of a text; return the tables, grown if necessary."""
     buffer = np.frombuffer(text, np.uint8)
     words = read_words(buffer, new_words(len(text)))
     tokens = read_tokens(buffer, words, lexicon.table)
@@ -52,8 +52,8 @@ def count_candidates(lexicon: Lexicon, text: bytes, seen: Candidates) -> Candida
     return Candidates(chains, pairs)
 
 
-def merged(words: int, seen: Candidates, other: Candidates) -> Candidates:
-    """Add the counts of ``other``, which is used up, to those of ``seen``, grown if need be.
+def merged_candidates(words: int, seen: Candidates, other: Candidates) -> Candidates:
+    """Add the counts of ``other``, which is consumed, to ``seen``; return that, grown if necessary.
 
     The chains of ``other`` get the numbers that they have in ``seen``, the earlier first, since
     the later contain them.
@@ -77,7 +77,7 @@ def links_of(chains: PairTable) -> Numbers:
 def list_pairs(
     tokens: Tokens, words: int, connectors: int, chains: PairTable, keys: Numbers
 ) -> int:
-    """Write the candidates of a text, and number its chains; return how many candidates.
+    """Write the candidates of a text and number its chains; return the number of candidates.
 
     A word that cannot be part of a phrase ends what stands left of it, as a line end does.
     """
@@ -98,7 +98,7 @@ def list_pairs(
 
 @bare_jit
 def renumber_chains(links: Numbers, words: int, chains: PairTable, numbers: Longs) -> None:
-    """Number these chains in another table, too; write the numbers."""
+    """Number these chains in another table, and write the numbers."""
     for i in range(len(links)):
         left = np.int64(links[i] >> WORD_BITS)
         if left >= words:
@@ -108,7 +108,7 @@ def renumber_chains(links: Numbers, words: int, chains: PairTable, numbers: Long
 
 @bare_jit
 def rename(slots: Numbers, words: int, numbers: Longs) -> None:
-    """Give the chains in the keys of a table new numbers; nothing can be found there any more."""
+    """Give the chains in the keys of a table new numbers; lookups no longer work afterwards."""
     for slot in range(len(slots)):
         left = np.int64(slots[slot, 0] >> WORD_BITS)
         if left >= words:
@@ -119,9 +119,9 @@ Numbers = npt.NDArray[np.uint64]
 
 INITIAL_SLOTS = 1 << 10
 
-SLOTS_AT_ONCE = 1 << 14  # that are poured into another table
+SLOTS_AT_ONCE = 1 << 14  # added to another table at a time
 
-PAIRS_AHEAD = 12  # their slots are asked for in advance: most of them are far from the processor
+PAIRS_AHEAD = 12  # whose slots are prefetched, since most are not in the cache
 
 WORD_BITS = np.uint64(32)
 
@@ -144,7 +144,7 @@ def new_pairs(slots: int = INITIAL_SLOTS) -> PairTable:
 
 
 def with_room(table: PairTable, pairs: int) -> PairTable:
-    """Return the table, or a larger copy, with room for so many pairs more."""
+    """Return the table, or a larger copy, with room for ``pairs`` more pairs."""
     slots = len(table.slots)
     while 2 * (table.used[0] + pairs) > slots:
         slots *= 2
@@ -156,7 +156,7 @@ def with_room(table: PairTable, pairs: int) -> PairTable:
 
 
 def poured(source: PairTable, target: PairTable) -> PairTable:
-    """Add all pairs of one table to another; return that, grown if need be.
+    """Add all pairs of one table to another; return that, grown if necessary.
 
     Pairs that both have take no room, so that it is made a little at a time.
     """
@@ -229,10 +229,10 @@ Flags = npt.NDArray[np.bool_]
 
 
 class Tokens(NamedTuple):
-    """What phrases are made of."""
+    """The words of a text as numbers."""
 
     ids: Ids  # of every word of the text; ABSENT if the table does not have it
-    opens: Flags  # whether a line begins with the word
+    opens: Flags  # whether the word begins a line
 
 
 def read_tokens(text: Bytes, words: Words, table: WordTable) -> Tokens:

@@ -22,14 +22,14 @@ from w2v_nce.corpus.tokenizer import Words, new_words, read_words
 from w2v_nce.corpus.word_table import ABSENT, table_of
 from w2v_nce.kernels.jit import bare_jit, inline_jit
 
-PHRASE = 1 << 32  # where a step leads that ends a phrase; no state has this number
+PHRASE = 1 << 32  # the target of a step that ends a phrase; no state has this number
 
 
 class Joiner:
     """Joins phrases, each a sequence of two words or more of which none begins another.
 
-    The text is read from left to right. What has been read of a phrase is a state; a word is the
-    state with its own number, longer beginnings have numbers from V on. ``steps`` tells from
+    The text is read from left to right. The beginning of a phrase is a state: a single word has its
+    own number, longer beginnings have numbers from V on. ``steps`` tells from
     a state and the next word where that leads: to another state, or to the end of a phrase.
     """
 
@@ -55,7 +55,7 @@ class Joiner:
         return out[: write_joined(buffer, words, joined, self.delimiter, out)].tobytes()
 
     def joins(self, text: Bytes, words: Words) -> Flags:
-        """Tell which words are joined to the one before, in a text whose words are known."""
+        """Return, for each word of a text, whether it is joined to the one before."""
         tokens = read_tokens(text, words, self.table)
         joined = np.zeros(len(tokens.ids), np.bool_)
         mark_joins(tokens, self.steps, joined)
@@ -111,7 +111,7 @@ def write_joined(text: Bytes, words: Words, joined: Flags, delimiter: Bytes, out
 
 @inline_jit
 def copied(source: Bytes, start: int, end: int, out: Bytes, size: int) -> int:
-    """Copy source[start:end] behind the first ``size`` bytes; return their number then."""
+    """Copy source[start:end] behind the first ``size`` bytes; return their new number."""
     for i in range(end - start):
         out[size + i] = source[start + i]
     return size + end - start

@@ -13,7 +13,7 @@ from w2v_nce.corpus.phrases.candidates import (
     Candidates,
     Lexicon,
     count_candidates,
-    merged,
+    merged_candidates,
     new_candidates,
 )
 from w2v_nce.corpus.phrases.joining import Joiner
@@ -25,11 +25,11 @@ from w2v_nce.corpus.word_table import (
     TYPES,
     WordTable,
     count_text,
+    merged,
     new_table,
     table_of,
     words_of,
 )
-from w2v_nce.corpus.word_table import merged as merged_words
 from w2v_nce.errors import CorpusError
 from w2v_nce.files.word_lists import read_connectors
 from w2v_nce.settings.phrase_config import PhraseConfig
@@ -40,17 +40,17 @@ Sum = TypeVar("Sum")
 
 @dataclass(frozen=True)
 class PhraseTick:
-    """How far the search has come."""
+    """Progress of the search."""
 
     doing: str  # "compiling", "counting words" or "counting pairs"
     number: int  # of the pass, from 1
     passes: int
     bytes_done: int
-    bytes_total: int | None  # of the corpus, as it is stored; None if only reading will tell
+    bytes_total: int | None  # of the corpus as stored; None if unknown before reading
 
 
 class Counter(Generic[Sum]):
-    """Sums something up over the blocks that it is given; one per thread."""
+    """Adds up counts over blocks of text; one per thread."""
 
     def __init__(
         self, join: Callable[[bytes], bytes], count: Callable[[bytes, Sum], Sum], start: Sum
@@ -61,7 +61,7 @@ class Counter(Generic[Sum]):
         self.bytes = 0
 
     def __call__(self, block: TextBlock) -> None:
-        """Count what is in a block, after the joins of the passes before."""
+        """Count a block, after the joins of earlier passes."""
         self.sum = self.count(self.join(block.text), self.sum)
         self.bytes += block.stored
 
@@ -88,7 +88,7 @@ def learn_phrases(
 
 
 class Search:
-    """A search for phrases, and what its passes so far have found."""
+    """A search for phrases, and the phrases of its passes so far."""
 
     def __init__(self, corpus: Corpus, config: PhraseConfig, interval: float) -> None:
         self.corpus = corpus
@@ -98,10 +98,10 @@ class Search:
         self.phrases = Phrases(config.delimiter)
 
     def run_pass(self, number: int) -> Generator[PhraseTick, None, None]:
-        """Find the phrases of one pass more."""
+        """Find the phrases of another pass."""
         config = self.config
         tables = yield from self.count("counting words", number, count_text, new_table)
-        table = reduce(merged_words, tables)
+        table = reduce(merged, tables)
         lexicon, known = frequent_words(table, self.connectors, config.min_count)
         del tables, table  # may be large
         if not known.total:
@@ -112,8 +112,8 @@ class Search:
         count = partial(count_candidates, lexicon)
         seen = yield from self.count("counting pairs", number, count, new_candidates)
         candidates = seen.pop()
-        while seen:  # one after the other is given up
-            candidates = merged(lexicon.words, candidates, seen.pop())
+        while seen:  # each is released once it is merged
+            candidates = merged_candidates(lexicon.words, candidates, seen.pop())
         found = select_phrases(candidates, known, config, config.threshold_of(number))
         self.phrases = self.phrases.followed_by(found)
 
@@ -124,7 +124,7 @@ class Search:
         count: Callable[[bytes, Sum], Sum],
         start: Callable[[], Sum],
     ) -> Generator[PhraseTick, None, list[Sum]]:
-        """Read the corpus once, with the joins so far; return what each thread has counted."""
+        """Read the corpus once, with the joins so far; return the counts of each thread."""
         config, join = self.config, self.phrases.join_text
         counters = [Counter(join, count, start()) for _ in range(config.thread_count)]
         for _ in run_workers(self.corpus.blocks(), counters, self.interval):
@@ -136,7 +136,7 @@ class Search:
 def frequent_words(
     table: WordTable, connectors: frozenset[bytes], min_count: int
 ) -> tuple[Lexicon, WordCounts]:
-    """Return the words that are frequent enough to be in a phrase, connectors first.
+    """Return the words frequent enough to be in a phrase, connectors first.
 
     A phrase is no more frequent than any of its words.
     """
@@ -151,13 +151,13 @@ def frequent_words(
 
 
 def compile_kernels() -> None:
-    """Compile, or load, all that is needed, by means of a word or two."""
-    table = merged_words(count_text(b"a b", new_table()), count_text(b"c", new_table()))
+    """Compile or load all kernels of the search, by means of a word or two."""
+    table = merged(count_text(b"a b", new_table()), count_text(b"c", new_table()))
     lexicon, _ = frequent_words(table, frozenset([b"c"]), 1)
     seen: list[Candidates] = [
         count_candidates(lexicon, b"a c b", new_candidates()) for _ in range(2)
     ]
-    merged(lexicon.words, *seen)
+    merged_candidates(lexicon.words, *seen)
     Joiner([[b"a", b"b"]], b"_")(b"a b")
 
 
@@ -166,7 +166,7 @@ def find_phrases(
     config: PhraseConfig | None = None,
     on_tick: Callable[[PhraseTick], None] | None = None,
 ) -> Phrases:
-    """Find the phrases of a corpus; ``on_tick`` is told of the progress.
+    """Find the phrases of a corpus; ``on_tick`` is called with the progress.
 
     ``corpus`` is what :func:`~w2v_nce.corpus.sources.corpus_of` takes: names of files, a
     :class:`~w2v_nce.corpus.sources.Corpus`, or sentences.

@@ -16,14 +16,15 @@ from w2v_nce.corpus.phrases.selection import Phrase
 from w2v_nce.corpus.sources import Corpus
 from w2v_nce.corpus.tokenizer import Words, write_keys
 from w2v_nce.errors import FormatError
-from w2v_nce.files.compressed import Writer
-from w2v_nce.files.reading import opened
+from w2v_nce.files.compressed import CompressedFile, Writer
+from w2v_nce.files.reading import shown
+from w2v_nce.files.word_lists import NumberedLines
 from w2v_nce.settings.phrase_config import MAX_PASSES
 from w2v_nce.threads import map_in_order
 
 
 class Phrases:
-    """Phrases by pass: those of a pass are made of words that the passes before have joined."""
+    """Phrases by pass; each pass joins words that earlier passes may have joined."""
 
     def __init__(self, delimiter: str = "_", passes: Sequence[Sequence[Phrase]] = ()) -> None:
         self.delimiter = delimiter
@@ -34,7 +35,7 @@ class Phrases:
         return sum(map(len, self.passes))
 
     def followed_by(self, phrases: Sequence[Phrase]) -> Phrases:
-        """Return these phrases and those of one pass more."""
+        """Return these phrases and those of another pass."""
         return Phrases(self.delimiter, (*self.passes, phrases))
 
     def save(self, path: str | Path) -> None:
@@ -44,8 +45,6 @@ class Phrases:
             OutputError: if the file cannot be opened.
             W2vNceError: if the disk does not take it.
         """
-        from w2v_nce.files.compressed import CompressedFile
-
         with CompressedFile(path) as file:
             write_phrases(file, self)
             file.commit()
@@ -61,7 +60,7 @@ class Phrases:
 
     @cached_property
     def joiners(self) -> tuple[Joiner, ...]:
-        """What joins the phrases of each pass."""
+        """A joiner for each pass."""
         delimiter = self.delimiter.encode("utf-8", "surrogateescape")
         return tuple(
             Joiner((phrase.words for phrase in phrases), delimiter) for phrases in self.passes
@@ -104,7 +103,7 @@ class Phrases:
 
 
 def joins_of(tokens: list[str], joiner: Joiner) -> Flags:
-    """Tell which tokens are joined to the one before."""
+    """Return, for each token, whether it is joined to the one before."""
     encoded = [token.encode("utf-8", "surrogateescape") for token in tokens]
     lengths = np.array([len(token) for token in encoded], np.int32)
     ends: Ids = np.cumsum(lengths, dtype=np.int32)
@@ -138,18 +137,19 @@ def write_phrases(file: Writer, phrases: Phrases) -> None:
 
 
 def read_phrases(path: str | Path) -> Phrases:
-    """Read a list of phrases, gzipped or not.
+    """Read a list of phrases, compressed or not.
 
     Raises:
         FormatError: naming the file and the line that is not as it should be.
     """
-    lines = _read(Path(path)).split(b"\n")
-    if lines[0].split(b"\t") != list(FIELDS):
-        raise FormatError(
-            f"{path}, line 1: {_shown(lines[0])} is not how a list of phrases begins;"
-            " `Phrases.save` writes one"
+    lines = NumberedLines(Path(path))
+    content = iter(lines)
+    header = next(content, b"")
+    if header.split(b"\t") != list(FIELDS):
+        lines.fail(
+            f"{shown(header)} is not how a list of phrases begins; `Phrases.save` writes one"
         )
-    rows = [Row(f"{path}, line {i}", line) for i, line in enumerate(lines[1:], 2) if line]
+    rows = [Row(f"{path}, line {lines.number}", line) for line in content if line]
     passes: list[list[Phrase]] = [[] for _ in range(max((row.number for row in rows), default=0))]
     for row in rows:
         if row.delimiter != rows[0].delimiter:
@@ -159,13 +159,8 @@ def read_phrases(path: str | Path) -> Phrases:
     return Phrases(rows[0].delimiter if rows else "_", passes)
 
 
-def _read(path: Path) -> bytes:
-    with opened(path) as source:
-        return source.file.read()
-
-
 class Row:
-    """A line of the list, taken apart."""
+    """A line of the list, parsed."""
 
     def __init__(self, place: str, line: bytes) -> None:
         self.place = place
@@ -184,8 +179,8 @@ class Row:
         self.delimiter = self._delimiter(fields[1])
 
     def fail(self, problem: str) -> NoReturn:
-        """Refuse the line."""
-        raise FormatError(f"{self.place}: {_shown(self.line)}: {problem}")
+        """Raise an error that names the line."""
+        raise FormatError(f"{self.place}: {shown(self.line)}: {problem}")
 
     def _delimiter(self, joined: bytes) -> str:
         words = self.phrase.words
@@ -207,7 +202,3 @@ def _refuse_beginnings(rows: list[Row]) -> None:
     for row in rows:
         if (row.number, row.phrase.words) in beginnings:
             row.fail("another phrase of the pass begins so and could never be joined")
-
-
-def _shown(line: bytes) -> str:
-    return repr(line[:60].decode("utf-8", "replace"))

@@ -1,4 +1,4 @@
-"""Which candidates are phrases."""
+"""Selecting phrases among the candidates."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from w2v_nce.settings.phrase_config import PhraseConfig
 class Phrase:
     """Words that are joined; in a later pass, some may themselves have been joined before."""
 
-    words: tuple[bytes, ...]  # first, connectors if any, last
-    count: int  # how often they occur in this order
+    words: tuple[bytes, ...]  # the first, connectors if any, the last
+    count: int  # occurrences in this order
     score: float
 
 
@@ -51,7 +51,7 @@ def select_phrases(
 def score_pairs(
     keys: Numbers, counts: Longs, links: Numbers, known: WordCounts, config: PhraseConfig
 ) -> Doubles:
-    """Return the scores of pairs; what counts of a chain is its first word."""
+    """Return the scores of pairs; a chain counts as its first word."""
     size = len(known.words)
     lefts = (keys >> WORD_BITS).astype(np.int64)
     while np.any(chained := lefts >= size):
@@ -80,7 +80,7 @@ Score = Callable[[Doubles, Doubles, Doubles, int, int], Doubles]
 def count_score(
     pairs: Doubles, lefts: Doubles, rights: Doubles, words: int, min_count: int
 ) -> Doubles:
-    """Return how many times as often as by chance pairs occur; arrays are counts."""
+    """Return how much more often than by chance pairs occur; arrays are counts."""
     return (pairs - min_count) / (lefts * rights) * words
 
 
