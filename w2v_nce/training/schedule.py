@@ -158,6 +158,6 @@ def epoch_chunks(
     if start.chunk:
         yield EpochChunk(start.epoch, start.chunk - 1, b"")
     for epoch in range(start.epoch, epochs):
-        for number, chunk in enumerate(corpus.blocks(size)):
+        for number, chunk in enumerate(corpus.chunks(size)):
             if epoch > start.epoch or number >= start.chunk:
                 yield EpochChunk(epoch, number, chunk.text)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from w2v_nce.arrays import Doubles, round_up
-from w2v_nce.corpus.sources import BLOCK_SIZE as CHUNK_SIZE
+from w2v_nce.corpus.sources import CHUNK_SIZE
 from w2v_nce.corpus.vocabulary import keep_thresholds, thinned_shares
 from w2v_nce.kernels.random import fill_columns
 from w2v_nce.kernels.state import (

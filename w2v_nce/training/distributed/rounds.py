@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import Protocol
 
-from w2v_nce.corpus.sources import TextBlock
+from w2v_nce.corpus.sources import Chunk
 from w2v_nce.settings.distributed_config import ClusterConfig
 from w2v_nce.settings.setting import Interval
 from w2v_nce.threads import run_workers
@@ -189,7 +189,7 @@ class RoundStream:
     """
 
     def __init__(
-        self, chunks: Iterator[TextBlock], epoch: int, numbers: Iterator[int], claims: Claims
+        self, chunks: Iterator[Chunk], epoch: int, numbers: Iterator[int], claims: Claims
     ) -> None:
         self.chunks, self.epoch, self.numbers, self.claims = chunks, epoch, numbers, claims
         self.limit = 0  # of the words that are claimed

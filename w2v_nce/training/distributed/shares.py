@@ -10,7 +10,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
-from w2v_nce.corpus.sources import WHITESPACE, Corpus, TextBlock
+from w2v_nce.corpus.sources import WHITESPACE, Chunk, Corpus
 from w2v_nce.errors import CorpusError
 from w2v_nce.files.compression import MAGIC_SIZE, TextStream, is_compressed
 from w2v_nce.files.inputs import ByteReader, FileInput
@@ -133,11 +133,11 @@ class Share:
         """The stretches that are left to read."""
         return [each for each in self.stretches if each.end is None or each.start < each.end]
 
-    def chunks(self, size: int) -> Iterator[TextBlock]:
+    def chunks(self, size: int) -> Iterator[Chunk]:
         """Yield the chunks; ``stretches`` then are what is left after the last one."""
         while self.stretches:
             stretch = self.stretches[0]
-            for chunk in Corpus((StretchInput(stretch),), self.cleaning).blocks(size):
+            for chunk in Corpus((StretchInput(stretch),), self.cleaning).chunks(size):
                 self.stretches[0] = stretch._replace(start=stretch.start + chunk.end)
                 yield chunk
             del self.stretches[0]
