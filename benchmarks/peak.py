@@ -115,7 +115,7 @@ def main() -> None:
     options = parser.parse_args()
     corpus = Corpus.open([options.corpus])
     vocabulary = vocabulary_of(corpus)
-    text = next(corpus.blocks(TEXT_BYTES)).text
+    text = next(corpus.chunks(TEXT_BYTES)).text
     print(f"memory copied: {copied_bytes() / 1e9:.0f} GB/s")
     for architecture in ("skipgram", "cbow"):
         for dim in options.dims:

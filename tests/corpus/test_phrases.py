@@ -28,7 +28,7 @@ from w2v_nce.corpus.phrases.candidates import (
 from w2v_nce.corpus.phrases.learning import find_phrases, frequent_words, learn_phrases
 from w2v_nce.corpus.phrases.phrases import Phrases
 from w2v_nce.corpus.phrases.selection import Phrase, select_phrases
-from w2v_nce.corpus.sources import Corpus, TextBlock
+from w2v_nce.corpus.sources import Chunk, Corpus
 from w2v_nce.corpus.word_table import count_text, new_table
 from w2v_nce.errors import ConfigError, CorpusError, FormatError
 from w2v_nce.files.word_lists import ENGLISH, read_connectors
@@ -42,10 +42,10 @@ texts = st.lists(
 
 
 class SmallBlocks(Corpus):
-    """A corpus of many blocks."""
+    """A corpus of many chunks."""
 
-    def blocks(self, block_size: int = 48) -> Iterator[TextBlock]:
-        return super().blocks(block_size)
+    def chunks(self, chunk_size: int = 48) -> Iterator[Chunk]:
+        return super().chunks(chunk_size)
 
 
 @given(
@@ -84,19 +84,19 @@ def test_phrases_and_texts_are_those_of_the_twin(
     )
     corpus = SmallBlocks.open([tmp_path / "text"])
     found = finish(learn_phrases(corpus, config))
-    blocks = [block.text for block in corpus.blocks()]
+    chunks = [chunk.text for chunk in corpus.chunks()]
     for number in range(passes):
-        expected = naive.find(blocks, score[0], score[1] * 0.5**number, min_count, connectors)
+        expected = naive.find(chunks, score[0], score[1] * 0.5**number, min_count, connectors)
         phrases = {phrase.words: phrase for phrase in found.passes[number]}
         assert {words: phrase.count for words, phrase in phrases.items()} == {
             words: count for words, (count, _) in expected.items()
         }
         for words, (_, rate) in expected.items():
             assert phrases[words].score == pytest.approx(rate, rel=1e-12)
-        blocks = [
-            naive.join_text(block, expected, connectors, delimiter.encode()) for block in blocks
+        chunks = [
+            naive.join_text(chunk, expected, connectors, delimiter.encode()) for chunk in chunks
         ]
-    assert list(found.join_corpus(corpus, threads)) == blocks
+    assert list(found.join_corpus(corpus, threads)) == chunks
 
 
 @given(st.lists(st.sampled_from(["a", "b", "of", "x y", "", "\udcff", "\n"]), max_size=30))

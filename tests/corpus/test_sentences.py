@@ -34,17 +34,17 @@ def settings_for(threads: int = 1) -> TrainConfig:
 def test_blocks_are_those_of_a_file(tmp_path: Path, sentences: list[list[str]], size: int) -> None:
     path = tmp_path / "file.txt"
     path.write_bytes("".join(" ".join(words) + "\n" for words in sentences).encode())
-    expected = [each[1:] for each in Corpus.open([path]).blocks(size)]
+    expected = [each[1:] for each in Corpus.open([path]).chunks(size)]
     given = Corpus.of_sentences(sentences)
     for _ in range(2):
-        assert [each[1:] for each in given.blocks(size)] == expected
+        assert [each[1:] for each in given.chunks(size)] == expected
 
 
 def test_lines_of_text_and_odd_bytes(tmp_path: Path) -> None:
     text = b"one\xff two\nthree\n"
     lines = text.decode("utf-8", "surrogateescape").splitlines(keepends=True)
     for sentences in (lines, [line.split() for line in lines], [lines[0].split(), lines[1]]):
-        assert [block.text for block in Corpus.of_sentences(sentences).blocks()] == [text]
+        assert [chunk.text for chunk in Corpus.of_sentences(sentences).chunks()] == [text]
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_the_same_words_give_the_same_vectors(
 
 @pytest.mark.parametrize("once", [False, True])
 def test_several_threads_read_all_sentences(once: bool) -> None:
-    """Enough of them for several blocks: in every epoch each is trained on once."""
+    """Enough of them for several chunks: in every epoch each is trained on once."""
     sentences = SENTENCES * 300
     run = Training(Corpus.of_sentences(iter(sentences) if once else sentences), settings_for(2))
     last = [tick for tick in run if isinstance(tick, TrainingTick)][-1]
@@ -141,9 +141,9 @@ def test_names_are_those_of_files(tmp_path: Path) -> None:
     for name in ("a.txt", "b.txt"):
         (tmp_path / name).write_text(name)
     for source in ("a.txt", Path("a.txt"), ["a.txt"], (Path("a.txt"),)):
-        assert [block.text for block in corpus_of(source).blocks()] == [b"a.txt"]
+        assert [chunk.text for chunk in corpus_of(source).chunks()] == [b"a.txt"]
     both = corpus_of(["a.txt", Path("b.txt")])
-    assert [block.source for block in both.blocks()] == ["a.txt", "b.txt"]
+    assert [chunk.source for chunk in both.chunks()] == ["a.txt", "b.txt"]
     assert corpus_of(both) is both
     assert [each.name for each in Corpus.open("a.txt").inputs] == ["a.txt"]
 

@@ -1,4 +1,4 @@
-"""Files as blocks: nothing lost, nothing cut, everything refused that is not text."""
+"""Files as chunks: nothing lost, nothing cut, everything refused that is not text."""
 
 from __future__ import annotations
 
@@ -27,39 +27,39 @@ def corpus(tmp_path: Path, *texts: bytes) -> Corpus:
 )
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_blocks_make_up_the_text_and_cut_no_word(tmp_path: Path, text: bytes, size: int) -> None:
-    blocks = list(corpus(tmp_path, text).blocks(size))
-    assert b"".join(block.text for block in blocks) == text
-    assert [word for block in blocks for word in block.text.split()] == text.split()
-    assert [block.offset for block in blocks] == [
-        sum(len(block.text) for block in blocks[:i]) for i in range(len(blocks))
+    chunks = list(corpus(tmp_path, text).chunks(size))
+    assert b"".join(chunk.text for chunk in chunks) == text
+    assert [word for chunk in chunks for word in chunk.text.split()] == text.split()
+    assert [chunk.offset for chunk in chunks] == [
+        sum(len(chunk.text) for chunk in chunks[:i]) for i in range(len(chunks))
     ]
 
 
 def test_blocks_end_at_line_ends_if_lines_fit(tmp_path: Path) -> None:
-    blocks = list(corpus(tmp_path, b"one two\nthree\nfour five six\n").blocks(16))
-    assert [block.text for block in blocks] == [b"one two\nthree\n", b"four five six\n"]
+    chunks = list(corpus(tmp_path, b"one two\nthree\nfour five six\n").chunks(16))
+    assert [chunk.text for chunk in chunks] == [b"one two\nthree\n", b"four five six\n"]
 
 
 def test_a_long_line_is_cut_between_words(tmp_path: Path) -> None:
-    blocks = list(corpus(tmp_path, b"one two three four").blocks(10))
-    assert [block.text for block in blocks] == [b"one two ", b"three ", b"four"]
+    chunks = list(corpus(tmp_path, b"one two three four").chunks(10))
+    assert [chunk.text for chunk in chunks] == [b"one two ", b"three ", b"four"]
 
 
 def test_a_word_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sources, "MAX_WORD_SIZE", 64)
-    assert len(list(corpus(tmp_path, b"one " + b"x" * 60).blocks(16))) == 2
+    assert len(list(corpus(tmp_path, b"one " + b"x" * 60).chunks(16))) == 2
     with pytest.raises(CorpusError, match=r"0.txt has no white space in the 64 bytes from byte 4 "):
-        list(corpus(tmp_path, b"one " + b"x" * 65).blocks(16))
+        list(corpus(tmp_path, b"one " + b"x" * 65).chunks(16))
 
 
 def test_a_word_never_spans_files(tmp_path: Path) -> None:
-    blocks = list(corpus(tmp_path, b"one", b"two").blocks())
-    assert [block.text for block in blocks] == [b"one", b"two"]
+    chunks = list(corpus(tmp_path, b"one", b"two").chunks())
+    assert [chunk.text for chunk in chunks] == [b"one", b"two"]
 
 
 def test_byte_order_mark_is_no_part_of_the_first_word(tmp_path: Path) -> None:
-    blocks = list(corpus(tmp_path, b"\xef\xbb\xbfone two").blocks())
-    assert [(block.offset, block.text) for block in blocks] == [(3, b"one two")]
+    chunks = list(corpus(tmp_path, b"\xef\xbb\xbfone two").chunks())
+    assert [(chunk.offset, chunk.text) for chunk in chunks] == [(3, b"one two")]
 
 
 def test_binary_is_refused_with_its_place(tmp_path: Path) -> None:
@@ -71,7 +71,7 @@ def test_binary_is_refused_with_its_place(tmp_path: Path) -> None:
 def test_binary_after_the_beginning_is_refused_when_reached(tmp_path: Path, size: int) -> None:
     late = corpus(tmp_path, b"word " * 2000 + b"\0 word")
     with pytest.raises(CorpusError, match="NUL at byte 10000 "):
-        list(late.blocks(size))
+        list(late.chunks(size))
 
 
 def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_a_file_that_vanishes_is_named(tmp_path: Path) -> None:
     vanishing = corpus(tmp_path, b"some words")
     (tmp_path / "0.txt").unlink()
     with pytest.raises(CorpusError, match=r"0\.txt: No such file"):
-        list(vanishing.blocks())
+        list(vanishing.chunks())
 
 
 def test_cleaning_does_not_move_blocks(tmp_path: Path) -> None:
@@ -93,10 +93,10 @@ def test_cleaning_does_not_move_blocks(tmp_path: Path) -> None:
     plain = corpus(tmp_path, text)
     small = plain.cleaned(Cleaning(lowercase=True))
     for size in (16, 40, 1 << 17):
-        before, after = list(plain.blocks(size)), list(small.blocks(size))
-        assert [block.offset for block in before] == [block.offset for block in after]
-        assert [block.text.decode().lower().encode() for block in before] == [
-            block.text for block in after
+        before, after = list(plain.chunks(size)), list(small.chunks(size))
+        assert [chunk.offset for chunk in before] == [chunk.offset for chunk in after]
+        assert [chunk.text.decode().lower().encode() for chunk in before] == [
+            chunk.text for chunk in after
         ]
 
 
@@ -104,9 +104,9 @@ def test_strict_names_file_place_and_bytes(tmp_path: Path) -> None:
     text = b"\xef\xbb\xbf" + b"fine words\n" * 5000 + b"caf\xe9 \n"
     strict = corpus(tmp_path, text).cleaned(Cleaning(errors="strict"))
     with pytest.raises(CorpusError, match=rf"0\.txt is not UTF-8: e9 at byte {text.index(0xE9)};"):
-        list(strict.blocks(1 << 12))
+        list(strict.chunks(1 << 12))
 
 
 def test_stored_bytes_add_up(tmp_path: Path) -> None:
     source = corpus(tmp_path, b"\xef\xbb\xbfone two\nthree four\n" * 9, b"five")
-    assert sum(block.stored for block in source.blocks(16)) == source.size
+    assert sum(chunk.stored for chunk in source.chunks(16)) == source.size

@@ -53,7 +53,7 @@ def gzip_by(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 def read(tmp_path: Path, data: bytes, size: int = 1 << 17) -> bytes:
     """Return the text of a corpus of one file; the name says nothing."""
     (tmp_path / "data.txt").write_bytes(data)
-    return b"".join(block.text for block in Corpus.open([tmp_path / "data.txt"]).blocks(size))
+    return b"".join(chunk.text for chunk in Corpus.open([tmp_path / "data.txt"]).chunks(size))
 
 
 @pytest.mark.usefixtures("gzip_by")

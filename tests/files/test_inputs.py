@@ -15,8 +15,8 @@ from w2v_nce.files.inputs import expand
 
 
 def texts(*names: str | Path) -> list[bytes]:
-    """Return the text of each block, of files that are smaller than a block."""
-    return [block.text for block in Corpus.open(names).blocks()]
+    """Return the text of each chunk, of files that are smaller than a chunk."""
+    return [chunk.text for chunk in Corpus.open(names).chunks()]
 
 
 @pytest.fixture
@@ -87,14 +87,14 @@ def test_a_pipe_is_read_once_whatever_the_pieces_it_comes_in(tmp_path: Path) -> 
     writer = threading.Thread(target=write)
     writer.start()
     corpus = Corpus.open([tmp_path / "pipe"])
-    blocks = list(corpus.blocks(64))
+    chunks = list(corpus.chunks(64))
     writer.join()
     (tmp_path / "file").write_bytes(text)
-    assert [block.text for block in blocks] == [
-        block.text for block in Corpus.open([tmp_path / "file"]).blocks(64)
+    assert [chunk.text for chunk in chunks] == [
+        chunk.text for chunk in Corpus.open([tmp_path / "file"]).chunks(64)
     ]
     with pytest.raises(CorpusError, match=r"pipe can be read only once"):
-        list(corpus.blocks())
+        list(corpus.chunks())
 
 
 def test_a_socket_among_the_open_files_is_read(tmp_path: Path) -> None:

@@ -57,29 +57,29 @@ def server(tmp_path: Path) -> Iterator[ThreadingHTTPServer]:
 def test_text_is_fetched_once_and_read_as_often_as_needed(server, name: str) -> None:
     corpus = Corpus.open([f"{server.url}/{name}"]).spooled()
     for _ in range(3):
-        assert b"".join(block.text for block in corpus.blocks()) == TEXT
+        assert b"".join(chunk.text for chunk in corpus.chunks()) == TEXT
     assert server.requests == [f"/{name}"]
 
 
 def test_what_is_not_there_is_one_line(server) -> None:
     with pytest.raises(CorpusError, match=r"/nothing.txt: not found"):
-        list(Corpus.open([f"{server.url}/nothing.txt"]).blocks())
+        list(Corpus.open([f"{server.url}/nothing.txt"]).chunks())
     server.shutdown()
     server.server_close()
     with pytest.raises(CorpusError, match=r"/text.txt: not found .*connect"):
-        list(Corpus.open([f"{server.url}/text.txt"]).blocks())
+        list(Corpus.open([f"{server.url}/text.txt"]).chunks())
 
 
 def test_a_connection_that_breaks_is_one_line(server) -> None:
     with pytest.raises(CorpusError, match=r"/broken: "):
-        list(Corpus.open([f"{server.url}/broken"]).blocks())
+        list(Corpus.open([f"{server.url}/broken"]).chunks())
 
 
 def test_patterns_of_urls_are_expanded(tmp_path: Path) -> None:
     for name in ("b.txt", "a.txt"):
         (tmp_path / name).write_text(name)
     corpus = Corpus.open([f"file://{tmp_path}/*.txt"])
-    assert [block.text for block in corpus.blocks()] == [b"a.txt", b"b.txt"]
+    assert [chunk.text for chunk in corpus.chunks()] == [b"a.txt", b"b.txt"]
     with pytest.raises(CorpusError, match="no file has such a name"):
         Corpus.open([f"file://{tmp_path}/*.gz"])
 

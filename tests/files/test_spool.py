@@ -32,7 +32,7 @@ class Once:
 
 
 def texts(corpus: Corpus, size: int) -> list[bytes]:
-    return [block.text for block in corpus.blocks(size)]
+    return [chunk.text for chunk in corpus.chunks(size)]
 
 
 def test_every_pass_gives_the_same_text(tmp_path: Path) -> None:
@@ -55,10 +55,10 @@ def test_what_can_be_read_again_is_not_spooled(tmp_path: Path) -> None:
 
 def test_what_was_given_up_halfway_is_not_read_again(tmp_path: Path) -> None:
     corpus = Corpus((Once("a pipe", TEXT),)).spooled()
-    blocks = corpus.blocks(100)
-    next(blocks)
+    chunks = corpus.chunks(100)
+    next(chunks)
     with pytest.raises(CorpusError, match="a pipe was given up halfway"):
-        next(corpus.blocks(100))
+        next(corpus.chunks(100))
 
 
 def test_an_unusable_folder_is_named_at_once(tmp_path: Path) -> None:
@@ -73,5 +73,5 @@ def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
         spool.append(b"data")
     compressed = Corpus((SpooledInput(Once("a", gzip.compress(TEXT)), spool),))
     with pytest.raises(W2vNceError, match=f"cannot write a temporary file in {tmp_path}: No space"):
-        next(compressed.blocks())
+        next(compressed.chunks())
     spool.file.close()

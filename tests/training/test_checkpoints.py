@@ -105,7 +105,7 @@ def test_several_threads_do_every_block_once(corpus: Path) -> None:
         list(broken_off(run, 3 if number < 3 else -1))
         resume = newest_checkpoint("run")
         done = resume.position
-        blocks = list(Corpus.open([corpus]).blocks())
+        blocks = list(Corpus.open([corpus]).chunks())
         words = [len(block.text.split()) for block in blocks]
         assert done.words == done.epoch * sum(words) + sum(words[: done.block])
     assert run.share_done == 1

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from w2v_nce.corpus.sources import BLOCK_SIZE as TEXT_SIZE
+from w2v_nce.corpus.sources import CHUNK_SIZE as TEXT_SIZE
 from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.kernels.state import new_block
 from w2v_nce.model.model import Model

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from w2v_nce.arrays import Longs
-from w2v_nce.corpus.sources import Corpus, TextBlock
+from w2v_nce.corpus.sources import Chunk, Corpus
 from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.corpus.word_table import (
     TOKENS,
@@ -29,7 +29,7 @@ from w2v_nce.files.word_lists import read_counts
 from w2v_nce.settings.train_config import TrainConfig
 from w2v_nce.threads import run_workers
 
-LOOK_INTERVAL = 512  # blocks, since :class:`Shape` is slow
+LOOK_INTERVAL = 512  # chunks, since :class:`Shape` is slow
 
 UNLIMITED = 1 << 62
 
@@ -82,22 +82,22 @@ class Counting:
 
 
 class WordCounter:
-    """Counts the words of blocks in a table of its own; one per thread."""
+    """Counts the words of chunks in a table of its own; one per thread."""
 
     def __init__(self, budget: Budget) -> None:
         self.table = new_table()
         self.budget = budget
         self.shape = Shape()
         self.bytes = 0
-        self.blocks = 0
+        self.chunks = 0
 
-    def __call__(self, block: TextBlock) -> None:
-        """Count the words of one block."""
-        self.table = count_text(block.text, self.table, self.budget.make_room)
-        self.bytes += block.stored
-        if self.blocks % LOOK_INTERVAL == 0:
-            self.shape.look_at(block.text)
-        self.blocks += 1
+    def __call__(self, chunk: Chunk) -> None:
+        """Count the words of one chunk."""
+        self.table = count_text(chunk.text, self.table, self.budget.make_room)
+        self.bytes += chunk.stored
+        if self.chunks % LOOK_INTERVAL == 0:
+            self.shape.look_at(chunk.text)
+        self.chunks += 1
 
 
 def chosen_words(table: WordTable, config: TrainConfig, name: str) -> Vocabulary:
@@ -146,7 +146,7 @@ def count_words(
             types=max(int(table.totals[TYPES]) for table in tables),
         )
 
-    for _ in run_workers(corpus.blocks(), counters, interval):
+    for _ in run_workers(corpus.chunks(), counters, interval):
         yield tick([counter.table for counter in counters])
     budget = Budget(limit)
     table = counters[0].table

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from w2v_nce.corpus.sources import BLOCK_SIZE, Corpus
+from w2v_nce.corpus.sources import CHUNK_SIZE, Corpus
 from w2v_nce.corpus.vocabulary import Vocabulary, keep_thresholds
 from w2v_nce.corpus.windows import Part, TextWindows, WindowReader
 from w2v_nce.corpus.word_table import table_of
@@ -49,7 +49,7 @@ class TextExamples:
     ) -> None:
         self.seed = seed
         self.corpus = corpus.cleaned(config.cleaning).spooled()
-        self.block_size = part.block_size if part else BLOCK_SIZE
+        self.chunk_size = part.chunk_size if part else CHUNK_SIZE
         self.architecture = architecture or config.architecture
         keep = None if full_text else keep_thresholds(vocabulary.counts, config.sample)
         self.reader = WindowReader(table_of(vocabulary.words), config.window, keep, part)
@@ -83,5 +83,5 @@ class TextExamples:
 
     def windows(self) -> Iterator[TextWindows]:
         """Yield the windows of each chunk of the text."""
-        for number, chunk in enumerate(self.corpus.blocks(self.block_size)):
+        for number, chunk in enumerate(self.corpus.chunks(self.chunk_size)):
             yield self.reader.read(chunk.text, np.uint64(stream(self.seed, 0, number)))

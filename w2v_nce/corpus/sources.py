@@ -1,4 +1,4 @@
-"""Text as a stream of blocks of whole words."""
+"""Text as a stream of chunks of whole words."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from w2v_nce.files.inputs import FileInput, Input, expand
 from w2v_nce.files.spool import Spool, SpooledInput
 from w2v_nce.text import BYTE_ORDER_MARK, Cleaning, split_words
 
-BLOCK_SIZE = 1 << 17  # bytes: some 25,000 English words, milliseconds of training
-MAX_WORD_SIZE = 1 << 30  # bytes: places in a block are 32-bit numbers
+CHUNK_SIZE = 1 << 17  # bytes: some 25,000 English words, milliseconds of training
+MAX_WORD_SIZE = 1 << 30  # bytes: places in a chunk are 32-bit numbers
 CHECKED = 4096  # bytes checked before any work is done
 AS_IT_IS = Cleaning()
 WHITESPACE = b" \t\n\r\v\f"
 
 
-class TextBlock(NamedTuple):
+class Chunk(NamedTuple):
     """A piece of text that starts and ends between words, between lines if possible."""
 
     source: str  # the name of the input
@@ -33,7 +33,7 @@ class TextBlock(NamedTuple):
 
 @dataclass(frozen=True)
 class Corpus:
-    """A text, read block by block, as often as its inputs allow."""
+    """A text, read chunk by chunk, as often as its inputs allow."""
 
     inputs: tuple[Input, ...]
     cleaning: Cleaning = AS_IT_IS
@@ -66,7 +66,7 @@ class Corpus:
         sentences takes them, one thread at a time: with many threads, a file is faster.
 
         >>> corpus = Corpus.of_sentences([["a", "cup", "of", "tea"], "a glass of milk"])
-        >>> [block.text for block in corpus.blocks()]
+        >>> [chunk.text for chunk in corpus.chunks()]
         [b'a cup of tea\\na glass of milk\\n']
 
         Raises:
@@ -114,12 +114,12 @@ class Corpus:
             ),
         )
 
-    def blocks(self, block_size: int = BLOCK_SIZE) -> Iterator[TextBlock]:
+    def chunks(self, chunk_size: int = CHUNK_SIZE) -> Iterator[Chunk]:
         """Read all inputs once, in order.
 
-        Where blocks end depends on nothing but the bytes of the text and ``block_size``: after
+        Where chunks end depends on nothing but the bytes of the text and ``chunk_size``: after
         the last line end that fits; in a longer line after the last word that fits; a longer
-        word makes the block grow.
+        word makes the chunk grow.
 
         Raises:
             CorpusError: if an input cannot be read or turns out not to be text.
@@ -127,11 +127,11 @@ class Corpus:
         for each in self.inputs:
             with TextStream(each) as text:
                 stored = 0
-                for offset, piece in _pieces(text, block_size):
+                for offset, piece in _pieces(text, chunk_size):
                     before, stored = stored, text.stored.count
                     cleaned = self._clean(each.name, offset, piece)
                     end = offset + len(piece)
-                    yield TextBlock(each.name, offset, end, cleaned, stored - before)
+                    yield Chunk(each.name, offset, end, cleaned, stored - before)
 
     def _clean(self, name: str, offset: int, text: bytes) -> bytes:
         try:
@@ -179,9 +179,9 @@ def _check(source: Input) -> None:
         _refuse_binary(source.name, 0, text.read(CHECKED))
 
 
-def _pieces(text: TextStream, block_size: int) -> Iterator[tuple[int, bytes]]:
+def _pieces(text: TextStream, chunk_size: int) -> Iterator[tuple[int, bytes]]:
     """Yield the pieces of a text and the place of each."""
-    offset, rest, wanted = 0, b"", block_size
+    offset, rest, wanted = 0, b"", chunk_size
     while data := text.read(max(wanted - len(rest), 1)):
         _refuse_binary(text.name, offset + len(rest), data)
         if offset == 0 and not rest and data.startswith(BYTE_ORDER_MARK):
@@ -192,7 +192,7 @@ def _pieces(text: TextStream, block_size: int) -> Iterator[tuple[int, bytes]]:
         if end:
             yield offset, piece[:end]
             offset += end
-            wanted = block_size
+            wanted = chunk_size
         elif len(piece) >= wanted:
             wanted *= 2  # a very long word, without any white space
             if wanted > MAX_WORD_SIZE:

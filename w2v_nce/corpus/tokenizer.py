@@ -10,7 +10,7 @@ import numpy.typing as npt
 from w2v_nce.arrays import Bytes, Ids
 from w2v_nce.kernels.jit import bare_jit, inline_jit
 from w2v_nce.kernels.random import HALF, INCREMENT, mix
-from w2v_nce.kernels.simd import CHUNK, eight_bytes, lowest_bit, spaces
+from w2v_nce.kernels.simd import BYTES_AT_ONCE, eight_bytes, lowest_bit, spaces
 
 SPACE = np.uint8(32)
 
@@ -29,10 +29,10 @@ def find_words(text: Bytes, starts: Ids, ends: Ids) -> int:
     there is no branch that depends on the length of a word.
     """
     count, start = 0, 0
-    for chunk in range(0, len(text) + 1, CHUNK):
-        bits = spaces_from(text, chunk)
+    for first in range(0, len(text) + 1, BYTES_AT_ONCE):
+        bits = spaces_from(text, first)
         while bits != 0:
-            end = chunk + lowest_bit(bits)
+            end = first + lowest_bit(bits)
             bits &= bits - ONE
             starts[count], ends[count] = start, end
             count += end > start
@@ -41,14 +41,14 @@ def find_words(text: Bytes, starts: Ids, ends: Ids) -> int:
 
 
 @inline_jit
-def spaces_from(text: Bytes, chunk: int) -> np.uint64:
+def spaces_from(text: Bytes, first: int) -> np.uint64:
     """Return a bit for each of the next 64 bytes: 1 for white space and the end of the text."""
-    if chunk + CHUNK <= len(text):
-        return spaces(text, chunk)
-    bits = ONE << np.uint64(len(text) - chunk)
-    for position in range(chunk, len(text)):
+    if first + BYTES_AT_ONCE <= len(text):
+        return spaces(text, first)
+    bits = ONE << np.uint64(len(text) - first)
+    for position in range(first, len(text)):
         if is_space(text[position]):
-            bits |= ONE << np.uint64(position - chunk)
+            bits |= ONE << np.uint64(position - first)
     return bits
 
 

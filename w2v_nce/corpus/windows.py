@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from w2v_nce.arrays import Ids
-from w2v_nce.corpus.sources import BLOCK_SIZE
+from w2v_nce.corpus.sources import CHUNK_SIZE
 from w2v_nce.corpus.word_table import Reader, WordTable
 from w2v_nce.kernels.jit import bare_jit
 from w2v_nce.kernels.random import HALF, mix
@@ -30,7 +30,7 @@ class Part(NamedTuple):
     share: float  # of the sentences that are held out
     held_out: bool  # these, or the others
     seed: int
-    block_size: int = BLOCK_SIZE  # bytes
+    chunk_size: int = CHUNK_SIZE  # bytes
 
     def select(self, ids: Ids, count: int) -> int:
         """Move the sentences of this part to the front; return how many ids they have."""

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from w2v_nce.arrays import Bytes, Ids, Longs
-from w2v_nce.corpus.sources import BLOCK_SIZE
+from w2v_nce.corpus.sources import CHUNK_SIZE
 from w2v_nce.corpus.tokenizer import (
     FACTOR,
     LONG_WORD,
@@ -296,12 +296,12 @@ def starts_of(lengths: Longs) -> Longs:
 
 
 class Reader:
-    """Turns blocks of text into ids; one per thread, with room for one block."""
+    """Turns chunks of text into ids; one per thread, with room for one chunk."""
 
     def __init__(self, table: WordTable) -> None:
         self.table = table
         self.words_read = 0  # in the last text, including words outside the table
-        self.make_room(BLOCK_SIZE)
+        self.make_room(CHUNK_SIZE)
 
     def make_room(self, size: int) -> None:
         """Make room for a text of ``size`` bytes."""

@@ -51,6 +51,6 @@ def neighbour(windows: Windows, centres: Longs, within: Longs) -> Longs:
     return np.asarray(places + (places >= centres))
 
 
-def shares_of(sizes: Longs, root: bool) -> Reals:
+def context_shares(sizes: Longs, root: bool) -> Reals:
     """Return what the vectors of contexts of some sizes are multiplied by before they are added."""
     return (1 / (np.sqrt(sizes) if root else sizes)).astype(np.float32)

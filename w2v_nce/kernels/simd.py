@@ -266,7 +266,7 @@ _define(operator.truediv, "fdiv")
 
 BYTE, LONG = ir.IntType(8), ir.IntType(64)
 
-CHUNK = 64  # bytes
+BYTES_AT_ONCE = 64  # bytes
 
 
 def _load(context: Any, builder: Any, signature: Any, arguments: Any, kind: Any) -> Any:
@@ -293,10 +293,10 @@ def spaces(typing: Any, text: Any, position: Any) -> Any:
     """Return 64 bits that tell which of 64 bytes are ASCII white space, as for bytes.split()."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        kind = ir.VectorType(BYTE, CHUNK)
+        kind = ir.VectorType(BYTE, BYTES_AT_ONCE)
 
         def constant(value: int) -> Any:
-            return ir.Constant(kind, [value] * CHUNK)
+            return ir.Constant(kind, [value] * BYTES_AT_ONCE)
 
         characters = _load(context, builder, signature, arguments, kind)
         is_space = builder.icmp_unsigned("==", characters, constant(ord(" ")))

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from w2v_nce.arrays import Reals
-from w2v_nce.kernels.examples import Examples, example_count, examples_at, shares_of
+from w2v_nce.kernels.examples import Examples, context_shares, example_count, examples_at
 from w2v_nce.kernels.state import Setup, Windows
 
 BATCH = 64  # examples: more would overshoot
@@ -48,7 +48,7 @@ def train_batch(examples: Examples, setup: Setup, rate: float, dim: int) -> floa
     parameters = setup.parameters
     output, bias = parameters.output[:, :dim], parameters.bias
     rows, sizes = np.arange(len(examples.words)), examples.sizes
-    share = shares_of(sizes, setup.root).astype(output.dtype)[:, None]
+    share = context_shares(sizes, setup.root).astype(output.dtype)[:, None]
     sums = np.add.reduceat(parameters.input[examples.contexts, :dim], np.cumsum(sizes) - sizes)
     hidden = sums * share
     steps = hidden @ output.T + bias

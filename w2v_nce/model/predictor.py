@@ -25,7 +25,7 @@ import numpy as np
 
 from w2v_nce.arrays import Doubles, Ids, Longs, Reals, log_sum_exp
 from w2v_nce.errors import InputError
-from w2v_nce.kernels.examples import shares_of
+from w2v_nce.kernels.examples import context_shares
 from w2v_nce.model.calibration import Calibration
 
 SCORES_AT_ONCE = 1 << 22  # numbers; four times as many leave the caches and take twice as long
@@ -95,7 +95,7 @@ class Predictor:
         filled = np.flatnonzero(sizes)
         if len(filled):
             starts = (np.cumsum(sizes) - sizes)[filled]
-            shares, dim = shares_of(sizes[filled], self.root), self.input.shape[1]
+            shares, dim = context_shares(sizes[filled], self.root), self.input.shape[1]
             result[filled, :dim] = np.add.reduceat(self.input[words], starts) * shares[:, None]
             if self.normalizer is not None:
                 result[filled, dim] = np.add.reduceat(self.normalizer[words], starts) * shares

@@ -157,6 +157,6 @@ def epoch_blocks(
     if start.block:
         yield EpochBlock(start.epoch, start.block - 1, b"")
     for epoch in range(start.epoch, epochs):
-        for number, block in enumerate(corpus.blocks(size)):
+        for number, block in enumerate(corpus.chunks(size)):
             if epoch > start.epoch or number >= start.block:
                 yield EpochBlock(epoch, number, block.text)

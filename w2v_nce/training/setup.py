@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from w2v_nce.arrays import Doubles, Reals, round_up
-from w2v_nce.corpus.sources import BLOCK_SIZE as TEXT_SIZE
+from w2v_nce.corpus.sources import CHUNK_SIZE as TEXT_SIZE
 from w2v_nce.corpus.vocabulary import keep_thresholds, thinned_shares
 from w2v_nce.kernels.random import fill_columns
 from w2v_nce.kernels.state import ROWS_MULTIPLE, AliasTable, Noise, Setup, Squares

@@ -156,13 +156,13 @@ def held_out_corpus(config: TrainConfig, corpus: Corpus) -> Corpus:
     return Corpus.open([config.heldout], corpus.spool_dir)
 
 
-def part_of(config: TrainConfig, held_out: bool, block_size: int) -> Part | None:
+def part_of(config: TrainConfig, held_out: bool, chunk_size: int) -> Part | None:
     """Return the part of the corpus that is held out, or the one that is trained on.
 
     None stands for all of it.
     """
     share = config.held_out_share
-    return Part(share, held_out, config.seed, block_size) if share else None
+    return Part(share, held_out, config.seed, chunk_size) if share else None
 
 
 def judged_by(report: LikelihoodReport, config: TrainConfig) -> float:

@@ -36,7 +36,7 @@ def write(folder: Path, texts: list[bytes], packed: tuple[int, ...] = ()) -> Cor
 
 
 def text_of(stretches: list[Stretch], size: int = 64, cleaning: Cleaning = AS_IT_IS) -> bytes:
-    return b"".join(block.text for block in Share(list(stretches), cleaning).blocks(size))
+    return b"".join(block.text for block in Share(list(stretches), cleaning).chunks(size))
 
 
 @given(TEXTS, st.integers(1, 5))
@@ -123,7 +123,7 @@ def test_what_is_left_is_what_was_not_given_and_can_be_shared_out_anew(
     done, left = [], []
     for stretches in divide(stretches_of(corpus), before):
         share = Share(list(stretches), AS_IT_IS)
-        stream = share.blocks(32)
+        stream = share.chunks(32)
         done += [block.text for _, block in zip(range(blocks), stream, strict=False)]
         left += share.left
     again = [Stretch(*list(each)) for each in left]  # as from a file
@@ -136,7 +136,7 @@ def test_letters_that_change_their_size_do_not_move_the_place(tmp_path: Path) ->
     """Lower case of İ takes more bytes."""
     text = "İİİİ word İİ\n".encode() * 50
     share = Share(stretches_of(write(tmp_path, [text])), Cleaning(lowercase=True))
-    stream = share.blocks(100)
+    stream = share.chunks(100)
     next(stream)
     given = next(stream)
     assert len(given.text) != given.end - given.offset
@@ -146,7 +146,7 @@ def test_letters_that_change_their_size_do_not_move_the_place(tmp_path: Path) ->
 def test_a_mark_at_the_beginning_counts(tmp_path: Path) -> None:
     text = b"\xef\xbb\xbf" + b"some words\n" * 100
     share = Share(stretches_of(write(tmp_path, [text])), AS_IT_IS)
-    block = next(share.blocks(100))
+    block = next(share.chunks(100))
     assert block.text + text_of(share.left) == text[3:]
 
 

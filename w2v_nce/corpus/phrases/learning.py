@@ -19,7 +19,7 @@ from w2v_nce.corpus.phrases.candidates import (
 from w2v_nce.corpus.phrases.joining import Joiner
 from w2v_nce.corpus.phrases.phrases import Phrases
 from w2v_nce.corpus.phrases.selection import WordCounts, select_phrases
-from w2v_nce.corpus.sources import Corpus, Source, TextBlock, corpus_of
+from w2v_nce.corpus.sources import Chunk, Corpus, Source, corpus_of
 from w2v_nce.corpus.word_table import (
     TOKENS,
     TYPES,
@@ -50,7 +50,7 @@ class PhraseTick:
 
 
 class Counter(Generic[Sum]):
-    """Adds up counts over blocks of text; one per thread."""
+    """Adds up counts over chunks of text; one per thread."""
 
     def __init__(
         self, join: Callable[[bytes], bytes], count: Callable[[bytes, Sum], Sum], start: Sum
@@ -60,10 +60,10 @@ class Counter(Generic[Sum]):
         self.sum = start
         self.bytes = 0
 
-    def __call__(self, block: TextBlock) -> None:
-        """Count a block, after the joins of earlier passes."""
-        self.sum = self.count(self.join(block.text), self.sum)
-        self.bytes += block.stored
+    def __call__(self, chunk: Chunk) -> None:
+        """Count a chunk, after the joins of earlier passes."""
+        self.sum = self.count(self.join(chunk.text), self.sum)
+        self.bytes += chunk.stored
 
 
 def learn_phrases(
@@ -127,7 +127,7 @@ class Search:
         """Read the corpus once, with the joins so far; return the counts of each thread."""
         config, join = self.config, self.phrases.join_text
         counters = [Counter(join, count, start()) for _ in range(config.thread_count)]
-        for _ in run_workers(self.corpus.blocks(), counters, self.interval):
+        for _ in run_workers(self.corpus.chunks(), counters, self.interval):
             done = sum(counter.bytes for counter in counters)
             yield PhraseTick(doing, number + 1, config.passes, done, self.corpus.size)
         return [counter.sum for counter in counters]

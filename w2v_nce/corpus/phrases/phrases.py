@@ -116,10 +116,10 @@ def joins_of(tokens: list[str], joiner: Joiner) -> Flags:
 def texts_of(corpus: Corpus) -> Iterator[bytes]:
     """Yield the text of a corpus; a file whose last line does not end gets a line end."""
     source, end, last = None, 0, b"\n"
-    for block in corpus.blocks():
-        goes_on = (block.source, block.offset) == (source, end)
-        yield block.text if goes_on or last.endswith(b"\n") else b"\n" + block.text
-        source, end, last = block.source, block.offset + len(block.text), block.text
+    for chunk in corpus.chunks():
+        goes_on = (chunk.source, chunk.offset) == (source, end)
+        yield chunk.text if goes_on or last.endswith(b"\n") else b"\n" + chunk.text
+        source, end, last = chunk.source, chunk.offset + len(chunk.text), chunk.text
 
 
 FIELDS = (b"pass", b"phrase", b"words", b"count", b"score")

@@ -18,7 +18,7 @@ from w2v_nce.corpus.counting import (
     count_words,
     known_words,
 )
-from w2v_nce.corpus.sources import TextBlock
+from w2v_nce.corpus.sources import Chunk
 from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.corpus.word_table import TOKENS, TYPES
 from w2v_nce.errors import CorpusError
@@ -227,7 +227,7 @@ class ClusterTraining(Training):
         team, first_block = self.team, self._blocks
         share = Share(list(self._first_share), self.config.cleaning)
         rounds = Rounds(
-            share.blocks(job.text_size),
+            share.chunks(job.text_size),
             self._place.epoch,
             first_block + team.rank,
             team.size,
@@ -348,7 +348,7 @@ class Rounds:
     """
 
     def __init__(
-        self, blocks: Iterator[TextBlock], epoch: int, number: int, step: int, claims: Claims
+        self, blocks: Iterator[Chunk], epoch: int, number: int, step: int, claims: Claims
     ) -> None:
         self.blocks, self.epoch, self.number, self.step = blocks, epoch, number, step
         self.claims = claims

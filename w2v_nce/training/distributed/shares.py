@@ -10,7 +10,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
-from w2v_nce.corpus.sources import WHITESPACE, Corpus, TextBlock
+from w2v_nce.corpus.sources import WHITESPACE, Chunk, Corpus
 from w2v_nce.errors import CorpusError
 from w2v_nce.files.compression import MAGIC_SIZE, TextStream, is_compressed
 from w2v_nce.files.inputs import ByteReader, FileInput
@@ -133,11 +133,11 @@ class Share:
         """What has not been given away yet."""
         return [each for each in self.stretches if each.end is None or each.start < each.end]
 
-    def blocks(self, size: int) -> Iterator[TextBlock]:
+    def chunks(self, size: int) -> Iterator[Chunk]:
         """Yield the blocks; ``stretches`` are what is left when the last of them is done."""
         while self.stretches:
             stretch = self.stretches[0]
-            for block in Corpus((StretchInput(stretch),), self.cleaning).blocks(size):
+            for block in Corpus((StretchInput(stretch),), self.cleaning).chunks(size):
                 self.stretches[0] = stretch._replace(start=stretch.start + block.end)
                 yield block
             del self.stretches[0]
