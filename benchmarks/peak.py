@@ -102,8 +102,7 @@ def kernel_speed(
         1 << 17,
     )
     worker = Worker(job, 0)
-    words, count = worker.reader.read(text)
-    windows, state = worker.draw(count, np.uint64(1))
+    windows, state, words, _ = worker.reader.read(text, np.uint64(1))
     rate = np.float32(0.01)
     seconds = best_time(lambda: worker.kernel(windows, setup, rate, state, worker.room))
     pairs = len(windows.words) * setup.draws

@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 
 from w2v_nce.arrays import Longs, Reals
-from w2v_nce.corpus.windows import Part
-from w2v_nce.corpus.word_table import Reader, WordTable
+from w2v_nce.corpus.windows import Part, WindowReader
+from w2v_nce.corpus.word_table import WordTable
 from w2v_nce.kernels.cbow import train_cbow, train_cbow_batches
 from w2v_nce.kernels.random import stream
 from w2v_nce.kernels.skipgram import train_skipgram, train_skipgram_batches
@@ -26,12 +26,9 @@ from w2v_nce.kernels.state import (
     SoftmaxLoss,
     WindowInput,
     Windows,
-    in_use,
     new_batch,
     new_scratch,
-    new_windows,
 )
-from w2v_nce.kernels.windows import draw_windows, subsample
 from w2v_nce.settings.train_config import TrainConfig
 from w2v_nce.training.hot_rows import HotRows, ReplicaUse
 from w2v_nce.training.schedule import Claims, EpochChunk, LinearDecay, Progress, Seen
@@ -82,9 +79,8 @@ class Worker:
         self.job = job
         self.progress = Progress()
         self.first_epoch = Seen()
-        self.reader = Reader(job.table)
-        self.windows = new_windows(len(self.reader.ids))
         task = job.task
+        self.reader = WindowReader(job.table, task.setup.window, task.keep, job.part)
         self.hot_rows = HotRows(
             task.parameters, len(task.keep), task.replicated, number, job.replica_use
         )
@@ -93,19 +89,15 @@ class Worker:
     def __call__(self, chunk: EpochChunk) -> None:
         """Train on one chunk, at the learning rate that is due in its middle."""
         job = self.job
-        words, count = self.reader.read(chunk.text)
+        state = np.uint64(stream(job.config.seed, chunk.epoch, chunk.number))
+        text = self.reader.read(chunk.text, state)
         if chunk.epoch == 0:
-            self.first_epoch = self.first_epoch.after(words, self.reader.words_read)
-        if job.part is not None:
-            count = job.part.select(self.reader.ids, count)
-        rate = np.float32(job.decay.rate(job.claims.take(words) + words / 2))
-        windows, state = self.draw(
-            count, np.uint64(stream(job.config.seed, chunk.epoch, chunk.number))
-        )
-        loss, measured = self.train(windows, rate, state)
+            self.first_epoch = self.first_epoch.after(text.known, text.words)
+        rate = np.float32(job.decay.rate(job.claims.take(text.known) + text.known / 2))
+        loss, measured = self.train(text.windows, rate, text.state)
         if job.frozen is not None:
             job.frozen.restore()
-        self.progress = self.progress.after(chunk, words, loss, measured)
+        self.progress = self.progress.after(chunk, text.known, loss, measured)
 
     def train(self, windows: Windows, rate: np.float32, state: np.uint64) -> tuple[float, int]:
         """Train on windows, whose words may become the numbers of their rows, in place."""
@@ -114,15 +106,6 @@ class Worker:
             if isinstance(room, Batch):
                 room = room._replace(replicas=replicas)
             return self.kernel(windows, self.job.task.setup, rate, state, room)
-
-    def draw(self, count: int, state: np.uint64) -> tuple[Windows, np.uint64]:
-        """Subsample the ids that were read and draw their windows."""
-        ids, task = self.reader.ids, self.job.task
-        count, state = subsample(ids, count, task.keep, state)
-        if count > len(self.windows.words):
-            self.windows = new_windows(len(ids))
-        words, state = draw_windows(ids[:count], task.setup.window, np.uint64(state), self.windows)
-        return in_use(self.windows, words), np.uint64(state)
 
 
 def kernel_for(job: Job) -> tuple[Kernel, Scratch | Batch | SoftmaxRoom]:
