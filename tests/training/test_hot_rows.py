@@ -20,7 +20,7 @@ from w2v_nce.kernels.replicas import bring_back, copy_out, to_rows
 from w2v_nce.kernels.state import NO_REPLICAS, Parameters, Replicas, new_batch
 from w2v_nce.model.model import Model
 from w2v_nce.settings.train_config import TrainConfig
-from w2v_nce.training.checkpoints import Checkpoints, newest_checkpoint
+from w2v_nce.training.checkpoints import Checkpoint, Checkpoints, newest_checkpoint
 from w2v_nce.training.hot_rows import (
     LEAST_WORDS,
     MOST,
@@ -28,11 +28,13 @@ from w2v_nce.training.hot_rows import (
     ReplicaUse,
     hot_words,
     is_too_short,
+    spare_rows,
 )
-from w2v_nce.training.monitor import TrainingTick
-from w2v_nce.training.pretrained import Start
-from w2v_nce.training.run import CheckpointTick, Training
+from w2v_nce.training.pretrained import Pretrained
+from w2v_nce.training.run import OneProcess, Training
+from w2v_nce.training.schedule import START
 from w2v_nce.training.setup import make_task
+from w2v_nce.training.ticks import CheckpointTick, TrainingTick
 
 HOT = 3
 SIZE = len(COUNTS)
@@ -206,7 +208,8 @@ def test_however_many_are_frequent_only_so_many_are_hot() -> None:
 
 def model_of(config: TrainConfig) -> Model:
     words = [b"w%d" % i for i in range(len(ZIPF))]
-    return Model.initial(config, Vocabulary(words, ZIPF, int(ZIPF.sum()), len(ZIPF)))
+    vocabulary = Vocabulary(words, ZIPF, int(ZIPF.sum()), len(ZIPF))
+    return Model.initial(config, vocabulary, spare_rows(config, ZIPF))
 
 
 @pytest.mark.parametrize(
@@ -296,7 +299,7 @@ def test_runs_with_copies_learn(corpus: Corpus, architecture: str, normalizer: s
 
 @pytest.mark.usefixtures("short_runs_too")
 def test_frozen_hot_words_stay_to_the_byte(corpus: Corpus) -> None:
-    start = Start("vectors", Embeddings(["w0", "w1"], np.ones((2, 10))))
+    start = Pretrained("vectors", Embeddings(["w0", "w1"], np.ones((2, 10))))
     run = Training(corpus, TrainConfig(**SETTINGS, threads=2), start=start, freeze=[b"w0"])
     for _ in run:
         pass
@@ -342,7 +345,7 @@ def test_short_runs_have_no_copies(corpus: Corpus, monkeypatch: pytest.MonkeyPat
     assert copied(90_000) > 50  # three epochs of 60,000 words, two threads
     assert copied(90_001) == 0
     old = model_of(TrainConfig(threads=2, dim=10))
-    start = Start("old", old, extended=True)
+    start = Pretrained("old", old, extended=True)
     assert copied(89_000, start=start) > 50
     assert copied(90_001, start=start) == 0
 
@@ -350,9 +353,15 @@ def test_short_runs_have_no_copies(corpus: Corpus, monkeypatch: pytest.MonkeyPat
 def test_a_cluster_s_threads_share_its_words(corpus: Corpus) -> None:
     assert not is_too_short(LEAST_WORDS * 8, 8)
     assert is_too_short(LEAST_WORDS * 8 - 1, 8)
-    run = Training(corpus, TrainConfig(**SETTINGS, threads=2))
-    run.model = model_of(TrainConfig(threads=2, dim=3))
-    setup, run.epoch_words = make_task(run.model), LEAST_WORDS
-    assert run._job(run.model, setup, None).task.replicated > 50
-    run.machines = 2
-    assert run._job(run.model, setup, None).task.replicated == 0
+    model = model_of(TrainConfig(threads=2, dim=3))
+    begun = Checkpoint(model, START, LEAST_WORDS)
+
+    def replicated(size: int) -> int:
+        processes = OneProcess()
+        processes.size = size
+        run = Training(corpus, TrainConfig(**SETTINGS, threads=2), processes=processes)
+        run.epoch_words = LEAST_WORDS
+        return run._job(begun).task.replicated
+
+    assert replicated(1) > 50
+    assert replicated(2) == 0
