@@ -11,9 +11,10 @@ from click.testing import CliRunner, Result
 
 from tests.processes import random_corpus
 from w2v_nce.cli import program
+from w2v_nce.cli.options.option import vectors_kinds
 from w2v_nce.embeddings.embeddings import Embeddings
 from w2v_nce.errors import ConfigError
-from w2v_nce.files.vectors import FORMAT_NAMES
+from w2v_nce.files.vectors import FORMAT_NAMES, FORMATS
 
 
 @pytest.fixture(scope="module")
@@ -62,3 +63,7 @@ def test_a_missing_library_is_told_before_the_corpus_is_read(
     assert isinstance(result.exception, ConfigError), result.exception
     assert "pip install 'w2v-nce[safetensors]'" in str(result.exception)
     assert list(Path().iterdir()) == []
+
+
+def test_all_formats_are_choices() -> None:
+    assert list(vectors_kinds.choices) == list(FORMATS)

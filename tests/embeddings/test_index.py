@@ -100,7 +100,7 @@ def test_few_and_equal_vectors_and_zeros(
 
 
 def test_some_of_the_words_only(embeddings, index) -> None:
-    with pytest.raises(ConfigError, match="leave out --restrict-vocab"):
+    with pytest.raises(ConfigError, match="`restrict_vocab` cannot be combined"):
         embeddings.neighbours("w1", restrict_vocab=10, index=index)
 
 

@@ -49,7 +49,7 @@ def numeric_gradient(problem, case: Case, parameter: np.ndarray) -> np.ndarray:
 def test_update_is_the_negative_gradient(case: Case, loss: str, normalizer: str) -> None:
     problem = Problem(loss, dim=3, normalizer=normalizer)
     gradients = [numeric_gradient(problem, case, each) for each in problem.parameters]
-    gradients[2] *= problem.bias_rate  # zero for negative sampling, which has no bias to learn
+    gradients[2] *= problem.bias_rate * problem.is_corrected  # negative sampling has no bias
     if normalizer == "per-word":
         gradients[1][:, 3] = 0  # always -1
     gradients[3] *= normalizer == "constant"
@@ -66,7 +66,7 @@ def test_update_is_the_negative_gradient(case: Case, loss: str, normalizer: str)
 def test_initial_loss_of_nce_is_the_closed_form(k: int) -> None:
     problem = Problem("nce", k=k)
     problem.parameters.output[:] = 0
-    problem.parameters.bias[:] = problem.noise.offset - np.log(k)
+    problem.parameters.bias[:] = problem.offset - np.log(k)
     for case in KERNELS:
         loss, measured = case.run(problem, windows_of(IDS, problem.window), 0.0, SEED)
         assert loss / measured == pytest.approx(initial_nce_loss(k), rel=1e-6), case.twin

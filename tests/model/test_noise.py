@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,10 +15,11 @@ from w2v_nce.corpus.vocabulary import Vocabulary
 from w2v_nce.errors import ConfigError, FormatError
 from w2v_nce.kernels.jit import jit
 from w2v_nce.kernels.random import advance, draw, mix
-from w2v_nce.kernels.state import COLUMN
+from w2v_nce.kernels.state import COLUMN, BareScores, CorrectedScores
+from w2v_nce.model.model import initial_parameters
 from w2v_nce.model.noise import NoiseDistribution, check_noise, noise_distribution
 from w2v_nce.settings.train_config import TrainConfig
-from w2v_nce.training.setup import alias_table, score_offset
+from w2v_nce.training.setup import alias_table, loss_of
 
 COUNTS = np.array([80, 15, 5])
 VOCABULARY = Vocabulary([b"the", b"of", b"\xff!"], COUNTS, 100, 3)
@@ -131,11 +133,14 @@ def test_neither_a_distribution_nor_a_file() -> None:
         check_noise("unigam")
 
 
-def test_offsets_are_log_k_q_for_nce_and_zero_for_negative_sampling() -> None:
+def test_offsets_are_log_k_q_for_nce_and_none_for_negative_sampling() -> None:
     noise = noise_distribution(TrainConfig(), VOCABULARY)
     log_q = np.log(COUNTS**0.75 / (COUNTS**0.75).sum())
-    nce = TrainConfig(noise=7)
-    np.testing.assert_allclose(score_offset(nce, noise), np.log(7) + log_q, rtol=1e-6)
-    without_k = TrainConfig(noise=7, nce_offset="q")
-    np.testing.assert_allclose(score_offset(without_k, noise), log_q, rtol=1e-6)
-    assert not score_offset(TrainConfig(loss="ns"), noise).any()
+    parameters = initial_parameters(TrainConfig(dim=1), noise, 0)
+
+    def scores(**settings: Any) -> BareScores | CorrectedScores:
+        return loss_of(TrainConfig(**settings), noise, parameters).scores
+
+    np.testing.assert_allclose(scores(noise=7).offset, np.log(7) + log_q, rtol=1e-6)
+    np.testing.assert_allclose(scores(noise=7, nce_offset="q").offset, log_q, rtol=1e-6)
+    assert isinstance(scores(loss="ns"), BareScores)

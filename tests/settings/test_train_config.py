@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from w2v_nce.errors import ConfigError
-from w2v_nce.settings.losses import ADAGRAD_LEARNING_RATE, DEFAULT_LEARNING_RATES
+from w2v_nce.settings.losses import DEFAULT_LEARNING_RATES
 from w2v_nce.settings.train_config import TrainConfig
 from w2v_nce.threads import available_cpus
 
@@ -53,7 +53,6 @@ def test_learning_rate_depends_on_the_objective_unless_given() -> None:
         else:
             config = TrainConfig(combiner=hidden, loss=loss)
         assert config.initial_rate == rate
-    assert TrainConfig(optimizer="adagrad").initial_rate == ADAGRAD_LEARNING_RATE
     assert TrainConfig(learning_rate=0.3).initial_rate == 0.3
 
 

@@ -102,12 +102,22 @@ def _stamp_by_content(compiled: Any) -> None:
 
     Numba looks only at the file that the function stands in, and at its time of change. But
     functions of other files are compiled into it, sizes of arrays are agreed on between files, and
-    installers set times as they like. Numba's cache has no public way to say so; should a future
-    one differ, the stamp is simply not set.
+    installers set times as they like. Its index may also name types that are no longer there. Numba's
+    cache has no public way to say so; should a future one differ, nothing is changed.
     """
     cache_file: Any = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
-    if hasattr(cache_file, "_source_stamp"):
-        cache_file._source_stamp = content_stamp()
+    if not hasattr(cache_file, "_source_stamp") or not hasattr(cache_file, "_load_index"):
+        return
+    cache_file._source_stamp = content_stamp()
+    load_index = cache_file._load_index
+
+    def load_usable_index() -> Any:
+        try:
+            return load_index()
+        except Exception:  # whatever unpickling a stale or damaged file comes across
+            return {}
+
+    cache_file._load_index = load_usable_index
 
 
 @functools.cache

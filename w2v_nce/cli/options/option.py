@@ -92,21 +92,5 @@ quiet_option = option(
     help="Print nothing but errors.",
 )
 
-#: The formats that vectors are written in.
-
-
-class VectorsKind(click.Choice):  # type: ignore[type-arg]  # generic since click 8.2
-    """One of the formats that vectors are written in."""
-
-    def __init__(self) -> None:
-        self.case_sensitive = True
-
-    @property
-    def choices(self) -> tuple[str, ...]:  # type: ignore[override]
-        """The names of the formats, whose module loads NumPy."""
-        from w2v_nce.files.vectors import FORMATS
-
-        return tuple(FORMATS)
-
-
-vectors_kinds = VectorsKind()
+#: The names of ``files.vectors.FORMATS``, whose module loads NumPy: help must not. A test compares.
+vectors_kinds = click.Choice(["binary", "text", "glove", "npy", "safetensors", "projector"])
