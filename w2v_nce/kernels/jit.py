@@ -102,8 +102,8 @@ def _stamp_by_content(compiled: Any) -> None:
 
     Numba looks only at the file that the function stands in, and at its time of change. But
     functions of other files are compiled into it, sizes of arrays are agreed on between files, and
-    installers set times as they like. Its index may also name types that are no longer there. Numba's
-    cache has no public way to say so; should a future one differ, nothing is changed.
+    installers set times as they like. Its index may also name types that are no longer there.
+    Numba's cache has no public way to say so; should a future one differ, nothing is changed.
     """
     cache_file: Any = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
     if not hasattr(cache_file, "_source_stamp") or not hasattr(cache_file, "_load_index"):
