@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # some programs write it before UTF-8
-
 BLANKS = " \t\r\v\f"  # within a line
 
 
@@ -20,7 +19,6 @@ def split_words(line: str) -> list[str]:
 
 
 ENCODING_ERRORS = ("keep", "replace", "ignore", "strict")
-
 HANDLERS = {"keep": "surrogateescape"}  # Python's own names, where they differ
 
 

@@ -10,9 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 Item = TypeVar("Item")
-
 Result = TypeVar("Result")
-
 ITEMS_AHEAD = 2  # per thread: waiting to be processed or yielded
 
 

@@ -197,7 +197,6 @@ def _rotation(rng: Random, words: Sequence[str]) -> Iterator[str]:
 
 
 FILLER_WORDS = 5_000
-
 _ONSETS = (*"bdfgklmnprstvz", "br", "dr", "fl", "gr", "kl", "pl", "sk", "st", "tr")
 _VOWELS = tuple("aiou")  # no "e": it would spell too many English words
 _CODAS = ("", "l", "m", "n", "r", "s", "sh")

@@ -11,7 +11,6 @@ from w2v_nce.demo import tables
 from w2v_nce.demo.tables import Row
 
 T = TypeVar("T")
-
 MAX_QUESTIONS = 500  # per section
 
 #: Section -> the table and its two columns. Names that start with "gram" are syntactic,

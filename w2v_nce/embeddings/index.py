@@ -24,19 +24,12 @@ from w2v_nce.errors import FormatError, require
 from w2v_nce.files.atomic import AtomicFile
 
 NEIGHBOURS = 16  # per word vector in the graph, at most
-
 EFFORT = 128  # vectors compared with each vector that is added
-
 DEPTH = 256  # vectors compared with each query, at least
-
 SPARE = 3  # candidates per answer, since rounding changes their order
-
 ROWS_AT_ONCE = 1 << 13
-
 SAMPLE = 200  # words to measure the recall with
-
 ANSWERS = 10  # per word
-
 TIE = 1e-6  # cosines that differ by less are equal
 
 
@@ -147,11 +140,8 @@ def measured_recall(index: NeighbourIndex, embeddings: WordVectors) -> float:
 
 
 KIND = "w2v-nce index"
-
 FORMAT_VERSION = 1
-
 ALIGNMENT = 64
-
 LONGEST_HEAD = 1 << 12
 
 

@@ -15,7 +15,6 @@ from w2v_nce.embeddings.word_vectors import WordVectors
 from w2v_nce.errors import ConfigError, InputError
 
 Scored: TypeAlias = list[tuple[str, float]]
-
 QUESTION = 3  # words: a, b and c
 
 

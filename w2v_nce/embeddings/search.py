@@ -16,15 +16,10 @@ from w2v_nce.errors import ConfigError
 
 #: Turns the (m, B) cosines of m vectors with B candidates into (q, B) scores of q queries.
 Combine = Callable[[Matrix], Matrix]
-
 ABSENT = -1
-
 SCORES_AT_ONCE = 1 << 22  # 16 MiB
-
 NUMBERS_AT_ONCE = 1 << 20  # of vectors: 4 MiB where they are copied
-
 FEW = 4  # vectors; a product of matrices pays only for more
-
 SAFE = (1e-30, 1e37)  # lengths whose products neither vanish nor overflow in float32
 
 
@@ -102,7 +97,6 @@ def _keep_best(best: Found, scores: Matrix, start: int) -> None:
 
 
 METHODS = ("add", "mul")
-
 EPSILON = 1e-3  # Levy & Goldberg (2014), against division by zero
 
 

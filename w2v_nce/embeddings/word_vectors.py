@@ -16,11 +16,8 @@ from w2v_nce.files.stored_vectors import MappedRows
 from w2v_nce.text import Cleaning
 
 DERIVED = ("index", "unit", "lengths")  # attributes computed on first access
-
 FREQUENT = 20_000  # words compared as a whole
-
 LETTERS_OF = 2_000  # words whose letters are tried
-
 LONGEST = 40  # letters; longer words get no suggestions
 
 

@@ -13,13 +13,9 @@ from w2v_nce.errors import FormatError
 from w2v_nce.text import BLANKS, split_words
 
 Question: TypeAlias = tuple[str, str, str, str]
-
 Pair: TypeAlias = tuple[str, str, float]
-
 Line: TypeAlias = tuple[int, str]  # its number, and its text stripped of blanks
-
 DELIMITERS = "\t;,"  # the first that occurs in a line separates its fields; else blanks do
-
 UNNAMED = "all"  # the section of questions without a heading
 
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 STANDARD_OUTPUT = ("-", "/dev/stdout")
-
 Self = TypeVar("Self", bound="Discardable")
 
 

@@ -12,9 +12,7 @@ from w2v_nce.files.atomic import AtomicFile, Discardable
 from w2v_nce.files.compression import zstd_library
 
 GZIP_LEVEL = 6
-
 SUFFIXES = (".gz", ".xz", ".zst")
-
 UNWRITTEN = (".bz2", ".zip")  # compression by which we do not write
 
 

@@ -12,7 +12,6 @@ from w2v_nce.errors import CorpusError, W2vNceError
 from w2v_nce.files.inputs import ByteReader, Input
 
 MAGIC_SIZE = 16  # first bytes of a file, enough to recognise its compression
-
 PIECE_SIZE = 1 << 16  # compressed bytes read at a time
 
 

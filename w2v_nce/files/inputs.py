@@ -15,9 +15,7 @@ from typing import Any, Protocol
 from w2v_nce.errors import CorpusError
 
 STANDARD_INPUT = "-"
-
 URL_MARK = "://"
-
 DESCRIPTOR = re.compile(r"/(?:dev|proc/self)/fd/(\d+)")
 
 
@@ -172,7 +170,6 @@ def _files_below(folder: Path) -> Iterator[Path]:
 
 
 WEB = ("http://", "https://")
-
 SILENCE = 60  # seconds without data after which a web server is given up
 
 

@@ -26,7 +26,6 @@ from w2v_nce.files.stored_vectors import StoredVectors
 from w2v_nce.files.word_lists import NumberedLines, read_first_fields
 
 NUMBERS_AT_ONCE = 1 << 20
-
 TENSOR = "vectors"
 
 

@@ -31,21 +31,13 @@ from w2v_nce.files.stored_vectors import RowBuffer, StoredVectors
 from w2v_nce.files.word2vec_binary import LONGEST_WORD, read_binary, split
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-
 DIGITS = 18  # of a whole number that are parsed; more would be too large anyway
-
 SAMPLE = 1 << 16  # bytes that distinguish text from binary
-
 LONGEST_LINE = 1 << 24  # bytes; anything longer is no line of text
-
 MOST_DIMENSIONS = 1 << 28  # NumPy's records have less than 2 GiB
-
 BLANKS = b" \t"
-
 LINE_ENDS = b"\r\n"
-
 NEVER_IN_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
-
 WHOLE_NUMBER = re.compile(rb"[+-]?[0-9]+")
 
 

@@ -21,9 +21,7 @@ from w2v_nce.files.stored_vectors import (
 )
 
 PIECE_SIZE = 1 << 20  # bytes read at a time, which fit into a cache
-
 LONGEST_WORD = 1 << 16  # bytes; longer runs without a blank are no words
-
 LINE_END = ord("\n")
 
 

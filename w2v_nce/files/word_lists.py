@@ -15,9 +15,7 @@ from w2v_nce.files.reading import opened, shown
 from w2v_nce.text import BYTE_ORDER_MARK
 
 Number = TypeVar("Number", int, float)
-
 COUNT = re.compile(rb"[0-9]{1,18}")
-
 LINE_ENDS = re.compile(rb"</s> [0-9]+")  # as word2vec.c counts them; with a tab it is a word
 
 ENGLISH = frozenset(

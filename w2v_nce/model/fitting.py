@@ -40,13 +40,9 @@ from w2v_nce.model.model import Model
 from w2v_nce.model.predictor import Predictor, probabilities_of
 
 ROWS_AT_ONCE = 2048
-
 HEAD = 1024  # words in the head, at most; half of a small vocabulary
-
 DIRECTIONS = 32  # of h whose products are features, at most
-
 HELD_BACK = 5  # every fifth context is kept for measuring the error
-
 RIDGES = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2)  # tried as multiples of the features' mean square
 
 

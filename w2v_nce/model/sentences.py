@@ -18,7 +18,6 @@ from w2v_nce.model.predictor import Predictor
 from w2v_nce.text import split_words
 
 GAP = "[?]"
-
 WORDS_AT_ONCE = 4096  # bounds the memory for hidden vectors
 
 

@@ -15,11 +15,8 @@ from w2v_nce.arrays import Doubles, Matrix, unit_rows
 from w2v_nce.errors import ConfigError, require
 
 METHODS = ("pca", "tsne", "umap")
-
 NEIGHBOURS = {"tsne": 30, "umap": 15}  # perplexity; the libraries' own defaults
-
 FEWEST = 5  # vectors, for meaningful neighbourhoods
-
 START = 1e-4  # the initial spread that scikit-learn advises
 
 

@@ -11,7 +11,6 @@ ENGINES = ("mpi",)
 #: The words of a round, per word of the vocabulary and thread, by default and on short texts: with
 #: fewer, synchronising would take most of the time.
 MOST_WORDS, LEAST_WORDS = 10.0, 2.5
-
 ROUNDS = 45  # of each process, at least; with fewer, quality suffers
 
 

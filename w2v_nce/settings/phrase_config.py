@@ -10,11 +10,8 @@ from w2v_nce.text import BLANKS
 from w2v_nce.threads import available_cpus
 
 MAX_PASSES = 100
-
 SCORES = ("count", "npmi")
-
 DEFAULT_THRESHOLDS = {"count": 100.0, "npmi": 0.5}
-
 LOWEST_THRESHOLDS = {"count": 0.0, "npmi": -1.0}
 
 

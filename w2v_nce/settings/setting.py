@@ -109,7 +109,6 @@ def _problem(item: dataclasses.Field[Any], value: Any) -> str | None:
 
 
 INTERVAL = re.compile(r"(\d+(?:\.\d+)?)(?:(epoch)s?|([kMG]?)words?)", re.IGNORECASE)
-
 MULTIPLES = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}
 
 

@@ -23,17 +23,11 @@ ARCHITECTURES = ("cbow", "skipgram")
 
 
 NOISE_DISTRIBUTIONS = ("unigram", "uniform", "log-uniform")
-
 NCE_OFFSETS = ("kq", "q")
-
 NORMALIZERS = ("one", "constant", "per-word")
-
 COMBINERS = ("mean", "sqrtn")
-
 NOISE_SHARING = ("none", "window", "block")
-
 VECTORS = ("input", "output", "sum", "concat")
-
 EVAL_EVERY = "1epoch"
 CALIBRATION_CONTEXTS = 30_000
 

@@ -27,7 +27,6 @@ from w2v_nce.training.schedule import Position
 from w2v_nce.training.validation import ValidationState
 
 KEPT = 2
-
 EVERY = 600.0  # seconds
 
 
@@ -139,19 +138,12 @@ def newest_checkpoint(folder: str | Path, force: bool = False) -> Checkpoint:
 
 
 RUN = "run.json"
-
 BEST = "best.npz"
-
 FROZEN = "frozen.npy"
-
 ADAGRAD = "squares.npz"  # of older versions
-
 FILES = MODEL_FILES | {RUN, BEST, FROZEN}
-
 FORMAT_VERSION = 2
-
 MORE_MEMORY = "end other programs, or go on where there is more"
-
 MARK = "checkpoint-"  # of temporary folders
 
 #: Names in files, where these differ from those of fields.

@@ -14,17 +14,11 @@ from w2v_nce.settings.train_config import TrainConfig
 from w2v_nce.training.hot_rows import MOST
 
 REAL = 4  # bytes of a float32
-
 FEWER_WORDS = "take fewer words (`max_vocab`, `min_count`) or a smaller `dim`"
-
 WORD = 250  # bytes of a word in lists, dictionaries, hash table and noise table, roughly
-
 MEMINFO = Path("/proc/meminfo")
-
 CGROUPS = Path("/sys/fs/cgroup")
-
 OWN_CGROUPS = Path("/proc/self/cgroup")
-
 OWN_PAGES = Path("/proc/self/statm")
 
 

@@ -103,9 +103,7 @@ def diverged(rate: float, share: float) -> str:
 
 
 UNKNOWN = 0.2  # of the words of the text, beyond the share that was left out when counting
-
 FEWER = 0.8  # of the words that were counted
-
 MORE = 1.25  # times these
 
 

@@ -26,9 +26,7 @@ if TYPE_CHECKING:  # as they need Numba
     from w2v_nce.training.run import Tick, Training
 
 SECONDS = 1.0  # between the ticks of a run that is logged, so that logs of long runs stay small
-
 Event = dict[str, Any]
-
 PLACE = {"seconds": "number", "epoch": "number", "words": "number"}
 
 #: The kinds of events, and the types of their fields; "?" marks those that may be null.

@@ -56,9 +56,7 @@ STEPS_AT_ONCE = 2.0
 #: How many times too high the score of a noise word is taken to be, at most, where scores are
 #: corrected for the noise. On real text with k = 100 batches were too large with 8.
 LEEWAY = 50.0
-
 LENGTHENED = 2.0  # steps go as far as vectors are long, which are longer with sqrtn than means
-
 SMALLEST_BATCH = 8  # vectors: below, training pair by pair is faster, and it cannot overshoot
 
 #: Multiplications that one chunk of text may take: a tenth of a second or two, so that a run can be

@@ -56,9 +56,7 @@ def evaluated(embeddings: Embeddings, task: AnalogyTask | PairTask) -> AnalogyRe
 
 
 MOST_EXAMPLES = 5000
-
 LEAST_EXAMPLES = 500
-
 SCORES = 200_000_000  # of all words for all examples: more would take long with many words
 
 

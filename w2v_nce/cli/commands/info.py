@@ -102,7 +102,6 @@ def model_rows(model: ModelInfo) -> list[tuple[str, str]]:
 
 
 HEAD = 1 << 16  # bytes that are read at either end
-
 COUNTED = re.compile(rb"\S+\t[0-9]+|</s> [0-9]+")  # first line of 'w2v-nce vocab', of word2vec.c
 
 

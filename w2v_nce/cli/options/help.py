@@ -14,12 +14,10 @@ import click
 
 #: The widest lines of help, whatever the width of the terminal.
 WIDTH = 100
-
 NO_BREAK = "\u00a0"
 
 #: The widest names of options whose texts stand beside them.
 NAME_WIDTH = 24
-
 Item = TypeVar("Item")
 
 

@@ -13,7 +13,6 @@ from w2v_nce.cli.options.option import Option
 
 #: Where the context keeps the name of a file of options.
 CONFIG_FILE = "w2v_nce.config_file"
-
 PREFIX = "W2V_NCE_"
 
 #: A name of Python in a message, perhaps with a value: `dim` or `dim=100`.

@@ -40,9 +40,7 @@ class Option(click.Option):
 
 
 Function = Callable[..., None]
-
 Decorator = Callable[[Function], Function]
-
 option = partial(click.option, cls=Option)
 
 vectors_option = option(

@@ -12,11 +12,8 @@ from click.shell_completion import CompletionItem
 from click.types import StringParamType
 
 UNITS = ("", "K", "M", "G", "T")
-
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-
 DURATION = re.compile(r"(\d+(?:\.\d+)?)([smhd])", re.IGNORECASE)
-
 SIZE = re.compile(r"(\d+(?:\.\d+)?)([KMGT]?)(?:i?B)?", re.IGNORECASE)
 
 

@@ -27,7 +27,6 @@ ENDER = (
 )
 
 GRACE = 5  # seconds
-
 LAUNCHERS = ("mpiexec", "mpiexec.hydra", "mpirun")
 
 

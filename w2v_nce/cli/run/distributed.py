@@ -30,11 +30,8 @@ from w2v_nce.training.pretrained import Pretrained
 from w2v_nce.training.run import Tick, Training
 
 CLUSTER_OPTIONS = [item.name for item in fields(ClusterConfig)]
-
 RANK = "{rank}"  # in the names of a corpus
-
 Result = TypeVar("Result")
-
 Prepared = tuple[dict[str, Any], Checkpoint | None, Pretrained | None]
 
 

@@ -68,7 +68,6 @@ def new_bar(console: Console, *more: ProgressColumn) -> Bar:
 
 
 Result = TypeVar("Result")
-
 SECONDS = 10.0  # between lines
 
 

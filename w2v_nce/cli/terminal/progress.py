@@ -135,7 +135,6 @@ class LiveDisplay:
 
 
 Step = CompilingTick | CountingTick | TrainingTick  # a tick that tells of progress
-
 Remark = WarningTick | HeldOutTick | EvalTick | CheckpointTick
 
 

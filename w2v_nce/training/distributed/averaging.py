@@ -31,9 +31,7 @@ from w2v_nce.kernels.deltas import follow, measure, weigh
 from w2v_nce.training.distributed.process_group import ProcessGroup
 
 BOOST = 4  # times the mean: with more, eight ranks overshoot
-
 WAY = 0.5  # of what is left to go that an example takes a row, at a learning rate of 1
-
 PIECE_SIZE = 1 << 22  # bytes that are summed up at a time: what MPI is fastest with
 
 

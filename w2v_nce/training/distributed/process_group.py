@@ -14,9 +14,7 @@ from w2v_nce.arrays import Longs
 from w2v_nce.training.distributed.mpi import Communicator, Exchange
 
 Result = TypeVar("Result")
-
 PAUSE = 1e-4  # seconds between looks at an exchange that is awaited
-
 ANSWERS = 0.05  # seconds between answers of a busy process
 
 

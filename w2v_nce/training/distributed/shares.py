@@ -18,13 +18,9 @@ from w2v_nce.text import Cleaning
 
 #: The bytes of text that a byte of a compressed file is assumed to hold.
 COMPRESSED_WEIGHT = 3
-
 MOST_PARTS = 16  # of the plain text, for each rank
-
 LEAST_PART = 1 << 20  # bytes
-
 LOOK = 1 << 16  # bytes that are read at a time in search of the end of a line
-
 FAR = 1 << 20  # bytes after which a line is cut between two words
 
 
