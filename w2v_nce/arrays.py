@@ -22,7 +22,6 @@ Doubles = npt.NDArray[np.float64]
 
 #: Text.
 Bytes = npt.NDArray[np.uint8]
-
 Matrix: TypeAlias = npt.NDArray[np.float32]
 
 #: Row numbers, which index a matrix.
@@ -42,7 +41,6 @@ class Vectors(Protocol):
 
 
 ALIGNMENT = 64  # bytes: a cache line, and the widest SIMD register
-
 ROW_MULTIPLE = 8  # columns that SIMD processes at once
 
 

@@ -23,7 +23,7 @@ HANDLERS = {"keep": "surrogateescape"}  # Python's own names, where they differ
 
 
 class Cleaning(NamedTuple):
-    """How text is cleaned: its case, and bytes that are not UTF-8."""
+    """The cleaning of text: its case, and bytes that are not UTF-8."""
 
     lowercase: bool = False
     errors: str = "keep"  # one of ENCODING_ERRORS

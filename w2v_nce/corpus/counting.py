@@ -30,7 +30,6 @@ from w2v_nce.settings.train_config import TrainConfig
 from w2v_nce.threads import run_workers
 
 LOOK_INTERVAL = 512  # chunks, since :class:`Shape` is slow
-
 UNLIMITED = 1 << 62
 
 
@@ -172,7 +171,6 @@ def approximations(budgets: list[Budget]) -> Iterator[str]:
 
 
 ENOUGH = 100  # words, for a judgement
-
 NEARLY_ALL = 0.8  # of the words
 
 

@@ -12,7 +12,6 @@ from w2v_nce.text import split_words
 
 #: The words of a sentence, or a line of text whose words are separated by white space.
 Sentence: TypeAlias = str | Iterable[str]
-
 OTHER_BLANKS = b"\t\n\r\v\f"  # separators of words other than the space
 
 

@@ -13,11 +13,8 @@ from w2v_nce.kernels.random import HALF, INCREMENT, mix
 from w2v_nce.kernels.simd import BYTES_AT_ONCE, eight_bytes, lowest_bit, spaces
 
 SPACE = np.uint8(32)
-
 TAB = np.uint8(9)  # the first of five: tab, line feed, vertical tab, form feed, return
-
 CONTROLS = np.uint8(5)
-
 ONE = np.uint64(1)
 
 
@@ -59,13 +56,9 @@ def is_space(byte: np.uint8) -> bool:
 
 
 PIECE = 8  # bytes processed together
-
 LENGTH_SHIFT = np.uint64(56)  # the top byte of a key
-
 LONG_WORD = np.uint64(1 << 63)
-
 ALL_BITS = np.uint64(2**64 - 1)
-
 FACTOR = INCREMENT  # odd, its bits well mixed
 
 

@@ -29,21 +29,13 @@ from w2v_nce.kernels.random import HALF, LOW_HALF
 from w2v_nce.kernels.simd import prefetch
 
 SENTENCE_END = -1  # among ids
-
 ABSENT = -1  # an entry number
-
 FULL = -2  # an entry number
-
 TYPES, TOKENS = 0, 1  # among the totals of a table
-
 NEWLINE = np.uint8(10)
-
 WORDS_AHEAD = 12  # whose slots are prefetched, since most are not in the cache
-
 INITIAL_SLOTS = 1 << 16
-
 INITIAL_LETTERS = 1 << 20
-
 WORDS_AT_ONCE = 1 << 16  # so that places in their text are 32-bit numbers
 
 

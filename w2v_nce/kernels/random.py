@@ -1,7 +1,7 @@
 """Random numbers that depend on nothing but a seed and a position.
 
 SplitMix64 (Steele, Lea & Flood 2014): the state is a counter, the output a hash of it. Every
-block of text has a stream of its own, so results do not depend on which thread takes it.
+chunk of text has a stream of its own, so results do not depend on which thread takes it.
 """
 
 from __future__ import annotations
@@ -14,15 +14,10 @@ from w2v_nce.kernels.jit import jit
 from w2v_nce.kernels.state import COLUMN, AliasTable
 
 INCREMENT = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio, odd
-
 FACTOR_1 = np.uint64(0xBF58476D1CE4E5B9)
-
 FACTOR_2 = np.uint64(0x94D049BB133111EB)
-
 SHIFT_1, SHIFT_2, SHIFT_3 = np.uint64(30), np.uint64(27), np.uint64(31)
-
 HALF = np.uint64(32)
-
 LOW_HALF = np.uint64(0xFFFFFFFF)
 
 
@@ -35,11 +30,11 @@ def mix(state: np.uint64) -> np.uint64:
 
 
 @jit
-def stream(seed: int, epoch: int, block: int) -> np.uint64:
-    """Return the initial state of the random numbers of one block in one epoch."""
+def stream(seed: int, epoch: int, chunk: int) -> np.uint64:
+    """Return the initial state of the random numbers of one chunk in one epoch."""
     state = mix(np.uint64(seed) + INCREMENT)
     state = mix(state + np.uint64(epoch) + INCREMENT)
-    return mix(state + np.uint64(block) + INCREMENT)
+    return mix(state + np.uint64(chunk) + INCREMENT)
 
 
 @jit

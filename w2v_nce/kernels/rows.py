@@ -1,4 +1,4 @@
-"""Linear algebra on rows of matrices, in explicit SIMD: what a block of examples is made of.
+"""Linear algebra on rows of matrices, in explicit SIMD: the parts of a batch.
 
 Rows are a multiple of 8 numbers long; see :func:`w2v_nce.arrays.padded`. Row numbers are not
 checked.

@@ -28,9 +28,7 @@ INT32 = ir.IntType(32)
 # exp(x) = 2^n 2^f with n whole and |f| <= 1/2. For 2^f a polynomial, 1 + f q(f), with the q of
 # degree 4 that has the least relative error there: 1.1e-7.
 LOG2_E = 1.4426950408889634
-
 EXP2_COEFFICIENTS = (1.32647273e-3, 9.67151299e-3, 5.55073358e-2, 2.40222424e-1, 6.93147004e-1, 1.0)
-
 EXP_LIMIT = 87.0  # beyond it, float32 has no exp(x) or no exp(-x)
 
 
@@ -436,7 +434,6 @@ _define(operator.mul, "fmul")
 _define(operator.truediv, "fdiv")
 
 BYTE, LONG = ir.IntType(8), ir.IntType(64)
-
 BYTES_AT_ONCE = 64  # bytes
 
 

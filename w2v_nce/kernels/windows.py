@@ -1,4 +1,4 @@
-"""What both architectures do with a block of word ids before they look at vectors."""
+"""Subsampling and windows: from the ids of a text to words with their neighbours."""
 
 from __future__ import annotations
 

@@ -116,15 +116,10 @@ def rename(slots: Numbers, words: int, numbers: Longs) -> None:
 
 
 Numbers = npt.NDArray[np.uint64]
-
 INITIAL_SLOTS = 1 << 10
-
 SLOTS_AT_ONCE = 1 << 14  # added to another table at a time
-
 PAIRS_AHEAD = 12  # whose slots are prefetched, since most are not in the cache
-
 WORD_BITS = np.uint64(32)
-
 WORD_MASK = np.uint64(2**32 - 1)
 
 
