@@ -62,6 +62,7 @@ class Rounds:
     def train(self, share: list[Stretch], first: list[Stretch]) -> Iterator[Tick]:
         """Train on a share of the text in every epoch, but on ``first`` in the first one."""
         with self.stops.deferred():
+            self.group.meet()  # so that no rank shows progress while a signal would end another
             while self.epoch < self.run.config.epochs and not self.is_over:
                 yield from self._train_epoch(Share(list(first), self.run.config.cleaning))
                 first = share
