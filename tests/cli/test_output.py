@@ -137,7 +137,7 @@ def test_output(name: str) -> None:
 
 def test_every_command_has_a_session() -> None:
     commands = {line.split()[0] for session in SESSIONS.values() for line in session}
-    # The demo runs train and eval, and what click completes is in test_completion.py.
+    # The demo runs train and eval, and what click completes is in test_shell_completion.py.
     assert commands == program.commands.keys() - {"demo", "completion"}
 
 

@@ -52,7 +52,7 @@ def setting_schema(item: dataclasses.Field[Any]) -> dict[str, Any]:
     return schema
 
 
-def test_settings() -> None:
+def test_config_schema() -> None:
     text = json.dumps(config_schema(), indent=2, ensure_ascii=False) + "\n"
     assert_golden(FOLDER / "config.json", text)
     settings = dataclasses.asdict(TrainConfig(heldout="0.1", max_vocab=9, noise_power=0))

@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.conftest import ROOT
 from tests.processes import random_corpus
+from tests.schemas import SCHEMAS
 from w2v_nce.cli import program
 from w2v_nce.cli.options.option import vectors_kinds
 from w2v_nce.embeddings.embeddings import Embeddings
 from w2v_nce.errors import ConfigError
-from w2v_nce.files.vectors import FORMAT_NAMES, FORMATS
+from w2v_nce.files.vectors import FORMAT_NAMES, FORMATS, MODEL
 
 
 @pytest.fixture(scope="module")
@@ -67,3 +69,6 @@ def test_a_missing_library_is_told_before_the_corpus_is_read(
 
 def test_all_formats_are_choices() -> None:
     assert list(vectors_kinds.choices) == list(FORMATS)
+    assert SCHEMAS["info"]["properties"]["format"]["enum"] == [*FORMATS, MODEL]
+    table = (ROOT / "README.md").read_text("utf-8")
+    assert all(f"`{name}`" in table for name in FORMATS)

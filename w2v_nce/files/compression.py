@@ -109,7 +109,7 @@ def zstd_library(doing: str) -> Any:
     return zstd
 
 
-FORMATS = (
+COMPRESSIONS = (
     Format("gzip", re.compile(rb"\x1f\x8b"), _gzip),
     Format("bzip2", re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)"), _bzip2),
     Format("xz", re.compile(rb"\xfd7zXZ\x00"), _xz),
@@ -282,4 +282,4 @@ def recognise(name: str, head: bytes) -> Format | None:
     for what, magic in UNREADABLE:
         if magic.match(head):
             raise CorpusError(f"{name} is {what}; unpack it first")
-    return next((each for each in FORMATS if each.magic.match(head)), None)
+    return next((each for each in COMPRESSIONS if each.magic.match(head)), None)

@@ -280,12 +280,18 @@ def _encoded(word: str, binary: bool) -> bytes:
     """
     data = word.encode("utf-8", "surrogateescape")
     if not data or b"\n" in data:
-        raise FormatError(f"the word {word!r} is empty or has a line end: no format can hold it")
+        raise FormatError(
+            f"the word {word!r} is empty or has a line end: word2vec's formats cannot hold it"
+        )
     if b" " in data:
         if binary:
-            raise FormatError(f"the word {word!r} has a blank: only the text format can hold it")
+            raise FormatError(
+                f"the word {word!r} has a blank, which word2vec's binary format cannot hold;"
+                " write text"
+            )
         if data != data.strip(BLANKS) or is_number(data.rsplit(b" ", 1)[1]):
             raise FormatError(
-                f"the word {word!r} has blanks or numbers at its ends: no format can hold it"
+                f"the word {word!r} has blanks or numbers at its ends: word2vec's formats cannot"
+                " hold it"
             )
     return data

@@ -103,7 +103,7 @@ class TrainConfig:
         "Distribution of the noise words. unigram: in proportion to their counts; uniform: all"
         " equally likely; log-uniform: by rank, log(1 + 1/rank); or a file with a word and its"
         " weight on each line.",
-        metavar="unigram|uniform|log-uniform|FILE",
+        metavar="|".join((*NOISE_DISTRIBUTIONS, "FILE")),
         reads="file",
         group="Noise",
     )
